@@ -1,0 +1,27 @@
+// The hand-written SIMD loops of sparsetrain, one table of function pointers for each instruction set. Loops only: no
+// allocation, no threads, no checks. Callers (SparseStore) have validated every size before they come here.
+#ifndef SPARSE_KERNELS_H
+#define SPARSE_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// Samples in a panel, innermost in memory.
+enum { ST_LANES = 32 };
+
+#include "csr.h"
+#include "elementwise.h"
+
+#pragma clang assume_nonnull begin
+
+/// All kernels of one instruction set.
+typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
+    const char *name;
+    st_csr_kernels csr;
+    st_elementwise_kernels elementwise;
+} st_kernels;
+
+/// Kernel sets in this binary that this processor and its system can run, best first; null past the last.
+const st_kernels *_Nullable st_kernels_at(size_t index);
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,29 @@
+// NEON (every arm64 processor has it): vectors of 4 floats.
+#if defined(__aarch64__)
+#include "SparseKernels.h"
+#include <arm_neon.h>
+
+#define ST_ISA neon
+typedef float32x4_t vf;
+enum { VF_W = 4 };
+static inline vf vf_zero(void) { return vdupq_n_f32(0); }
+static inline vf vf_set1(float x) { return vdupq_n_f32(x); }
+static inline vf vf_load(const float *p) { return vld1q_f32(p); }
+static inline void vf_store(float *p, vf a) { vst1q_f32(p, a); }
+static inline vf vf_add(vf a, vf b) { return vaddq_f32(a, b); }
+static inline vf vf_sub(vf a, vf b) { return vsubq_f32(a, b); }
+static inline vf vf_mul(vf a, vf b) { return vmulq_f32(a, b); }
+static inline vf vf_div(vf a, vf b) { return vdivq_f32(a, b); }
+static inline vf vf_max(vf a, vf b) { return vmaxq_f32(a, b); }
+static inline vf vf_min(vf a, vf b) { return vminq_f32(a, b); }
+static inline vf vf_sqrt(vf a) { return vsqrtq_f32(a); }
+/// a * b + c
+static inline vf vf_fma(vf a, vf b, vf c) { return vfmaq_f32(c, a, b); }
+/// a > 0 ? b : 0
+static inline vf vf_where_positive(vf a, vf b) {
+    return vreinterpretq_f32_u32(vandq_u32(vcgtzq_f32(a), vreinterpretq_u32_f32(b)));
+}
+static inline float vf_sum(vf a) { return vaddvq_f32(a); }
+
+#include "generic/kernels.inc"
+#endif

@@ -1,0 +1,31 @@
+// For any processor: clang's vectors of 4 floats, which become SSE2, NEON or scalar code.
+#include "SparseKernels.h"
+#include <math.h>
+#include <string.h>
+
+#define ST_ISA portable
+typedef float vf __attribute__((vector_size(16)));
+typedef int32_t vi __attribute__((vector_size(16)));
+enum { VF_W = 4 };
+static inline vf vf_set1(float x) { return (vf){x, x, x, x}; }
+static inline vf vf_zero(void) { return vf_set1(0); }
+static inline vf vf_load(const float *p) {
+    vf a;
+    memcpy(&a, p, sizeof a);
+    return a;
+}
+static inline void vf_store(float *p, vf a) { memcpy(p, &a, sizeof a); }
+static inline vf vf_add(vf a, vf b) { return a + b; }
+static inline vf vf_sub(vf a, vf b) { return a - b; }
+static inline vf vf_mul(vf a, vf b) { return a * b; }
+static inline vf vf_div(vf a, vf b) { return a / b; }
+static inline vf vf_max(vf a, vf b) { return __builtin_elementwise_max(a, b); }
+static inline vf vf_min(vf a, vf b) { return __builtin_elementwise_min(a, b); }
+static inline vf vf_sqrt(vf a) { return __builtin_elementwise_sqrt(a); }
+/// a * b + c, not fused where the processor's baseline has no fused form
+static inline vf vf_fma(vf a, vf b, vf c) { return a * b + c; }
+/// a > 0 ? b : 0
+static inline vf vf_where_positive(vf a, vf b) { return (vf)((a > 0) & (vi)b); }
+static inline float vf_sum(vf a) { return (a[0] + a[1]) + (a[2] + a[3]); }
+
+#include "generic/kernels.inc"

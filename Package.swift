@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// A room imports only rooms above it in this list; docs/architecture.md says what each is for.
+let package = Package(
+    name: "sparsetrain",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "SparseTraining", targets: ["SparseTraining"]),
+        .executable(name: "sparsetrain", targets: ["sparsetrain"]),
+    ],
+    targets: [
+        .target(name: "SparseKernels", path: "Kernels", exclude: ["README.md", "generic"]),
+        .target(name: "SparseStore", dependencies: ["SparseKernels"], swiftSettings: swift),
+        .target(name: "SparsePolicies", dependencies: ["SparseStore"], swiftSettings: swift),
+        .target(name: "SparseModels", dependencies: ["SparseStore"], swiftSettings: swift),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "EmbeddedDigits", exclude: ["digits.csv.gz"]),
+        .target(
+            name: "SparseData", dependencies: ["SparseStore", "EmbeddedDigits", "CZlib"],
+            swiftSettings: swift),
+        .target(
+            name: "SparseTraining",
+            dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData"],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "sparsetrain", dependencies: ["SparseTraining"], swiftSettings: swift),
+        .executableTarget(
+            name: "sparsebench", dependencies: ["SparseTraining"], path: "Benchmarks/sparsebench",
+            swiftSettings: swift),
+        .target(
+            name: "TestSupport", dependencies: ["SparseStore"], path: "Tests/TestSupport",
+            swiftSettings: swift),
+        .testTarget(
+            name: "SparseStoreTests", dependencies: ["SparseStore", "SparseKernels", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SparsePoliciesTests", dependencies: ["SparsePolicies", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SparseModelsTests", dependencies: ["SparseModels", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SparseDataTests", dependencies: ["SparseData", "CZlib", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "SparseTrainingTests", dependencies: ["SparseTraining", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "CommandTests", dependencies: ["sparsetrain", "TestSupport"], swiftSettings: swift),
+    ],
+    cLanguageStandard: .c2x
+)

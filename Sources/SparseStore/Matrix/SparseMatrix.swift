@@ -1,0 +1,98 @@
+/// What layers, optimisers and policies know of a stored sparse matrix of `rows` outputs x `columns` inputs. Weights
+/// are held in *store order*, which is the store's own business (tiles); gradients and optimiser state are arrays
+/// parallel to the values. To everyone who asks for positions the matrix shows plain row-major order.
+///
+/// A *unit* is what is dropped and grown: a single weight (CSR), or a block of `unitRows` x `unitColumns` weights.
+///
+/// The three products run for a range of panels and a `Part` of their output, so that callers can run disjoint ones
+/// concurrently. Every output element is summed in one fixed order whatever the panels and parts of the call.
+public protocol SparseMatrix: AnyObject, Sendable {
+    /// Outputs.
+    var rows: Int { get }
+    /// Inputs.
+    var columns: Int { get }
+    /// "csr", "block4", "block8", "block16" or "dense".
+    var format: String { get }
+    /// Height and width of a unit, in weights.
+    var unitRows: Int { get }
+    var unitColumns: Int { get }
+    /// Positions at which a unit could be stored.
+    var positionCount: Int { get }
+    /// Units stored.
+    var storedCount: Int { get }
+    /// True weights stored (without the padding of edge blocks). Explicit zeros count.
+    var storedWeights: Int { get }
+    /// Bytes held: values, gradients, states, indices, views.
+    var byteCount: Int { get }
+
+    /// Stored weights, in store order.
+    var values: AlignedBuffer<Float> { get }
+    /// Loss gradient of each stored weight, in store order, as of the last `weightGradient`.
+    var gradient: AlignedBuffer<Float> { get }
+    /// Further arrays parallel to the values: momentum, Adam moments, ...
+    var states: [AlignedBuffer<Float>] { get }
+    /// Adds a zeroed parallel array and returns its index in `states`.
+    func addState() -> Int
+
+    /// output = activation(W input + bias), for the given panels and this part of the rows.
+    func forward(
+        _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part)
+    /// inputGradient = transposed W x outputGradient, for the given panels and this part of the columns.
+    func inputGradient(_ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part)
+    /// gradient = outputGradient x transposed input at the stored positions, summed over `panels`, for this part of
+    /// the stored weights. `scale` multiplies the result.
+    func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part)
+    /// Cuts of the stored weights that `weightGradient` parts and optimiser tasks may use: range of store order owned
+    /// by a part.
+    func storeRange(of part: Part) -> Range<Int>
+
+    /// Positions of the stored units, ascending.
+    func storedPositions() -> [Int]
+    /// One number per stored unit, in the order of `storedPositions`: the weight itself, or for a block the sum of its
+    /// absolute values.
+    func storedScores(of array: ParallelArray) -> [Float]
+    /// Drops and grows units: values, gradients, states, indices and the transposed view together, in one merge.
+    /// - Throws: `StoreError` when the change does not fit the matrix, which is then unchanged.
+    func apply(_ change: TopologyChange, workers: Workers) throws(StoreError)
+    /// The `count` positions of largest absolute dense gradient among those not stored and those listed in
+    /// `alsoEligible` (ascending), ordered by score descending, then position ascending. Tiles of the dense gradient
+    /// are streamed through a buffer of O(count); fewer are returned when there are fewer positions.
+    /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
+    func largestGradients(
+        of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
+    ) throws(StoreError) -> [ScoredPosition]
+}
+
+/// An array parallel to the stored values.
+public enum ParallelArray: Sendable {
+    case values, gradient
+    case state(Int)
+}
+
+/// A layer's input and the loss gradient of its output for one batch: dense gradient = outputGradient x input^T.
+public struct GradientBatch: Sendable {
+    public var input: Panels
+    public var outputGradient: Panels
+    /// Samples in the batch; lanes past them are zero in `outputGradient`.
+    public var samples: Int
+    /// Multiplies this batch's share of the sum.
+    public var scale: Float
+
+    public init(input: Panels, outputGradient: Panels, samples: Int, scale: Float = 1) {
+        self.input = input
+        self.outputGradient = outputGradient
+        self.samples = samples
+        self.scale = scale
+    }
+}
+
+/// A position and the absolute value (for a block: the pooled absolute value) of its dense gradient.
+public struct ScoredPosition: Sendable, Equatable {
+    public var position: Int
+    public var score: Float
+
+    public init(position: Int, score: Float) {
+        self.position = position
+        self.score = score
+    }
+}

@@ -1,0 +1,23 @@
+/// One change of a matrix's connections. A position is a flat row-major index over the matrix's units: row * columns +
+/// column for single weights, block row * block columns + block column for blocks.
+///
+/// Survivors keep value and optimiser state. Grown units start with the given values and zero state. A position may
+/// be in both lists: it then counts as dropped and grown anew (fresh value, zero state); a dropped unit that returns
+/// *with* its value and state is in neither.
+public struct TopologyChange: Sendable, Equatable {
+    /// Stored positions to remove, ascending.
+    public var dropped: [Int]
+    /// Positions to store, ascending; each unstored, or in `dropped`.
+    public var grown: [Int]
+    /// Starting values of the grown units, parallel to `grown`; empty means all 0.
+    public var grownValues: [Float]
+
+    public init(dropped: [Int] = [], grown: [Int] = [], grownValues: [Float] = []) {
+        self.dropped = dropped
+        self.grown = grown
+        self.grownValues = grownValues
+    }
+
+    /// True when there is nothing to do.
+    public var isEmpty: Bool { dropped.isEmpty && grown.isEmpty }
+}

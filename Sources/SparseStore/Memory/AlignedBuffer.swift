@@ -1,0 +1,58 @@
+/// A fixed number of elements, zero at first, at an address that is a multiple of 64 bytes (a cache line, and the
+/// widest vector register). Shared by reference. Concurrent writers must own disjoint ranges: the partitioner's
+/// tasks do, which is what makes the unchecked conformance sound.
+public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    /// Number of elements.
+    public let count: Int
+    /// First element. For the store and its kernel calls only.
+    package let pointer: UnsafeMutablePointer<Element>
+
+    /// Allocates `count` elements whose bytes are all zero.
+    public init(count: Int) {
+        precondition(count >= 0, "a buffer cannot hold \(count) elements")
+        let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+        precondition(!overflow, "\(count) elements are more than memory can address")
+        self.count = count
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: (bytes + 63) & ~63, alignment: 64)
+        raw.initializeMemory(as: UInt8.self, repeating: 0, count: (bytes + 63) & ~63)
+        pointer = raw.bindMemory(to: Element.self, capacity: count)
+    }
+
+    /// Allocates a copy of `elements`.
+    public convenience init(_ elements: some Collection<Element>) {
+        self.init(count: elements.count)
+        var i = 0
+        for element in elements {
+            pointer[i] = element
+            i += 1
+        }
+    }
+
+    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+    /// Checked access to one element.
+    public subscript(index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < count, "index outside the buffer")
+            return pointer[index]
+        }
+        set {
+            precondition(index >= 0 && index < count, "index outside the buffer")
+            pointer[index] = newValue
+        }
+    }
+
+    /// All elements, for bulk access in one checked step.
+    public var elements: UnsafeMutableBufferPointer<Element> {
+        UnsafeMutableBufferPointer(start: pointer, count: count)
+    }
+
+    /// A copy as an array.
+    public var array: [Element] { Array(elements) }
+
+    /// Sets every element.
+    public func fill(_ value: Element) { elements.update(repeating: value) }
+
+    /// Bytes held.
+    public var byteCount: Int { count * MemoryLayout<Element>.stride }
+}

@@ -1,0 +1,60 @@
+/// A batch of activations (or their gradients), cut into panels of 32 samples with the sample index innermost:
+///
+///     [panel][channel][row + halo][column + halo][32 lanes]     float32, 64-byte aligned
+///
+/// A feature vector is the case of one row and one column without halo. Every stored weight multiplies one
+/// contiguous run of 32 floats, and panels are independent of each other. Lanes past the batch's last sample are
+/// padding: they hold zeros on input and no loss, statistic or gradient counts them.
+public final class Panels: Sendable {
+    /// Samples in a panel.
+    public static let lanes = 32
+
+    public let channels: Int
+    public let rows: Int
+    public let columns: Int
+    /// Width of the zero border around each map.
+    public let halo: Int
+    /// Samples this batch can hold.
+    public let capacity: Int
+    /// The floats, panel after panel.
+    public let buffer: AlignedBuffer<Float>
+
+    /// Allocates zeroed panels for `samples` samples of `channels` maps of `rows` x `columns`.
+    public init(channels: Int, rows: Int = 1, columns: Int = 1, halo: Int = 0, samples: Int) {
+        precondition(channels > 0 && rows > 0 && columns > 0 && halo >= 0 && samples > 0)
+        self.channels = channels
+        self.rows = rows
+        self.columns = columns
+        self.halo = halo
+        capacity = samples
+        let map = (rows + 2 * halo) * (columns + 2 * halo)
+        buffer = AlignedBuffer(count: Panels.count(samples) * channels * map * Panels.lanes)
+    }
+
+    /// Panels needed for `samples` samples.
+    public static func count(_ samples: Int) -> Int { (samples + lanes - 1) / lanes }
+
+    /// Panels held.
+    public var panelCount: Int { Panels.count(capacity) }
+
+    /// Floats in one map of one channel of one panel, halo included.
+    public var mapStride: Int { (rows + 2 * halo) * (columns + 2 * halo) * Panels.lanes }
+
+    /// Floats in one panel.
+    public var panelStride: Int { channels * mapStride }
+
+    /// Index in `buffer` of lane 0 at an inner position.
+    public func offset(panel: Int, channel: Int, row: Int = 0, column: Int = 0) -> Int {
+        precondition(
+            panel >= 0 && panel < panelCount && channel >= 0 && channel < channels && row >= 0 && row < rows
+                && column >= 0 && column < columns, "position outside the panels")
+        return panel * panelStride + channel * mapStride
+            + ((row + halo) * (columns + 2 * halo) + column + halo) * Panels.lanes
+    }
+
+    /// One value of one sample. Checked; for set-up and tests, not for hot loops.
+    public subscript(sample: Int, channel: Int, row: Int = 0, column: Int = 0) -> Float {
+        get { buffer[offset(panel: sample / 32, channel: channel, row: row, column: column) + sample % 32] }
+        set { buffer[offset(panel: sample / 32, channel: channel, row: row, column: column) + sample % 32] = newValue }
+    }
+}

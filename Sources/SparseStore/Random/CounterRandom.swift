@@ -1,0 +1,70 @@
+/// What a stream of random numbers is for. Streams of different purposes never meet.
+public enum RandomPurpose: UInt32, Sendable {
+    case topology, initialValues, growth, newValues, shuffle, split, dropout, augmentation, noise, test
+}
+
+/// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
+/// 1, 2, 3", SC 2011), keyed by (seed, purpose, layer, step). It has no hidden state, so any thread can draw any
+/// number of a stream in any order, and a resumed run draws the same ones.
+public struct CounterRandom: Sendable {
+    private let key: (UInt32, UInt32)
+    private let high: (UInt32, UInt32)
+    private var position: UInt64 = 0
+
+    /// The stream of `purpose` for one layer and step of the run with this seed. Streams of 2^32 blocks.
+    public init(seed: UInt64, purpose: RandomPurpose, layer: Int = 0, step: Int = 0) {
+        key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+        // 12 bits of layer above 32 bits of step would collide for huge values: mix them into 64 bits instead.
+        let tag =
+            UInt64(purpose.rawValue) << 56 | UInt64(truncatingIfNeeded: layer & 0xFFFF) << 40
+            | UInt64(truncatingIfNeeded: step & 0xFF_FFFF_FFFF)
+        high = (UInt32(truncatingIfNeeded: tag), UInt32(truncatingIfNeeded: tag >> 32))
+    }
+
+    /// Philox4x32-10 of a 128-bit counter under a 64-bit key.
+    public static func philox(
+        counter: (UInt32, UInt32, UInt32, UInt32), key: (UInt32, UInt32)
+    ) -> (UInt32, UInt32, UInt32, UInt32) {
+        var (c, k) = (counter, key)
+        for round in 0..<10 {
+            if round > 0 { k = (k.0 &+ 0x9E37_79B9, k.1 &+ 0xBB67_AE85) }
+            let a = c.0.multipliedFullWidth(by: 0xD251_1F53)
+            let b = c.2.multipliedFullWidth(by: 0xCD9E_8D57)
+            c = (b.high ^ c.1 ^ k.0, b.low, a.high ^ c.3 ^ k.1, a.low)
+        }
+        return c
+    }
+
+    /// The 64-bit word number `index` of this stream, whatever was drawn before.
+    public func word(_ index: UInt64) -> UInt64 {
+        let block = index >> 1
+        let r = CounterRandom.philox(
+            counter: (UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), high.0, high.1),
+            key: key)
+        return index & 1 == 0 ? UInt64(r.1) << 32 | UInt64(r.0) : UInt64(r.3) << 32 | UInt64(r.2)
+    }
+
+    /// The next word in sequence.
+    public mutating func next() -> UInt64 {
+        defer { position &+= 1 }
+        return word(position)
+    }
+
+    /// Uniform in 0 ..< bound, without bias (Lemire's method). `bound` must be positive.
+    public mutating func next(below bound: Int) -> Int {
+        precondition(bound > 0)
+        let n = UInt64(bound)
+        var product = next().multipliedFullWidth(by: n)
+        if product.low < n {
+            let threshold = (0 &- n) % n
+            while product.low < threshold { product = next().multipliedFullWidth(by: n) }
+        }
+        return Int(product.high)
+    }
+
+    /// Uniform in [0, 1), from the upper 53 bits of a word.
+    public static func unit(_ word: UInt64) -> Double { Double(word >> 11) * 0x1p-53 }
+
+    /// Uniform in [0, 1).
+    public mutating func nextUnit() -> Double { CounterRandom.unit(next()) }
+}
