@@ -8,6 +8,7 @@
 /// Samples in a panel, innermost in memory.
 enum { ST_LANES = 32 };
 
+#include "assembly.h"
 #include "csr.h"
 #include "elementwise.h"
 
@@ -16,6 +17,7 @@ enum { ST_LANES = 32 };
 /// All kernels of one instruction set.
 typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     const char *name;
+    st_assembly_kernels assembly;
     st_csr_kernels csr;
     st_elementwise_kernels elementwise;
 } st_kernels;

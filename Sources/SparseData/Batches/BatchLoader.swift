@@ -1,0 +1,64 @@
+public import SparseStore
+
+/// Cuts an order of samples into batches and fills them.
+///
+///     let loader = BatchLoader(source.train, batchSize: 128, scaling: scaling, dropLast: true)
+///     var batch = loader.makeBatch(shape: source.shape.flattened)
+///     let order = SampleOrder(source.train, seed: seed, epoch: epoch)
+///     for index in 0..<loader.batchCount { loader.load(index, of: order, into: &batch) }
+///
+/// `load` is `select` followed by `fill` of each panel; who has tasks for panels anyway calls these two.
+public struct BatchLoader: Sendable {
+    public let dataset: any Dataset
+    /// Samples of an epoch.
+    public let sampleCount: Int
+    public let batchSize: Int
+    public let scaling: FeatureScaling
+    /// True when a last batch that would not be full is left out.
+    public let dropLast: Bool
+
+    /// - Parameter batchSize: positive.
+    public init(_ subset: Subset, batchSize: Int, scaling: FeatureScaling, dropLast: Bool = false) {
+        precondition(batchSize > 0, "a batch holds at least one sample")
+        dataset = subset.dataset
+        sampleCount = subset.count
+        self.batchSize = batchSize
+        self.scaling = scaling
+        self.dropLast = dropLast
+    }
+
+    /// Batches in an epoch. A set smaller than one batch is still one batch, whatever `dropLast` says.
+    public var batchCount: Int {
+        let full = sampleCount / batchSize
+        return full == 0 || !dropLast ? (sampleCount + batchSize - 1) / batchSize : full
+    }
+
+    /// Memory for one batch in the shape that the first layer takes.
+    public func makeBatch(shape: SampleShape, halo: Int = 0) -> Batch {
+        Batch(shape: shape, halo: halo, capacity: batchSize)
+    }
+
+    /// Makes `batch` stand for batch `index` of `order`: its samples, labels and count. Panels are not filled yet.
+    public func select(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
+        let start = index * batchSize
+        precondition(index >= 0 && start < order.samples.count, "no such batch")
+        batch.count = min(batchSize, order.samples.count - start)
+        for i in 0..<batch.labels.count {
+            let used = i < batch.count
+            batch.samples[i] = used ? order.samples[start + i] : 0
+            batch.labels[i] = used ? Int32(truncatingIfNeeded: dataset.label(of: order.samples[start + i])) : -1
+        }
+    }
+
+    /// Fills one panel with the selected samples. Different panels may be filled at the same time.
+    public func fill(panel: Int, of batch: Batch) {
+        dataset.assemble(
+            panel: panel, samples: batch.samples, count: batch.count, into: batch.input, scaling: scaling)
+    }
+
+    /// Selects and fills batch `index` of `order`.
+    public func load(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
+        select(index, of: order, into: &batch)
+        for panel in 0..<batch.input.panelCount { fill(panel: panel, of: batch) }
+    }
+}

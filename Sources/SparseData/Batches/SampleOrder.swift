@@ -1,0 +1,17 @@
+internal import SparseStore
+
+/// The order in which an epoch visits the samples. It depends on the samples, the seed and the epoch alone, so that a
+/// resumed run finds any epoch's order again.
+public struct SampleOrder: Sendable {
+    /// Indices into the data set.
+    public let samples: [Int]
+
+    /// The samples as they stand: for evaluation.
+    public init(_ subset: Subset) { samples = subset.samples }
+
+    /// A permutation of the samples for one epoch.
+    public init(_ subset: Subset, seed: UInt64, epoch: Int) {
+        var random = CounterRandom(seed: seed, purpose: .shuffle, step: epoch)
+        samples = shuffled(subset.samples, &random)
+    }
+}

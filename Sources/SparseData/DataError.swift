@@ -1,0 +1,46 @@
+/// What a reader refuses: which file, what is wrong, where, and what would be right.
+public struct DataError: Error, Equatable, CustomStringConvertible {
+    public enum Kind: Sendable, Equatable {
+        case notFound, unreadable, unknownFormat, empty, truncated, malformed, tooLarge, nonFinite
+        case labelOutOfRange, inconsistent, invalidOption
+    }
+
+    /// Where in the file.
+    public enum Place: Sendable, Equatable {
+        /// Counted from 1.
+        case line(Int, column: Int? = nil)
+        /// Bytes from the beginning of the (decompressed) file.
+        case offset(Int)
+        /// Counted from 0.
+        case sample(Int)
+    }
+
+    public let kind: Kind
+    /// Path of the file or folder, or the name of the data set or option.
+    public let source: String
+    public let place: Place?
+    /// What was found.
+    public let problem: String
+    /// What would be right.
+    public let expected: String
+
+    init(_ kind: Kind, in source: String, at place: Place? = nil, _ problem: String, expected: String) {
+        self.kind = kind
+        self.source = source
+        self.place = place
+        self.problem = problem
+        self.expected = expected
+    }
+
+    public var description: String {
+        let location =
+            switch place {
+            case .line(let line, let column?): ", line \(line), column \(column)"
+            case .line(let line, nil): ", line \(line)"
+            case .offset(let offset): ", byte \(offset)"
+            case .sample(let sample): ", sample \(sample)"
+            case nil: ""
+            }
+        return "\(source)\(location): \(problem); expected \(expected)"
+    }
+}

@@ -1,0 +1,40 @@
+#if canImport(FoundationEssentials)
+internal import FoundationEssentials
+#else
+internal import Foundation
+#endif
+
+/// How files are read.
+public struct DataOptions: Sendable {
+    /// Where a CSV line has its class.
+    public enum LabelColumn: String, Sendable, CaseIterable {
+        /// See `CSVFormat`.
+        case automatic
+        case first, last
+    }
+
+    /// The column of a CSV file that holds the class.
+    public var label: LabelColumn = .automatic
+    /// A CSV file with the test samples; without one, `testFraction` of each class is taken.
+    public var testPath: String?
+    /// Share of each class of a single CSV file that becomes the test part, by a rule that no seed changes.
+    public var testFraction = 0.2
+    /// CIFAR-100: the 20 coarse classes in place of the 100 fine ones.
+    public var coarseLabels = false
+    /// Bytes that data may take in memory; a file that needs more is refused before it is read. By default half of
+    /// the machine's memory. Files that are not compressed are mapped and do not count.
+    public var memoryLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+
+    public init() {}
+
+    func check() throws(DataError) {
+        guard testFraction > 0, testFraction < 1 else {
+            throw DataError(
+                .invalidOption, in: "test fraction", "\(testFraction)", expected: "a number between 0 and 1")
+        }
+        guard memoryLimit > 0 else {
+            throw DataError(
+                .invalidOption, in: "memory limit", "\(memoryLimit)", expected: "a positive number of bytes")
+        }
+    }
+}

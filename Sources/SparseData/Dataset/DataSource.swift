@@ -1,0 +1,31 @@
+/// A data set that was opened: its training and its test part.
+public struct DataSource: Sendable {
+    /// What was asked for: "digits", or a path.
+    public let name: String
+    public let train: Subset
+    public let test: Subset
+
+    public init(name: String, train: Subset, test: Subset) {
+        self.name = name
+        self.train = train
+        self.test = test
+    }
+
+    public var shape: SampleShape { train.dataset.shape }
+    public var classes: Int { train.dataset.classes }
+    public var classNames: [String]? { train.dataset.classNames }
+
+    /// Opens the built-in data set ("digits"), or a file or folder whose format is found from its content. Formats are
+    /// those of `DataFormats.all`.
+    /// - Throws: `DataError`, which says what is wrong with which file and what would be right.
+    public static func open(_ name: String, options: DataOptions = DataOptions()) throws(DataError) -> DataSource {
+        try options.check()
+        let location = try DataLocation(name)
+        for format in DataFormats.all where format.recognises(location) {
+            return try format.open(location, options: options)
+        }
+        throw DataError(
+            .unknownFormat, in: name, "no known data format",
+            expected: DataFormats.all.map(\.summary).joined(separator: "; or "))
+    }
+}

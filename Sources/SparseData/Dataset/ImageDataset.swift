@@ -1,0 +1,36 @@
+public import SparseStore
+
+/// Images of one byte a pixel and channel, left as the file has them.
+public struct ImageDataset: Dataset {
+    public let name: String
+    public let shape: SampleShape
+    public let classes: Int
+    public let classNames: [String]?
+    private let pixels: SampleRecords<UInt8>
+    private let labels: [Int32]
+
+    /// As many labels as images, each in 0 ..< classes: the readers have seen to it.
+    init(
+        name: String, shape: SampleShape, pixels: SampleRecords<UInt8>, labels: [Int32], classes: Int,
+        classNames: [String]? = nil
+    ) {
+        precondition(pixels.count == labels.count && pixels.features == shape.features)
+        self.name = name
+        self.shape = shape
+        self.pixels = pixels
+        self.labels = labels
+        self.classes = classes
+        self.classNames = classNames
+    }
+
+    public var count: Int { labels.count }
+    public var fullScale: Float { 255 }
+    public var preferredStandardization: Standardization { .perChannel }
+    public func label(of sample: Int) -> Int { Int(labels[sample]) }
+
+    public func assemble(
+        panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
+    ) {
+        panels.assemble(panel: panel, samples: samples, count: count, from: pixels, scaling: scaling)
+    }
+}

@@ -1,0 +1,85 @@
+public import SparseStore
+
+/// Samples of floats in memory: a table that was read, or numbers of the caller's own.
+public struct InMemoryDataset: Dataset {
+    public let name: String
+    public let shape: SampleShape
+    public let classes: Int
+    public let classNames: [String]?
+    public let fullScale: Float
+    public let preferredStandardization: Standardization
+    private let values: SampleRecords<Float>
+    private let labels: [Int32]
+
+    /// Copies `features`, sample after sample, each in the order channel, row, column.
+    /// - Parameter classes: number of classes; by default the largest label + 1.
+    /// - Throws: `DataError` when counts do not fit, a value is not finite, or a label is outside 0 ..< classes.
+    public init(
+        features: [Float], labels: [Int], shape: SampleShape, classes: Int? = nil, classNames: [String]? = nil,
+        name: String = "memory"
+    ) throws(DataError) {
+        let classes = try InMemoryDataset.checkedClasses(of: labels, classes: classes, names: classNames, in: name)
+        guard shape.channels > 0, shape.rows > 0, shape.columns > 0, shape.features <= features.count,
+            shape.features * labels.count == features.count
+        else {
+            throw DataError(
+                .inconsistent, in: name, "\(features.count) values for \(labels.count) samples of shape \(shape)",
+                expected: "samples x \(shape.features) values")
+        }
+        if let bad = features.firstIndex(where: { !$0.isFinite }) {
+            throw DataError(
+                .nonFinite, in: name, at: .sample(bad / shape.features),
+                "value \(bad % shape.features) is \(features[bad])", expected: "finite numbers")
+        }
+        var values = SampleRecords<Float>(features: shape.features)
+        values.append(AlignedBuffer(features), samples: labels.count)
+        self.init(
+            name: name, shape: shape, values: values, labels: labels.map { Int32($0) }, classes: classes,
+            classNames: classNames)
+    }
+
+    /// As many labels as records, each in 0 ..< classes, all values finite: the readers have seen to it.
+    init(
+        name: String, shape: SampleShape, values: SampleRecords<Float>, labels: [Int32], classes: Int,
+        classNames: [String]? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature
+    ) {
+        precondition(values.count == labels.count && values.features == shape.features)
+        self.name = name
+        self.shape = shape
+        self.values = values
+        self.labels = labels
+        self.classes = classes
+        self.classNames = classNames
+        self.fullScale = fullScale
+        self.preferredStandardization = preferredStandardization
+    }
+
+    public var count: Int { labels.count }
+    public func label(of sample: Int) -> Int { Int(labels[sample]) }
+
+    public func assemble(
+        panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
+    ) {
+        panels.assemble(panel: panel, samples: samples, count: count, from: values, scaling: scaling)
+    }
+
+    private static func checkedClasses(
+        of labels: [Int], classes: Int?, names: [String]?, in name: String
+    ) throws(DataError) -> Int {
+        guard let largest = labels.max() else {
+            throw DataError(.empty, in: name, "no samples", expected: "at least one sample")
+        }
+        let classes = classes ?? names?.count ?? (largest < Int(Int32.max) ? max(largest + 1, 1) : 0)
+        guard classes > 0, classes <= Int(Int32.max), names == nil || names?.count == classes else {
+            throw DataError(
+                .inconsistent, in: name, "\(classes) classes with \(names?.count ?? 0) names",
+                expected: "at least one class, and a name for each when names are given")
+        }
+        if let bad = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {
+            throw DataError(
+                .labelOutOfRange, in: name, at: .sample(bad), "label \(labels[bad])",
+                expected: "labels from 0 to \(classes - 1)")
+        }
+        return classes
+    }
+}

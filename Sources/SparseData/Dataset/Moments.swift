@@ -1,0 +1,49 @@
+internal import SparseStore
+
+/// Mean and deviation of the raw values of some samples, by groups of neighbouring features, summed in double
+/// precision in one pass over the samples.
+struct Moments {
+    private(set) var mean: [Float] = []
+    /// Population deviation; 1 where the values are all the same.
+    private(set) var deviation: [Float] = []
+
+    /// `groups` divides the number of features.
+    init(of subset: Subset, groups: Int) {
+        let features = subset.dataset.shape.features
+        let run = features / groups
+        let raw = FeatureScaling.identity(features)
+        let panel = Panels(channels: features, samples: Panels.lanes)
+        let samples = AlignedBuffer<Int>(count: Panels.lanes)
+        // Sums are taken about a first value: the squares of numbers far from 0 would drown what varies.
+        var origin: [Double] = []
+        var sum = Array(repeating: 0.0, count: groups)
+        var squares = Array(repeating: 0.0, count: groups)
+        for start in stride(from: 0, to: subset.count, by: Panels.lanes) {
+            let count = min(Panels.lanes, subset.count - start)
+            for lane in 0..<count { samples[lane] = subset.samples[start + lane] }
+            subset.dataset.assemble(panel: 0, samples: samples, count: count, into: panel, scaling: raw)
+            let values = panel.buffer.elements
+            if start == 0 { origin = (0..<groups).map { Double(values[$0 * run * Panels.lanes]) } }
+            for feature in 0..<features {
+                let group = feature / run
+                let center = origin[group]
+                var (s, q) = (0.0, 0.0)
+                for lane in 0..<count {
+                    let x = Double(values[feature * Panels.lanes + lane]) - center
+                    s += x
+                    q += x * x
+                }
+                sum[group] += s
+                squares[group] += q
+            }
+        }
+        let n = Double(subset.count * run)
+        for group in 0..<groups {
+            let shifted = sum[group] / n
+            let variance = squares[group] / n - shifted * shifted
+            let deviation = Float(variance > 0 ? variance.squareRoot() : 0)
+            mean.append(Float(origin[group] + shifted))
+            self.deviation.append(deviation > 0 ? deviation : 1)
+        }
+    }
+}

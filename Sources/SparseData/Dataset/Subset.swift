@@ -1,0 +1,46 @@
+internal import SparseStore
+
+/// Some samples of a data set, such as its training part.
+public struct Subset: Sendable {
+    public let dataset: any Dataset
+    /// Indices into the data set.
+    public let samples: [Int]
+
+    /// The given samples, by default all.
+    public init(_ dataset: any Dataset, samples: [Int]? = nil) {
+        self.dataset = dataset
+        self.samples = samples ?? Array(0..<dataset.count)
+    }
+
+    public var count: Int { samples.count }
+
+    /// Takes about `fraction` of the samples out of every class, at random under `seed`.
+    /// - Parameter fraction: from 0 to below 1.
+    /// - Returns: what stays, and what was taken, both in the order of the data set.
+    public func split(fraction: Double, seed: UInt64) -> (rest: Subset, taken: Subset) {
+        precondition(fraction >= 0 && fraction < 1, "a fraction is in [0, 1)")
+        var ofClass = Array(repeating: 0, count: dataset.classes)
+        for sample in samples { ofClass[dataset.label(of: sample)] += 1 }
+        var wanted = ofClass.map { min(Int((Double($0) * fraction).rounded()), $0 - 1) }
+        var random = CounterRandom(seed: seed, purpose: .split)
+        var (rest, taken): ([Int], [Int]) = ([], [])
+        for sample in shuffled(samples, &random) {
+            let label = dataset.label(of: sample)
+            if wanted[label] > 0 {
+                wanted[label] -= 1
+                taken.append(sample)
+            } else {
+                rest.append(sample)
+            }
+        }
+        return (Subset(dataset, samples: rest.sorted()), Subset(dataset, samples: taken.sorted()))
+    }
+}
+
+/// Fisher and Yates's shuffle. Written out because the standard library's may change between Swift versions, and the
+/// same seed must give the same order for ever.
+func shuffled(_ items: [Int], _ random: inout CounterRandom) -> [Int] {
+    var items = items
+    for i in stride(from: items.count - 1, to: 0, by: -1) { items.swapAt(i, random.next(below: i + 1)) }
+    return items
+}

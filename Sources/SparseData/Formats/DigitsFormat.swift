@@ -1,0 +1,28 @@
+internal import EmbeddedDigits
+internal import SparseStore
+
+/// The built-in data set "digits": 1,797 handwritten digits of 8 x 8 pixels (0 to 16) by E. Alpaydin and C. Kaynak,
+/// "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, CC BY 4.0. Every fifth sample (4, 9, 14,
+/// ...) is a test sample: 1,438 for training and 359 for testing, with the same writers in both.
+struct DigitsFormat: DataFormat {
+    static let names = ["digits"]
+    let summary = "the built-in \"digits\""
+
+    func recognises(_ location: DataLocation) -> Bool {
+        if case .builtIn("digits") = location { true } else { false }
+    }
+
+    func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
+        let bytes = UnsafeBufferPointer(start: embedded_digits_bytes, count: embedded_digits_count)
+        let file = DataFile(name: "digits", bytes: AlignedBuffer(bytes))
+        let table = try CSVTable(file, limit: options.memoryLimit)
+        // Many pixels at the border hardly ever vary: scaling each by itself would blow up their noise.
+        let dataset = try CSVFormat().dataset(
+            table, file, name: "digits", labelFirst: false, classNames: table.last.classNames,
+            shape: SampleShape(channels: 1, rows: 8, columns: 8), fullScale: 16, preferredStandardization: .perChannel)
+        let all = 0..<dataset.count
+        return DataSource(
+            name: "digits", train: Subset(dataset, samples: all.filter { $0 % 5 != 4 }),
+            test: Subset(dataset, samples: all.filter { $0 % 5 == 4 }))
+    }
+}

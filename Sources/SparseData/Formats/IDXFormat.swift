@@ -1,0 +1,148 @@
+internal import SparseStore
+
+/// The IDX files of MNIST and its relatives: grey images in `train-images-idx3-ubyte`, labels in
+/// `train-labels-idx1-ubyte`, and the same with `t10k` or `test`. Dots in place of dashes, a prefix such as
+/// `emnist-letters-`, and `.gz` are understood. Format: Y. LeCun, C. Cortes, http://yann.lecun.com/exdb/mnist/.
+///
+/// Labels are taken as they are; there are as many classes as the largest label + 1.
+struct IDXFormat: DataFormat {
+    let summary = "the four IDX files of the MNIST family (a folder, or one of them)"
+
+    private enum Part: String, CaseIterable {
+        case trainImages = "train-images-idx3-ubyte"
+        case trainLabels = "train-labels-idx1-ubyte"
+        case testImages = "t10k-images-idx3-ubyte"
+        case testLabels = "t10k-labels-idx1-ubyte"
+
+        var isTest: Bool { self == .testImages || self == .testLabels }
+    }
+
+    /// Prefix of a set of files, and which of them this name is.
+    private func parse(_ name: String) -> (prefix: String, part: Part)? {
+        var text = name.lowercased()
+        if text.hasSuffix(".gz") { text.removeLast(3) }
+        text = String(text.map { $0 == "." ? "-" : $0 })
+        for part in Part.allCases {
+            let spellings =
+                part.isTest ? [part.rawValue, "test" + part.rawValue.dropFirst("t10k".count)] : [part.rawValue]
+            for spelling in spellings where text.hasSuffix(spelling) {
+                return (String(text.dropLast(spelling.count)), part)
+            }
+        }
+        return nil
+    }
+
+    func recognises(_ location: DataLocation) -> Bool {
+        switch location {
+        case .builtIn: false
+        case .file(_, let head): head.count >= 4 && head.starts(with: [0, 0, 8]) && (head[3] == 1 || head[3] == 3)
+        case .folder(_, let names): names.contains { parse($0) != nil }
+        }
+    }
+
+    func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
+        let (folder, names, wanted) = try files(location)
+        let prefixes = Set(names.compactMap { parse($0)?.prefix }).sorted()
+        guard let prefix = wanted ?? (prefixes.count == 1 ? prefixes.first : nil) else {
+            throw DataError(
+                .inconsistent, in: folder, "files of \(prefixes.count) data sets (\(prefixes.joined(separator: ", ")))",
+                expected: "the path of one of the files, which says which set is meant")
+        }
+        func file(_ part: Part) throws(DataError) -> DataFile {
+            // Names are sorted: a plain file comes before its compressed copy.
+            guard let name = names.first(where: { parse($0).map { $0 == (prefix, part) } ?? false }) else {
+                throw DataError(
+                    .notFound, in: folder, "no file \(prefix)\(part.rawValue), plain or .gz",
+                    expected: IDXFormat().summary)
+            }
+            return try DataFile(path: Paths.join(folder, name))
+        }
+        let train = try images(file(.trainImages), labels: file(.trainLabels), options)
+        let test = try images(file(.testImages), labels: file(.testLabels), options)
+        guard train.shape == test.shape else {
+            throw DataError(
+                .inconsistent, in: folder, "training images of \(train.shape), test images of \(test.shape)",
+                expected: "one size")
+        }
+        let classes = Int(max(train.labels.max() ?? 0, test.labels.max() ?? 0)) + 1
+        let name = Paths.name(folder)
+        func subset(_ part: Images) -> Subset {
+            Subset(
+                ImageDataset(
+                    name: name, shape: part.shape, pixels: part.pixels, labels: part.labels, classes: classes))
+        }
+        return DataSource(name: name, train: subset(train), test: subset(test))
+    }
+
+    private func files(_ location: DataLocation) throws(DataError) -> (folder: String, names: [String], prefix: String?)
+    {
+        switch location {
+        case .folder(let path, let names): return (path, names, nil)
+        case .file(let file, _):
+            guard let parsed = parse(Paths.name(file.path)) else { break }
+            let folder = Paths.folder(file.path)
+            if case .folder(_, let names) = try DataLocation(folder) { return (folder, names, parsed.prefix) }
+        case .builtIn: break
+        }
+        throw DataError(
+            .unknownFormat, in: location.path, "the name does not say what the IDX file holds",
+            expected: Part.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+
+    private struct Images {
+        var shape: SampleShape
+        var pixels: SampleRecords<UInt8>
+        var labels: [Int32]
+    }
+
+    private func images(
+        _ file: DataFile, labels labelFile: DataFile, _ options: DataOptions
+    ) throws(DataError) -> Images {
+        let sizes = try header(file, dimensions: 3)
+        let (count, shape) = (sizes[0], SampleShape(channels: 1, rows: sizes[1], columns: sizes[2]))
+        // Three factors below 2^32: only the product of all can overflow.
+        let (pixelCount, tooMany) = shape.features.multipliedReportingOverflow(by: count)
+        guard !tooMany, pixelCount < Int.max - 16 else {
+            throw DataError(
+                .tooLarge, in: file.path, at: .offset(4), "\(count) images of \(shape)", expected: "a true header")
+        }
+        let labelCount = try header(labelFile, dimensions: 1)[0]
+        guard labelCount == count else {
+            throw DataError(
+                .inconsistent, in: labelFile.path, at: .offset(4), "\(labelCount) labels",
+                expected: "\(count), the images in \(file.path)")
+        }
+        let pixels = try file.records(
+            features: shape.features, stride: shape.features, first: 16, samples: count, count: 16 + pixelCount,
+            limit: options.memoryLimit)
+        let labels = try labelFile.content(count: 8 + count, limit: options.memoryLimit)
+        return Images(shape: shape, pixels: pixels, labels: labels.elements.dropFirst(8).map { Int32($0) })
+    }
+
+    /// Checks the magic number and returns the sizes, each positive.
+    private func header(_ file: DataFile, dimensions: Int) throws(DataError) -> [Int] {
+        let length = 4 + 4 * dimensions
+        let head = try file.head(length)
+        guard head.count == length else {
+            throw DataError(
+                .truncated, in: file.path, at: .offset(head.count), "the header ends here", expected: "\(length) bytes")
+        }
+        guard head.starts(with: [0, 0, 8, UInt8(dimensions)]) else {
+            let magic = head.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            throw DataError(
+                .malformed, in: file.path, at: .offset(0), "magic number \(magic)",
+                expected: "\(2048 + dimensions), unsigned bytes in \(dimensions) dimension(s)")
+        }
+        let sizes = (1...dimensions).map { d in head[(4 * d)..<(4 * d + 4)].reduce(0) { $0 << 8 | Int($1) } }
+        if let d = sizes.firstIndex(of: 0) {
+            throw DataError(.empty, in: file.path, at: .offset(4 + 4 * d), "a size of 0", expected: "at least 1")
+        }
+        // 2^30 pixels an image keep every product of sizes within 64 bits.
+        guard sizes.dropFirst().reduce(1, { $0 * $1 }) <= 1 << 30 else {
+            throw DataError(
+                .tooLarge, in: file.path, at: .offset(8), "images of \(sizes[1]) x \(sizes[2])",
+                expected: "a true header")
+        }
+        return sizes
+    }
+}

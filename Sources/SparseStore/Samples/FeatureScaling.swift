@@ -1,0 +1,20 @@
+/// What becomes of each raw value on its way into a panel: (value - mean) / deviation, with one mean and one deviation
+/// for each feature.
+public struct FeatureScaling: Sendable {
+    /// Features scaled.
+    public var count: Int { mean.count }
+    let mean: AlignedBuffer<Float>
+    let inverseDeviation: AlignedBuffer<Float>
+
+    /// Arrays of equal length; deviations must not be 0.
+    public init(mean: [Float], deviation: [Float]) {
+        precondition(mean.count == deviation.count && !deviation.contains(0), "each feature needs a deviation")
+        self.mean = AlignedBuffer(mean)
+        inverseDeviation = AlignedBuffer(deviation.map { 1 / $0 })
+    }
+
+    /// Leaves `count` features as they are.
+    public static func identity(_ count: Int) -> FeatureScaling {
+        FeatureScaling(mean: Array(repeating: 0, count: count), deviation: Array(repeating: 1, count: count))
+    }
+}
