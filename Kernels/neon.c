@@ -2,6 +2,7 @@
 #if defined(__aarch64__)
 #include "SparseKernels.h"
 #include <arm_neon.h>
+#include <string.h>
 
 #define ST_ISA neon
 typedef float32x4_t vf;
@@ -10,18 +11,33 @@ static inline vf vf_zero(void) { return vdupq_n_f32(0); }
 static inline vf vf_set1(float x) { return vdupq_n_f32(x); }
 static inline vf vf_load(const float *p) { return vld1q_f32(p); }
 static inline void vf_store(float *p, vf a) { vst1q_f32(p, a); }
+/// The first n < VF_W lanes, zero in the others.
+static inline vf vf_load_n(const float *p, size_t n) {
+    float lanes[VF_W] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load(lanes);
+}
+static inline void vf_store_n(float *p, vf a, size_t n) {
+    float lanes[VF_W];
+    vf_store(lanes, a);
+    memcpy(p, lanes, n * sizeof *p);
+}
 static inline vf vf_add(vf a, vf b) { return vaddq_f32(a, b); }
 static inline vf vf_sub(vf a, vf b) { return vsubq_f32(a, b); }
 static inline vf vf_mul(vf a, vf b) { return vmulq_f32(a, b); }
 static inline vf vf_div(vf a, vf b) { return vdivq_f32(a, b); }
+/// a > b ? a : b, so that a NaN in b passes
 static inline vf vf_max(vf a, vf b) { return vmaxq_f32(a, b); }
-static inline vf vf_min(vf a, vf b) { return vminq_f32(a, b); }
 static inline vf vf_sqrt(vf a) { return vsqrtq_f32(a); }
 /// a * b + c
 static inline vf vf_fma(vf a, vf b, vf c) { return vfmaq_f32(c, a, b); }
 /// a > 0 ? b : 0
 static inline vf vf_where_positive(vf a, vf b) {
     return vreinterpretq_f32_u32(vandq_u32(vcgtzq_f32(a), vreinterpretq_u32_f32(b)));
+}
+/// 2^n for whole -126 <= n <= 127
+static inline vf vf_pow2(vf n) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127)), 23));
 }
 static inline float vf_sum(vf a) { return vaddvq_f32(a); }
 

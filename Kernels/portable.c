@@ -15,17 +15,30 @@ static inline vf vf_load(const float *p) {
     return a;
 }
 static inline void vf_store(float *p, vf a) { memcpy(p, &a, sizeof a); }
+/// The first n < VF_W lanes, zero in the others.
+static inline vf vf_load_n(const float *p, size_t n) {
+    float lanes[VF_W] = {0};
+    memcpy(lanes, p, n * sizeof *p);
+    return vf_load(lanes);
+}
+static inline void vf_store_n(float *p, vf a, size_t n) {
+    float lanes[VF_W];
+    vf_store(lanes, a);
+    memcpy(p, lanes, n * sizeof *p);
+}
 static inline vf vf_add(vf a, vf b) { return a + b; }
 static inline vf vf_sub(vf a, vf b) { return a - b; }
 static inline vf vf_mul(vf a, vf b) { return a * b; }
 static inline vf vf_div(vf a, vf b) { return a / b; }
-static inline vf vf_max(vf a, vf b) { return __builtin_elementwise_max(a, b); }
-static inline vf vf_min(vf a, vf b) { return __builtin_elementwise_min(a, b); }
+/// a > b ? a : b, so that a NaN in b passes
+static inline vf vf_max(vf a, vf b) { return (vf)(((a > b) & (vi)a) | (~(a > b) & (vi)b)); }
 static inline vf vf_sqrt(vf a) { return __builtin_elementwise_sqrt(a); }
 /// a * b + c, not fused where the processor's baseline has no fused form
 static inline vf vf_fma(vf a, vf b, vf c) { return a * b + c; }
 /// a > 0 ? b : 0
 static inline vf vf_where_positive(vf a, vf b) { return (vf)((a > 0) & (vi)b); }
+/// 2^n for whole -126 <= n <= 127
+static inline vf vf_pow2(vf n) { return (vf)((__builtin_convertvector(n, vi) + 127) << 23); }
 static inline float vf_sum(vf a) { return (a[0] + a[1]) + (a[2] + a[3]); }
 
 #include "generic/kernels.inc"

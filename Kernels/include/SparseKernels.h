@@ -10,7 +10,11 @@ enum { ST_LANES = 32 };
 
 #include "assembly.h"
 #include "csr.h"
-#include "elementwise.h"
+#include "vectors.h"
+#include "activations.h"
+#include "normalization.h"
+#include "losses.h"
+#include "optimizers.h"
 
 #pragma clang assume_nonnull begin
 
@@ -19,7 +23,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     const char *name;
     st_assembly_kernels assembly;
     st_csr_kernels csr;
-    st_elementwise_kernels elementwise;
+    st_vector_kernels vectors;
+    st_activation_kernels activations;
+    st_normalization_kernels normalization;
+    st_loss_kernels losses;
+    st_optimizer_kernels optimizers;
 } st_kernels;
 
 /// Kernel sets in this binary that this processor and its system can run, best first; null past the last.

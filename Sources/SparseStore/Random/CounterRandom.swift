@@ -7,8 +7,9 @@ public enum RandomPurpose: UInt32, Sendable {
 /// 1, 2, 3", SC 2011), keyed by (seed, purpose, layer, step). It has no hidden state, so any thread can draw any
 /// number of a stream in any order, and a resumed run draws the same ones.
 public struct CounterRandom: Sendable {
-    private let key: (UInt32, UInt32)
-    private let high: (UInt32, UInt32)
+    package let key: (UInt32, UInt32)
+    /// Upper half of the counter: purpose, layer and step.
+    package let high: (UInt32, UInt32)
     private var position: UInt64 = 0
 
     /// The stream of `purpose` for one layer and step of the run with this seed. Streams of 2^32 blocks.

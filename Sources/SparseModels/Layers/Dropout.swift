@@ -1,0 +1,54 @@
+public import SparseStore
+
+/// In training y = x / (1 - rate) with probability 1 - rate and 0 otherwise; in evaluation y = x (Srivastava, Hinton,
+/// Krizhevsky, Sutskever, Salakhutdinov, "Dropout", JMLR 2014). Whether an element is kept is a function of seed, layer,
+/// step, sample and channel alone.
+public struct Dropout: LayerDefinition {
+    public let name: String
+    /// Probability of zero, in 0 ..< 1.
+    public let rate: Float
+
+    public init(name: String, rate: Float) {
+        precondition(rate >= 0 && rate < 1, "a dropout rate is at least 0 and less than 1")
+        self.name = name
+        self.rate = rate
+    }
+
+    public func makeLayer(at site: LayerSite) -> any Layer { DropoutLayer(name: name, rate: rate, site: site) }
+}
+
+/// The layer that `Dropout` defines. The mask is drawn again on the way back rather than stored.
+public final class DropoutLayer: Layer {
+    public let name: String
+    public let output: Panels
+    public let outputGradient: Panels
+    private let rate: Float
+    private let index: Int
+
+    init(name: String, rate: Float, site: LayerSite) {
+        self.name = name
+        self.rate = rate
+        index = site.index
+        output = Panels(site.input, samples: site.batchSize)
+        outputGradient = Panels(site.input, samples: site.batchSize)
+    }
+
+    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        apply(to: input, into: output, panels: panels, part: part, pass: pass)
+    }
+
+    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient else { return }
+        apply(to: outputGradient, into: inputGradient, panels: panels, part: part, pass: pass)
+    }
+
+    private func apply(to x: Panels, into y: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        let channels = part.range(of: output.channels)
+        if pass.training {
+            let random = CounterRandom(seed: pass.seed, purpose: .dropout, layer: index, step: pass.step)
+            ActivationOperations.dropout(x, into: y, rate: rate, random: random, panels: panels, channels: channels)
+        } else {
+            ActivationOperations.copy(x, into: y, panels: panels, channels: channels)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+public import SparseStore
+
+/// y = W x + b, with sparse or dense W; with `relu`, y = max(W x + b, 0) in the same loop. b starts at 0.
+public struct Linear: LayerDefinition {
+    public let name: String
+    public let outputs: Int
+    public let relu: Bool
+
+    public init(name: String, outputs: Int, relu: Bool = false) {
+        precondition(outputs > 0, "a layer has outputs")
+        self.name = name
+        self.outputs = outputs
+        self.relu = relu
+    }
+
+    public func outputShape(for input: ActivationShape) -> ActivationShape { ActivationShape(channels: outputs) }
+
+    public func weightShape(for input: ActivationShape) -> WeightShape? {
+        WeightShape(name: name, outputs: outputs, inputs: input.elements)
+    }
+
+    public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
+        relu || !(next is ReLU) ? nil : Linear(name: name, outputs: outputs, relu: true)
+    }
+
+    public func makeLayer(at site: LayerSite) -> any Layer {
+        guard let weights = site.weights else { preconditionFailure("a linear layer is made with its weights") }
+        return LinearLayer(name: name, weights: weights, relu: relu, batchSize: site.batchSize)
+    }
+}
+
+/// The layer that `Linear` defines.
+public final class LinearLayer: Layer {
+    public let name: String
+    public let output: Panels
+    public let outputGradient: Panels
+    public let parameters: [Parameter]
+    public let hasFusedActivation: Bool
+    public let weights: any SparseMatrix
+    public let bias: ParameterVector
+
+    init(name: String, weights: any SparseMatrix, relu: Bool, batchSize: Int) {
+        self.name = name
+        self.weights = weights
+        hasFusedActivation = relu
+        output = Panels(channels: weights.rows, samples: batchSize)
+        outputGradient = Panels(channels: weights.rows, samples: batchSize)
+        bias = ParameterVector(count: weights.rows)
+        parameters = [
+            Parameter(name: name + ".weight", kind: .weight, storage: .matrix(weights)),
+            Parameter(name: name + ".bias", kind: .bias, storage: .vector(bias)),
+        ]
+    }
+
+    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        weights.forward(input, into: output, bias: bias.values, relu: hasFusedActivation, panels: panels, part: part)
+    }
+
+    public func activationBackward(panels: Range<Int>, part: Part) {
+        guard hasFusedActivation else { return }
+        ActivationOperations.reluBackward(
+            outputGradient, output: output, into: outputGradient, panels: panels,
+            channels: part.range(of: output.channels))
+    }
+
+    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient else { return }
+        weights.inputGradient(outputGradient, into: inputGradient, panels: panels, part: part)
+    }
+
+    public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
+        if index == 0 {
+            weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
+        } else {
+            VectorOperations.channelSums(
+                of: outputGradient, panels: pass.panels, channels: parameters[index].range(of: part),
+                into: bias.gradient)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import SparseStore
+
+/// y = max(x, 0)
+public struct ReLU: LayerDefinition {
+    public let name: String
+
+    public init(name: String) { self.name = name }
+
+    public func makeLayer(at site: LayerSite) -> any Layer { ReLULayer(name: name, site: site) }
+}
+
+/// The layer that `ReLU` defines, where it is not fused into the layer before.
+public final class ReLULayer: Layer {
+    public let name: String
+    public let output: Panels
+    public let outputGradient: Panels
+
+    init(name: String, site: LayerSite) {
+        self.name = name
+        output = Panels(site.input, samples: site.batchSize)
+        outputGradient = Panels(site.input, samples: site.batchSize)
+    }
+
+    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        ActivationOperations.relu(input, into: output, panels: panels, channels: part.range(of: output.channels))
+    }
+
+    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient else { return }
+        ActivationOperations.reluBackward(
+            outputGradient, output: output, into: inputGradient, panels: panels,
+            channels: part.range(of: output.channels))
+    }
+}

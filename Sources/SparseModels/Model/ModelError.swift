@@ -1,0 +1,30 @@
+/// A model that cannot be had as asked for.
+public enum ModelError: Error, Equatable, CustomStringConvertible {
+    /// No model or optimiser (`kind`) of that name; the nearest known one, and all.
+    case unknown(kind: String, name: String, nearest: String?, known: [String])
+    /// A known model with an argument that it does not take.
+    case invalidArgument(model: String, argument: String, expected: String)
+    /// An option outside its range.
+    case invalidOption(name: String, value: String, expected: String)
+    /// Weights that are not those of the model.
+    case wrongWeights(layer: String, found: String, expected: String)
+
+    /// No `kind` of this name, with the nearest of the known ones.
+    static func unknown(kind: String, name: String, known: [String]) -> ModelError {
+        .unknown(kind: kind, name: name, nearest: nil, known: known)
+    }
+
+    public var description: String {
+        switch self {
+        case .unknown(let kind, let name, let nearest, let known):
+            "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ";")
+                + " Known: " + known.joined(separator: ", ")
+        case .invalidArgument(let model, let argument, let expected):
+            "model '\(model)' cannot take '\(argument)': expected \(expected)"
+        case .invalidOption(let name, let value, let expected):
+            "\(name) cannot be \(value): expected \(expected)"
+        case .wrongWeights(let layer, let found, let expected):
+            "layer '\(layer)' cannot have \(found): expected \(expected)"
+        }
+    }
+}

@@ -1,0 +1,90 @@
+public import SparseStore
+
+extension Network {
+    /// Carries a batch forward in evaluation mode and returns the outputs, which the next batch overwrites.
+    @discardableResult
+    public func forward(_ input: Panels, samples: Int) -> Panels {
+        let chain = admit(input, samples: samples, training: false, step: 0)
+        for segment in segments { forward(segment, chain) }
+        return output
+    }
+
+    /// Loss and correct predictions of a batch in evaluation mode.
+    /// - Parameter labels: The class of each sample, below the number of outputs.
+    public func evaluate(
+        _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss
+    ) -> LossSum {
+        let head = head(loss, labels, samples)
+        forward(input, samples: samples)
+        head.evaluate(panels: 0..<Panels.count(samples))
+        return head.total
+    }
+
+    /// Carries a training batch forward, takes its loss, and carries the gradient of the mean loss back to the output of
+    /// every layer. Gradients of parameters follow in `parameterGradients` or `update`.
+    /// - Parameters:
+    ///   - labels: The class of each sample, below the number of outputs.
+    ///   - step: Number of the training step; keys the random numbers of dropout.
+    public func backward(
+        _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, step: Int
+    ) -> LossSum {
+        let chain = admit(input, samples: samples, training: true, step: step)
+        let head = head(loss, labels, samples)
+        lastBatch = chain
+        let last = segments[segments.count - 1]
+        for segment in segments.dropLast() { forward(segment, chain) }
+        if carriesPanels(last, chain.pass) {
+            overPanels(last, chain.pass) { panels in
+                chain.forward(last.layers, panels: panels)
+                head.evaluate(panels: panels)
+                chain.backward(last.layers, panels: panels)
+            }
+        } else {
+            forward(last, chain)
+            head.evaluate(panels: chain.pass.panels)
+            backward(last, chain)
+        }
+        for segment in segments.dropLast().reversed() { backward(segment, chain) }
+        return head.total
+    }
+
+    private func admit(_ input: Panels, samples: Int, training: Bool, step: Int) -> LayerChain {
+        precondition(samples > 0 && samples <= batchSize && samples <= input.capacity, "more samples than a batch")
+        precondition(
+            input.channels == model.input.channels && input.rows == model.input.rows
+                && input.columns == model.input.columns, "input of another shape than the model's")
+        let pass = Pass(training: training, samples: samples, step: step, seed: seed)
+        return LayerChain(layers: layers, input: input, pass: pass)
+    }
+
+    private func head(_ loss: any Loss, _ labels: AlignedBuffer<Int32>, _ samples: Int) -> LossHead {
+        LossHead(
+            loss: loss, logits: output, gradient: layers[layers.count - 1].outputGradient, labels: labels,
+            samples: samples, sums: panelSums)
+    }
+
+    private func forward(_ segment: Segment, _ chain: LayerChain) {
+        if carriesPanels(segment, chain.pass) {
+            overPanels(segment, chain.pass) { chain.forward(segment.layers, panels: $0) }
+            return
+        }
+        for layer in segment.layers {
+            overParts(layer, chain.pass) { chain.forward(layer, panels: chain.pass.panels, part: $0) }
+        }
+    }
+
+    private func backward(_ segment: Segment, _ chain: LayerChain) {
+        if carriesPanels(segment, chain.pass) {
+            overPanels(segment, chain.pass) { chain.backward(segment.layers, panels: $0) }
+            return
+        }
+        for layer in segment.layers.reversed() {
+            if layers[layer].hasFusedActivation {
+                overParts(layer, chain.pass) {
+                    chain.layers[layer].activationBackward(panels: chain.pass.panels, part: $0)
+                }
+            }
+            overParts(layer, chain.pass) { chain.backward(layer, panels: chain.pass.panels, part: $0) }
+        }
+    }
+}

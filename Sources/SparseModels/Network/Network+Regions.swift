@@ -1,0 +1,41 @@
+internal import SparseStore
+
+/// How a pass is cut into regions of parallel work. No cut changes a result: layers own what they write, and sum in one
+/// order.
+extension Network {
+    /// Operations below which a region runs on the caller: waking a helper takes some 50 microseconds.
+    private static let serialWork = 4_000_000
+
+    /// True when each thread gets panels of its own to carry through all layers of the segment; otherwise layers are cut
+    /// one by one into parts of their channels.
+    func carriesPanels(_ segment: Segment, _ pass: Pass) -> Bool {
+        segment.split == .panels
+            && (pass.panels.count >= workers.threads || work(of: segment.layers, pass) < Network.serialWork)
+    }
+
+    /// Runs `body` for ranges of panels that cover the batch.
+    func overPanels(_ segment: Segment, _ pass: Pass, _ body: @Sendable (Range<Int>) -> Void) {
+        let panels = pass.panels.count
+        let tasks = work(of: segment.layers, pass) < Network.serialWork ? 1 : min(panels, workers.threads)
+        workers.run(tasks: tasks) { body(Part($0, of: tasks).range(of: panels)) }
+    }
+
+    /// Runs `body` for parts that cover the channels of one layer.
+    func overParts(_ layer: Int, _ pass: Pass, _ body: @Sendable (Part) -> Void) {
+        let serial = workers.threads == 1 || work(of: layer..<layer + 1, pass) < Network.serialWork
+        let tasks = serial ? 1 : 4 * workers.threads
+        workers.run(tasks: tasks) { body(Part($0, of: tasks)) }
+    }
+
+    /// Operations of a pass in one direction, roughly.
+    private func work(of range: Range<Int>, _ pass: Pass) -> Int {
+        var perPanel = 0
+        for index in range {
+            perPanel += 4 * layers[index].output.panelStride
+            for parameter in layers[index].parameters {
+                if let matrix = parameter.matrix { perPanel += 2 * Panels.lanes * matrix.storedWeights }
+            }
+        }
+        return perPanel * pass.panels.count
+    }
+}

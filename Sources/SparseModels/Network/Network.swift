@@ -1,0 +1,96 @@
+public import SparseStore
+
+/// A model with its weights and buffers for batches of up to `batchSize` samples: it carries batches forward and back and
+/// updates the weights. All buffers exist from the start; a step allocates nothing.
+///
+///     let sums = network.backward(input, labels: labels, samples: 128, loss: loss, step: step)
+///     try network.update(optimizer, learningRate: rate, settings: UpdateSettings())
+///
+/// A network is used by one caller at a time; it spreads its own work over `workers`. Same seed and same calls give the
+/// same bits whatever the number of threads.
+public final class Network {
+    public let model: Model
+    public let layers: [any Layer]
+    /// Largest batch, in samples.
+    public let batchSize: Int
+    public let seed: UInt64
+    public let workers: Workers
+    /// All parameters in the order of the layers.
+    public let parameters: [Parameter]
+    /// The weight matrices, in the order of `model.weightShapes`.
+    public let weights: [any SparseMatrix]
+    /// Optimiser updates made so far.
+    public var updateCount = 0
+
+    let segments: [Segment]
+    /// Place in `layers` of each of `weights`.
+    let weightLayers: [Int]
+    /// One element a panel.
+    let panelSums: AlignedBuffer<LossSum>
+    /// The batch of the last `backward`.
+    var lastBatch: LayerChain?
+    var updatePlan = UpdatePlan()
+
+    /// - Parameters:
+    ///   - matrices: Weights of the shapes that `model.weightShapes` lists, in their order, with values.
+    ///   - seed: Keys the random numbers of dropout.
+    /// - Throws: `ModelError.wrongWeights` when the matrices are not those of the model.
+    public init(
+        model: Model, matrices: [any SparseMatrix], batchSize: Int, seed: UInt64 = 0, workers: Workers
+    ) throws(ModelError) {
+        precondition(batchSize > 0, "a batch has samples")
+        try Network.check(matrices, fit: model.weightShapes)
+        var layers: [any Layer] = []
+        var weightLayers: [Int] = []
+        var shape = model.input
+        for (index, definition) in model.layers.enumerated() {
+            var site = LayerSite(index: index, input: shape, batchSize: batchSize, weights: nil)
+            if definition.weightShape(for: shape) != nil {
+                site.weights = matrices[weightLayers.count]
+                weightLayers.append(index)
+            }
+            layers.append(definition.makeLayer(at: site))
+            shape = definition.outputShape(for: shape)
+        }
+        self.model = model
+        self.layers = layers
+        self.batchSize = batchSize
+        self.seed = seed
+        self.workers = workers
+        self.weightLayers = weightLayers
+        parameters = layers.flatMap(\.parameters)
+        weights = matrices
+        segments = Segment.cut(layers)
+        panelSums = AlignedBuffer(count: Panels.count(batchSize))
+    }
+
+    /// The network's output for the last batch.
+    public var output: Panels { layers[layers.count - 1].output }
+
+    /// What else a checkpoint must hold beside the parameters.
+    public var buffers: [NamedBuffer] { layers.flatMap(\.buffers) }
+
+    /// The last backward batch as `weights[index]` saw it: from it any element of the weights' dense gradient can be
+    /// computed. Nil before the first `backward`. The panels are the network's own: the next batch overwrites them.
+    public func gradientBatch(ofWeights index: Int) -> GradientBatch? {
+        guard let lastBatch else { return nil }
+        let layer = weightLayers[index]
+        return GradientBatch(
+            input: lastBatch.input(of: layer), outputGradient: layers[layer].outputGradient,
+            samples: lastBatch.pass.samples)
+    }
+
+    private static func check(_ matrices: [any SparseMatrix], fit shapes: [WeightShape]) throws(ModelError) {
+        guard matrices.count == shapes.count else {
+            throw .wrongWeights(
+                layer: shapes.last?.name ?? "", found: "\(matrices.count) matrices in the whole model",
+                expected: "\(shapes.count)")
+        }
+        for (matrix, shape) in zip(matrices, shapes)
+        where matrix.rows != shape.rows || matrix.columns != shape.columns {
+            throw .wrongWeights(
+                layer: shape.name, found: "weights of \(matrix.rows) x \(matrix.columns)",
+                expected: "\(shape.rows) x \(shape.columns)")
+        }
+    }
+}

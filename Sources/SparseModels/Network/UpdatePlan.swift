@@ -1,0 +1,53 @@
+internal import SparseStore
+
+/// The tasks of gradients and updates over all parameters, cut into about equal numbers of values. The cut depends on
+/// the parameters alone, never on threads.
+struct UpdatePlan: Sendable {
+    struct Task: Sendable {
+        /// Place in the network's layers, in that layer's parameters, and in all parameters.
+        var layer: Int
+        var index: Int
+        var parameter: Int
+        var part: Part
+    }
+
+    /// Values in a task, about.
+    private static let taskValues = 16_384
+    /// Values in a partial sum of squares.
+    static let chunkValues = 4_096
+
+    private(set) var tasks: [Task] = []
+    /// A chunk of values of a parameter, for sums of squares.
+    private(set) var chunks: [(parameter: Int, range: Range<Int>)] = []
+    /// One element a task: 1 where a gradient was not finite.
+    private(set) var flags = AlignedBuffer<UInt8>(count: 0)
+    /// One element a chunk.
+    private(set) var squares = AlignedBuffer<Double>(count: 0)
+    private var counts: [Int] = []
+
+    /// Cuts anew when the number of values of a parameter has changed since the last call.
+    mutating func refresh(_ layers: [any Layer], _ parameters: [Parameter]) {
+        if parameters.count == counts.count
+            && parameters.indices.allSatisfy({ parameters[$0].values.count == counts[$0] })
+        {
+            return
+        }
+        counts = parameters.map(\.values.count)
+        tasks = []
+        chunks = []
+        for (layer, owner) in layers.enumerated() {
+            for index in owner.parameters.indices {
+                let parameter = tasks.last.map { $0.parameter + 1 } ?? 0
+                let parts = max(1, counts[parameter] / UpdatePlan.taskValues)
+                for part in 0..<parts {
+                    tasks.append(Task(layer: layer, index: index, parameter: parameter, part: Part(part, of: parts)))
+                }
+                for start in stride(from: 0, to: counts[parameter], by: UpdatePlan.chunkValues) {
+                    chunks.append((parameter, start..<min(start + UpdatePlan.chunkValues, counts[parameter])))
+                }
+            }
+        }
+        flags = AlignedBuffer(count: tasks.count)
+        squares = AlignedBuffer(count: chunks.count)
+    }
+}

@@ -1,0 +1,36 @@
+internal import SparseStore
+
+/// AdamW (Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019): Adam whose weight decay does not pass
+/// through the moments:
+///
+///     w *= 1 - rate * weightDecay,  m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2
+///     w -= rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+///
+/// State: m, v. A grown weight's moments start at 0 while t goes on.
+public struct AdamW: Optimizer {
+    public let name = "adamw"
+    public let beta1: Float
+    public let beta2: Float
+    public let epsilon: Float
+    public let weightDecay: Float
+
+    /// - Parameters:
+    ///   - beta1: In 0 ..< 1, as `beta2`.
+    ///   - weightDecay: At least 0.
+    public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01) {
+        precondition(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && weightDecay >= 0)
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.weightDecay = weightDecay
+    }
+
+    public var stateCount: Int { 2 }
+
+    public func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
+        OptimizerOperations.adam(
+            slot.values, gradient: slot.gradient, first: slot.states[0], second: slot.states[1], range: range,
+            count: step.count, rate: step.learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            coupledDecay: 0, decoupledDecay: step.decays ? weightDecay : 0, gradientScale: step.gradientScale)
+    }
+}

@@ -1,0 +1,43 @@
+public import SparseStore
+
+/// A rule that moves stored values along their gradient. It holds settings only: its state is in arrays beside the
+/// values, so that a change of topology carries it along.
+public protocol Optimizer: Sendable {
+    /// Name in options, such as "sgd".
+    var name: String { get }
+    /// State arrays it needs beside the values; it uses `states[0 ..< stateCount]`.
+    var stateCount: Int { get }
+    /// Moves `slot.values[range]`. Returns false when one of the gradients is not finite.
+    func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool
+}
+
+/// The arrays of one parameter.
+public struct OptimizerSlot: Sendable {
+    public var values: AlignedBuffer<Float>
+    public var gradient: AlignedBuffer<Float>
+    public var states: [AlignedBuffer<Float>]
+
+    public init(values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, states: [AlignedBuffer<Float>]) {
+        self.values = values
+        self.gradient = gradient
+        self.states = states
+    }
+}
+
+/// What changes from update to update.
+public struct OptimizerStep: Sendable {
+    /// Updates made with this one, from 1.
+    public var count: Int
+    public var learningRate: Float
+    /// Multiplies every gradient first (clipping).
+    public var gradientScale: Float
+    /// False for parameters that do not decay.
+    public var decays: Bool
+
+    public init(count: Int, learningRate: Float, gradientScale: Float = 1, decays: Bool = true) {
+        self.count = count
+        self.learningRate = learningRate
+        self.gradientScale = gradientScale
+        self.decays = decays
+    }
+}

@@ -1,0 +1,33 @@
+internal import SparseStore
+
+/// Stochastic gradient descent with momentum and coupled weight decay:
+///
+///     g' = g + weightDecay * w,  v = momentum * v + g',  w -= rate * v
+///
+/// or with Nesterov's momentum w -= rate * (g' + momentum * v) (Sutskever, Martens, Dahl, Hinton, "On the importance of
+/// initialization and momentum in deep learning", ICML 2013). State: v, unless momentum is 0.
+public struct SGD: Optimizer {
+    public let name = "sgd"
+    public let momentum: Float
+    public let nesterov: Bool
+    public let weightDecay: Float
+
+    /// - Parameters:
+    ///   - momentum: In 0 ..< 1.
+    ///   - weightDecay: At least 0.
+    public init(momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0) {
+        precondition(momentum >= 0 && momentum < 1 && weightDecay >= 0)
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.weightDecay = weightDecay
+    }
+
+    public var stateCount: Int { momentum == 0 ? 0 : 1 }
+
+    public func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
+        OptimizerOperations.sgd(
+            slot.values, gradient: slot.gradient, velocity: momentum == 0 ? nil : slot.states[0], range: range,
+            rate: step.learningRate, momentum: momentum, nesterov: nesterov,
+            weightDecay: step.decays ? weightDecay : 0, gradientScale: step.gradientScale)
+    }
+}

@@ -1,0 +1,118 @@
+internal import SparseKernels
+
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
+/// What a loss says of some samples: sums, so that the results of panels and batches add up.
+public struct LossSum: Sendable, BitwiseCopyable, Equatable {
+    /// Sum of the samples' losses; not finite when an output was not.
+    public var loss: Double
+    /// Samples whose label had the largest output, and was among the five largest. Of equal outputs the lower class
+    /// comes first.
+    public var top1: Int
+    public var top5: Int
+    public var samples: Int
+
+    public init(loss: Double = 0, top1: Int = 0, top5: Int = 0, samples: Int = 0) {
+        self.loss = loss
+        self.top1 = top1
+        self.top5 = top5
+        self.samples = samples
+    }
+
+    public static func += (sum: inout LossSum, other: LossSum) {
+        sum.loss += other.loss
+        sum.top1 += other.top1
+        sum.top5 += other.top5
+        sum.samples += other.samples
+    }
+
+    /// Mean loss of a sample.
+    public var meanLoss: Double { loss / Double(max(samples, 1)) }
+    /// Shares of the samples counted in `top1` and `top5`.
+    public var accuracy: Double { Double(top1) / Double(max(samples, 1)) }
+    public var top5Accuracy: Double { Double(top5) / Double(max(samples, 1)) }
+}
+
+/// Losses of one panel of logits against class labels. Each writes the gradient of the mean loss over the batch's
+/// `samples`, zero in padded lanes, and returns the panel's sums.
+public enum LossOperations {
+    /// Softmax cross-entropy: the target is smoothing / classes, plus 1 - smoothing at the label.
+    public static func softmaxCrossEntropy(
+        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, smoothing: Float, gradient: Panels, panel: Int
+    ) -> LossSum {
+        let lanes = check(logits, labels, samples, gradient, panel)
+        let x = logits.pointer(panel: panel, channel: 0)
+        let label = labels.pointer + panel * Panels.lanes
+        let classes = logits.channels
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * Panels.lanes) { scratch in
+            guard let largest = scratch.baseAddress else { return LossSum() }
+            let (exponentials, total) = (largest + Panels.lanes, largest + 2 * Panels.lanes)
+            InstructionSet.kernels.losses.softmax(
+                x, classes, label, lanes, smoothing, 1 / Float(samples), gradient.pointer(panel: panel, channel: 0),
+                largest, exponentials, total)
+            return sum(x, classes, label, lanes) { lane in
+                // The largest of logits with a NaN among them may hide it; their total does not.
+                guard total[lane].isFinite else { return .nan }
+                let chosen = Double(x[Int(label[lane]) * Panels.lanes + lane])
+                let expected =
+                    Double(1 - smoothing) * chosen + Double(smoothing) * Double(total[lane]) / Double(classes)
+                return Double(largest[lane]) + log(Double(exponentials[lane])) - expected
+            }
+        }
+    }
+
+    /// Mean over the classes of (logit - onehot)^2.
+    public static func meanSquaredError(
+        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, gradient: Panels, panel: Int
+    ) -> LossSum {
+        let lanes = check(logits, labels, samples, gradient, panel)
+        let x = logits.pointer(panel: panel, channel: 0)
+        let label = labels.pointer + panel * Panels.lanes
+        let classes = logits.channels
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: Panels.lanes) { scratch in
+            guard let squares = scratch.baseAddress else { return LossSum() }
+            InstructionSet.kernels.losses.squared(
+                x, classes, label, lanes, 2 / (Float(classes) * Float(samples)),
+                gradient.pointer(panel: panel, channel: 0), squares)
+            return sum(x, classes, label, lanes) { lane in Double(squares[lane]) / Double(classes) }
+        }
+    }
+
+    /// Real lanes of the panel, after every size and label that a kernel will use has been checked.
+    private static func check(
+        _ logits: Panels, _ labels: AlignedBuffer<Int32>, _ samples: Int, _ gradient: Panels, _ panel: Int
+    ) -> Int {
+        precondition(samples > 0 && samples <= logits.capacity && samples <= labels.count, "too many samples")
+        precondition(logits.mapStride == Panels.lanes, "logits are single numbers")
+        logits.check(panels: panel..<panel + 1, channels: 0..<logits.channels)
+        logits.checkSameLayout(as: gradient)
+        let first = panel * Panels.lanes
+        let lanes = min(samples - first, Panels.lanes)
+        precondition(lanes > 0, "a panel without samples")
+        for sample in first..<first + lanes {
+            precondition(labels.pointer[sample] >= 0 && labels.pointer[sample] < logits.channels, "label of no class")
+        }
+        return lanes
+    }
+
+    private static func sum(
+        _ x: UnsafePointer<Float>, _ classes: Int, _ labels: UnsafePointer<Int32>, _ lanes: Int,
+        loss: (Int) -> Double
+    ) -> LossSum {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: Panels.lanes) { ranks in
+            guard let rank = ranks.baseAddress else { return LossSum() }
+            InstructionSet.kernels.losses.ranks(x, classes, labels, lanes, rank)
+            var sum = LossSum(samples: lanes)
+            for lane in 0..<lanes {
+                sum.loss += loss(lane)
+                if rank[lane] < 1 { sum.top1 += 1 }
+                if rank[lane] < 5 { sum.top5 += 1 }
+            }
+            return sum
+        }
+    }
+}
