@@ -1,0 +1,74 @@
+public import SparseStore
+
+/// The share of a layer's positions that were ever stored (R_s of Liu, Yin, Mocanu, Pechenizkiy, ICML 2021, arXiv
+/// 2102.02887). Exact with one bit a position up to a bound; beyond it, estimated from a fixed random sample, so that
+/// nothing of the size of the dense layer is held.
+public struct ExploredPositions: Sendable {
+    /// Positions up to which every one is followed: 2 MB of bits.
+    public static let exactBound = 1 << 24
+    /// Positions followed in larger layers.
+    public static let sampleSize = 1 << 17
+
+    /// Positions followed, or nil when all are.
+    private let sample: [Int]?
+    private var seen: [UInt64]
+    private var seenCount = 0
+    /// Positions followed.
+    public let followed: Int
+
+    /// - Parameters:
+    ///   - positions: positions of the layer.
+    ///   - random: draws the sample, if one is needed.
+    public init(
+        positions: Int, exactBound: Int = ExploredPositions.exactBound,
+        sampleSize: Int = ExploredPositions.sampleSize, random: CounterRandom
+    ) {
+        if positions <= exactBound {
+            sample = nil
+            followed = positions
+        } else {
+            var random = random
+            sample = Sampling.distinct(min(sampleSize, positions), below: positions, random: &random)
+            followed = min(sampleSize, positions)
+        }
+        seen = [UInt64](repeating: 0, count: (followed + 63) / 64)
+    }
+
+    /// True when every position is followed.
+    public var isExact: Bool { sample == nil }
+
+    /// The share of the positions followed that were ever stored.
+    public var fraction: Double { followed == 0 ? 0 : Double(seenCount) / Double(followed) }
+
+    /// Notes positions that are stored: all at the start, the grown ones after each update. Ascending.
+    public mutating func note(_ positions: [Int]) {
+        guard let sample else {
+            for position in positions { mark(position) }
+            return
+        }
+        var next = 0
+        for position in positions {
+            next = ExploredPositions.firstIndex(in: sample, from: next, notBelow: position)
+            if next == sample.count { return }
+            if sample[next] == position { mark(next) }
+        }
+    }
+
+    private mutating func mark(_ index: Int) {
+        let bit = UInt64(1) << UInt64(index & 63)
+        if seen[index >> 6] & bit == 0 {
+            seen[index >> 6] |= bit
+            seenCount += 1
+        }
+    }
+
+    /// First index from `start` on whose element is not below `value`, by binary search in an ascending list.
+    private static func firstIndex(in list: [Int], from start: Int, notBelow value: Int) -> Int {
+        var (low, high) = (start, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,17 @@
+/// SET's form of Erdos-Renyi: density = min(1, epsilon (outputs + inputs) / (outputs x inputs)). Epsilon fixes the
+/// density, so the target is not used (Mocanu et al., Nature Communications 9:2383, 2018).
+public struct EpsilonDensity: DensityDistribution {
+    /// Mean connections of a unit, counted from both sides; 20 in the paper.
+    public let epsilon: Double
+
+    public init(epsilon: Double) { self.epsilon = epsilon }
+
+    public func densities(of shapes: [LayerShape], keptDense: [Bool], target: Double) throws(PolicyError) -> [Double] {
+        guard epsilon > 0 && epsilon.isFinite else {
+            throw .invalidOption(name: "epsilon", value: "\(epsilon)", expected: "a positive number")
+        }
+        return zip(shapes, keptDense).map { shape, dense in
+            dense ? 1 : min(1, epsilon * Double(shape.outputs + shape.fanIn) / Double(shape.count))
+        }
+    }
+}

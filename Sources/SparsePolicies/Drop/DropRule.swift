@@ -1,0 +1,49 @@
+/// Chooses the units to drop. Rules that look at one layer at a time conform to `LayerDropRule`.
+public protocol DropRule: Sendable {
+    /// Numbers that a checkpoint must keep.
+    var state: [String: Double] { get set }
+    /// For each layer the indices of its victims in `LayerView.positions`, ascending.
+    /// - Parameter fraction: the schedule's value at this step.
+    mutating func victims(
+        of layers: [LayerView], fraction: Double, context: UpdateContext
+    ) throws(PolicyError) -> [[Int]]
+}
+
+extension DropRule {
+    public var state: [String: Double] {
+        get { [:] }
+        set {}
+    }
+}
+
+/// A drop rule that treats every layer by itself.
+public protocol LayerDropRule: DropRule {
+    /// Indices of the victims in `layer.positions`, ascending; at most `layer.dropLimit`.
+    func victims(of layer: LayerView, fraction: Double) throws(PolicyError) -> [Int]
+}
+
+extension LayerDropRule {
+    public func victims(
+        of layers: [LayerView], fraction: Double, context: UpdateContext
+    ) throws(PolicyError) -> [[Int]] {
+        try layers.map { layer throws(PolicyError) in try victims(of: layer, fraction: fraction) }
+    }
+}
+
+extension Catalog where Item == @Sendable () -> any DropRule {
+    /// The drop rules known by name.
+    public static var dropRules: Self {
+        Catalog(
+            "drop rule",
+            [
+                Entry("magnitude", "the smallest absolute values, int(f n) of them") { MagnitudeDrop() },
+                Entry("magnitude-ceil", "the smallest absolute values, ceil(f n) of them") {
+                    MagnitudeDrop(rounding: .up)
+                },
+                Entry("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") {
+                    SignedMagnitudeDrop()
+                },
+                Entry("set2018", "SET's code of 2018: one or two more of each sign") { SET2018Drop() },
+            ])
+    }
+}

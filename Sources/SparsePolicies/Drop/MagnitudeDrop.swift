@@ -1,0 +1,12 @@
+/// Drops the smallest absolute values of each layer: int(f n) of them as in RigL's code, or ceil(f n) as in SNFS, ITOP
+/// and GraNet.
+public struct MagnitudeDrop: LayerDropRule {
+    public let rounding: FloatingPointRoundingRule
+
+    public init(rounding: FloatingPointRoundingRule = .down) { self.rounding = rounding }
+
+    public func victims(of layer: LayerView, fraction: Double) -> [Int] {
+        let count = Int((fraction * Double(layer.count)).rounded(rounding))
+        return Selection.smallest(min(count, layer.dropLimit), of: layer.weights)
+    }
+}

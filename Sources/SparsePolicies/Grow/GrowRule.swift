@@ -1,0 +1,46 @@
+/// Chooses the units to grow.
+public protocol GrowRule: Sendable {
+    /// Number of latest batches whose gradients the rule reads from `SparseParameter.batches`.
+    var gradientBatches: Int { get }
+    /// Up to `count` units of `layer` that are not stored, or were just dropped if they may regrow.
+    /// - Parameters:
+    ///   - dropped: positions just dropped, ascending.
+    ///   - mayRegrow: whether those are candidates too.
+    func grow(
+        _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
+    ) throws(PolicyError) -> Growth
+}
+
+extension GrowRule {
+    public var gradientBatches: Int { 0 }
+}
+
+/// What a grow rule chose.
+public struct Growth: Sendable, Equatable {
+    /// Ascending.
+    public var positions: [Int]
+    /// Smallest score chosen, for rules that score.
+    public var threshold: Float?
+    /// How many were chosen with score 0.
+    public var withoutGradient: Int
+
+    public init(positions: [Int], threshold: Float? = nil, withoutGradient: Int = 0) {
+        self.positions = positions
+        self.threshold = threshold
+        self.withoutGradient = withoutGradient
+    }
+}
+
+extension Catalog where Item == @Sendable (MethodOptions) -> any GrowRule {
+    /// The grow rules known by name.
+    public static var growRules: Self {
+        Catalog(
+            "grow rule",
+            [
+                Entry("random", "uniformly among the units that are not stored") { _ in RandomGrow() },
+                Entry("gradient", "the largest absolute dense gradients, streamed") { options in
+                    GradientGrow(batches: options.gradAccumulation ?? 1)
+                },
+            ])
+    }
+}

@@ -1,0 +1,24 @@
+/// How many weights a layer starts with.
+public struct LayerBudget: Sendable, Equatable {
+    public let name: String
+    public let shape: LayerShape
+    /// Share of the weights stored, as the distribution asked for it.
+    public let density: Double
+    /// Kept dense by name: its connections never change, whatever the method.
+    public let isKeptDense: Bool
+
+    public init(name: String, shape: LayerShape, density: Double, isKeptDense: Bool = false) {
+        self.name = name
+        self.shape = shape
+        self.density = density
+        self.isKeptDense = isKeptDense
+    }
+
+    /// Weights stored: N - floor((1 - density) N), the count of RigL's code.
+    public var storedCount: Int { storedUnits(of: shape.count) }
+
+    /// The same rule for a layer of `positions` units (blocks).
+    public func storedUnits(of positions: Int) -> Int {
+        StoredCount.of(density: density, positions: positions)
+    }
+}

@@ -1,0 +1,47 @@
+/// A named method: where it comes from, how it is set by default, and how a policy is made of the settings.
+public struct Method: Sendable {
+    public let name: String
+    /// One line: what it does.
+    public let summary: String
+    /// The paper.
+    public let citation: String
+    /// The preset. Options that it leaves out are of no use to the method.
+    public let preset: MethodOptions
+    /// Named variants of the preset, each the options in which it differs.
+    public let variants: [String: MethodOptions]
+    private let make: @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
+
+    /// - Parameter make: builds the policy from settings that are complete where the preset is.
+    public init(
+        name: String, summary: String, citation: String, preset: MethodOptions,
+        variants: [String: MethodOptions] = [:],
+        make: @escaping @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
+    ) {
+        self.name = name
+        self.summary = summary
+        self.citation = citation
+        self.preset = preset
+        self.variants = variants
+        self.make = make
+    }
+
+    /// The given options over those of the variant they name, if any, over the preset.
+    public func settings(_ options: MethodOptions) throws(PolicyError) -> MethodOptions {
+        guard let name = options.compat else { return options.over(preset) }
+        let known = variants.keys.sorted()
+        let entries = known.map { Catalog<MethodOptions>.Entry($0, "", variants[$0] ?? MethodOptions()) }
+        return options.over(try Catalog("variant of \(self.name)", entries).named(name)).over(preset)
+    }
+
+    /// The policy for a training of this length.
+    /// - Throws: `PolicyError` for unknown names and values out of range.
+    public func policy(_ options: MethodOptions, run: RunLength) throws(PolicyError) -> any TopologyPolicy {
+        try make(settings(options), run)
+    }
+
+    /// The density distribution: the one chosen, else the preset's.
+    public func distribution(_ options: MethodOptions) throws(PolicyError) -> any DensityDistribution {
+        let settings = try settings(options)
+        return try Catalog.distributions.named(settings.distribution ?? "uniform")(settings)
+    }
+}

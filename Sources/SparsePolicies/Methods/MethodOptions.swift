@@ -1,0 +1,85 @@
+/// Every part of a method that can be set by hand; nil takes the method's preset.
+public struct MethodOptions: Sendable, Equatable, Codable {
+    /// Name of the density distribution.
+    public var distribution: String?
+    /// Exponent of the Erdos-Renyi distributions.
+    public var erkPower: Double?
+    /// SET's epsilon, for the distribution `epsilon`.
+    public var epsilon: Double?
+    /// Time between two topology updates.
+    public var deltaT: UpdatePeriod?
+    /// First step at which the topology may change.
+    public var beginStep: Int?
+    /// Share of the training after which it changes no more.
+    public var endFraction: Double?
+    /// Name of the drop rule.
+    public var dropRule: String?
+    /// Share of a layer's units dropped at the first update.
+    public var dropFraction: Double?
+    /// Share that the schedule does not undercut.
+    public var dropFloor: Double?
+    /// Name of the schedule of the drop fraction.
+    public var dropSchedule: String?
+    /// Exponent of the schedule `power`.
+    public var dropPower: Double?
+    /// Name of the grow rule.
+    public var growRule: String?
+    /// Batches whose gradients are averaged for growth.
+    public var gradAccumulation: Int?
+    /// What becomes of units that are dropped and grown in the same update.
+    public var regrowth: Regrowth?
+    /// Name of the rule that gives grown weights their values.
+    public var newValues: String?
+    /// True when the batch of an update also trains the weights, before the update.
+    public var appliesWeightsOnUpdate: Bool?
+    /// Name of a published variant of the method.
+    public var compat: String?
+
+    public init(
+        distribution: String? = nil, erkPower: Double? = nil, epsilon: Double? = nil, deltaT: UpdatePeriod? = nil,
+        beginStep: Int? = nil, endFraction: Double? = nil, dropRule: String? = nil, dropFraction: Double? = nil,
+        dropFloor: Double? = nil, dropSchedule: String? = nil, dropPower: Double? = nil, growRule: String? = nil,
+        gradAccumulation: Int? = nil, regrowth: Regrowth? = nil, newValues: String? = nil,
+        appliesWeightsOnUpdate: Bool? = nil, compat: String? = nil
+    ) {
+        self.distribution = distribution
+        self.erkPower = erkPower
+        self.epsilon = epsilon
+        self.deltaT = deltaT
+        self.beginStep = beginStep
+        self.endFraction = endFraction
+        self.dropRule = dropRule
+        self.dropFraction = dropFraction
+        self.dropFloor = dropFloor
+        self.dropSchedule = dropSchedule
+        self.dropPower = dropPower
+        self.growRule = growRule
+        self.gradAccumulation = gradAccumulation
+        self.regrowth = regrowth
+        self.newValues = newValues
+        self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
+        self.compat = compat
+    }
+
+    /// These options where they are set, `defaults` elsewhere.
+    public func over(_ defaults: MethodOptions) -> MethodOptions {
+        MethodOptions(
+            distribution: distribution ?? defaults.distribution,
+            erkPower: erkPower ?? defaults.erkPower,
+            epsilon: epsilon ?? defaults.epsilon,
+            deltaT: deltaT ?? defaults.deltaT,
+            beginStep: beginStep ?? defaults.beginStep,
+            endFraction: endFraction ?? defaults.endFraction,
+            dropRule: dropRule ?? defaults.dropRule,
+            dropFraction: dropFraction ?? defaults.dropFraction,
+            dropFloor: dropFloor ?? defaults.dropFloor,
+            dropSchedule: dropSchedule ?? defaults.dropSchedule,
+            dropPower: dropPower ?? defaults.dropPower,
+            growRule: growRule ?? defaults.growRule,
+            gradAccumulation: gradAccumulation ?? defaults.gradAccumulation,
+            regrowth: regrowth ?? defaults.regrowth,
+            newValues: newValues ?? defaults.newValues,
+            appliesWeightsOnUpdate: appliesWeightsOnUpdate ?? defaults.appliesWeightsOnUpdate,
+            compat: compat ?? defaults.compat)
+    }
+}

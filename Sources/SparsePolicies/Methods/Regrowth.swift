@@ -1,0 +1,9 @@
+/// What happens when the grow rule chooses a unit that the same update has just dropped.
+public enum Regrowth: String, Sendable, Codable, CaseIterable {
+    /// It cannot: dropped units are no candidates.
+    case forbidden
+    /// It comes back with its value and optimiser state, as if it had stayed.
+    case keepsValue = "keeps-value"
+    /// It comes back as a new unit: fresh value, zero state.
+    case fresh
+}

@@ -1,0 +1,7 @@
+extension Method {
+    static let `static` = Method(
+        name: "static", summary: "a random sparse network whose connections never change",
+        citation: "the control of every study of dynamic sparse training",
+        preset: MethodOptions(distribution: "erk")
+    ) { _, _ in StaticPolicy() }
+}

@@ -1,0 +1,84 @@
+internal import SparseStore
+
+/// A method made of parts: at each tick of the clock a share of the units given by the schedule is chosen by the drop
+/// rule, the budget says how many grow in which layer, and the grow rule says where. Most published methods, and most
+/// that users invent, are one of these.
+public struct DropAndGrow: TopologyPolicy {
+    public var clock: UpdateClock
+    public var appliesWeightsOnUpdate: Bool
+    public var schedule: any FractionSchedule
+    public var drop: any DropRule
+    public var budget: any GrowthBudget
+    public var grow: any GrowRule
+    public var regrowth: Regrowth
+    public var newValues: NewValueRule
+    public var changesFullLayers: Bool
+
+    public init(
+        clock: UpdateClock, schedule: any FractionSchedule, drop: any DropRule, budget: any GrowthBudget = OwnBudget(),
+        grow: any GrowRule, regrowth: Regrowth = .keepsValue, newValues: NewValueRule = .zero,
+        appliesWeightsOnUpdate: Bool = true, changesFullLayers: Bool = false
+    ) {
+        self.clock = clock
+        self.schedule = schedule
+        self.drop = drop
+        self.budget = budget
+        self.grow = grow
+        self.regrowth = regrowth
+        self.newValues = newValues
+        self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
+        self.changesFullLayers = changesFullLayers
+    }
+
+    public var gradientBatches: Int { grow.gradientBatches }
+
+    public var state: [String: Double] {
+        get { drop.state }
+        set { drop.state = newValue }
+    }
+
+    public mutating func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] {
+        var updates = context.parameters.map { _ in LayerUpdate() }
+        let taking = context.parameters.indices.filter { takesPart(context.parameters[$0]) }
+        let mayRegrow = regrowth != .forbidden
+        let layers = try taking.map { index throws(PolicyError) in
+            try LayerView(context.parameters[index], mayRegrow: mayRegrow)
+        }
+        let victims = try drop.victims(
+            of: layers, fraction: schedule.fraction(at: context.step), context: context)
+        let counts = try budget.counts(for: layers, victims: victims, mayRegrow: mayRegrow, context: context)
+        for (index, layer) in layers.enumerated() {
+            let clock = ContinuousClock()
+            let began = clock.now
+            var update = try change(layer, victims: victims[index], grow: counts[index], context: context)
+            update.seconds = (clock.now - began) / .seconds(1)
+            updates[taking[index]] = update
+        }
+        return updates
+    }
+
+    private func takesPart(_ parameter: SparseParameter) -> Bool {
+        changesFullLayers || parameter.matrix.storedCount < parameter.matrix.positionCount
+    }
+
+    private func change(
+        _ layer: LayerView, victims: [Int], grow count: Int, context: UpdateContext
+    ) throws(PolicyError) -> LayerUpdate {
+        let dropped = victims.map { layer.positions[$0] }
+        let growth =
+            count == 0
+            ? Growth(positions: [])
+            : try grow.grow(
+                count, in: layer, dropped: dropped, mayRegrow: regrowth != .forbidden, context: context)
+        let (regrown, gone) = SortedPositions.split(dropped, by: growth.positions)
+        let keeps = regrowth == .keepsValue
+        let fresh = keeps ? SortedPositions.subtract(regrown, from: growth.positions) : growth.positions
+        return LayerUpdate(
+            change: TopologyChange(
+                dropped: keeps ? gone : dropped, grown: fresh,
+                grownValues: newValues.values(fresh.count, in: layer, context: context)),
+            dropped: dropped.count, grown: growth.positions.count, regrown: regrown.count,
+            dropThreshold: victims.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,
+            grownWithoutGradient: growth.withoutGradient)
+    }
+}

@@ -1,0 +1,35 @@
+public import SparseStore
+
+/// What an update does to one layer, and what is worth telling about it.
+public struct LayerUpdate: Sendable, Equatable {
+    /// For `SparseMatrix.apply`. Weights that were dropped and came back with their value are in neither of its lists.
+    public var change: TopologyChange
+    /// Units that the drop rule chose, those that came back included.
+    public var dropped: Int
+    /// Units that the grow rule chose, those that came back included.
+    public var grown: Int
+    /// Units in both.
+    public var regrown: Int
+    /// Largest absolute score dropped, if any was.
+    public var dropThreshold: Float?
+    /// Smallest gradient score grown, if units were grown by score.
+    public var growThreshold: Float?
+    /// Units grown although their gradient score was 0: more were to grow than had a gradient.
+    public var grownWithoutGradient: Int
+    /// Time spent on this layer alone, without the change itself.
+    public var seconds: Double
+
+    public init(
+        change: TopologyChange = TopologyChange(), dropped: Int = 0, grown: Int = 0, regrown: Int = 0,
+        dropThreshold: Float? = nil, growThreshold: Float? = nil, grownWithoutGradient: Int = 0, seconds: Double = 0
+    ) {
+        self.change = change
+        self.dropped = dropped
+        self.grown = grown
+        self.regrown = regrown
+        self.dropThreshold = dropThreshold
+        self.growThreshold = growThreshold
+        self.grownWithoutGradient = grownWithoutGradient
+        self.seconds = seconds
+    }
+}

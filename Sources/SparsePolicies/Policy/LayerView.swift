@@ -1,0 +1,33 @@
+internal import SparseStore
+
+/// One layer as the rules of an update see it: its stored units and their scores, read once.
+public struct LayerView: Sendable {
+    public let parameter: SparseParameter
+    /// Positions of the stored units, ascending.
+    public let positions: [Int]
+    /// One number per stored unit, in the same order: the weight, or for a block the sum of its absolute values.
+    public let weights: [Float]
+    /// Most units that a rule may drop here when as many must grow again in this layer.
+    public let dropLimit: Int
+
+    /// - Parameter mayRegrow: whether dropped units can come back at once. When not, no more may be dropped than there
+    ///   is room for elsewhere.
+    /// - Throws: `PolicyError.nonFiniteWeight`.
+    public init(_ parameter: SparseParameter, mayRegrow: Bool) throws(PolicyError) {
+        self.parameter = parameter
+        positions = parameter.matrix.storedPositions()
+        weights = parameter.matrix.storedScores(of: .values)
+        let free = parameter.matrix.positionCount - positions.count
+        dropLimit = mayRegrow ? positions.count : min(free, positions.count)
+        if let index = weights.firstIndex(where: { !$0.isFinite }) {
+            throw .nonFiniteWeight(layer: parameter.name, position: positions[index])
+        }
+    }
+
+    /// Units stored.
+    public var count: Int { positions.count }
+    /// Units that are not stored.
+    public var free: Int { parameter.matrix.positionCount - positions.count }
+    /// Loss gradient of each stored unit, as of the last backward pass.
+    public var gradients: [Float] { parameter.matrix.storedScores(of: .gradient) }
+}

@@ -1,0 +1,24 @@
+public import SparseStore
+
+/// What a policy sees at a topology update.
+public struct UpdateContext: Sendable {
+    /// Weight updates done so far.
+    public var step: Int
+    /// Seed of the run.
+    public var seed: UInt64
+    public var workers: Workers
+    /// Every layer whose connections may change, in the model's order.
+    public var parameters: [SparseParameter]
+
+    public init(step: Int, seed: UInt64, workers: Workers, parameters: [SparseParameter]) {
+        self.step = step
+        self.seed = seed
+        self.workers = workers
+        self.parameters = parameters
+    }
+
+    /// The random stream of a layer at this update.
+    public func random(_ purpose: RandomPurpose, for parameter: SparseParameter) -> CounterRandom {
+        CounterRandom(seed: seed, purpose: purpose, layer: parameter.layer, step: step)
+    }
+}

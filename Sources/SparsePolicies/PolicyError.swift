@@ -1,0 +1,32 @@
+public import SparseStore
+
+/// What a policy refuses, in words a user can act on.
+public enum PolicyError: Error, Equatable, CustomStringConvertible {
+    /// A name that is not in a catalog; `nearest` is the likely intention, `known` all there are.
+    case unknownName(kind: String, name: String, nearest: String?, known: [String])
+    /// An option outside its range, or of no use to the method.
+    case invalidOption(name: String, value: String, expected: String)
+    /// Densities that no choice of the free layers can reach.
+    case impossibleBudget(String)
+    /// A stored weight that is NaN or infinite.
+    case nonFiniteWeight(layer: String, position: Int)
+    /// A method that grows by gradient was given none.
+    case missingGradients(layer: String, step: Int)
+    /// The store refused; `layer` says where.
+    case store(layer: String, StoreError)
+
+    public var description: String {
+        switch self {
+        case .unknownName(let kind, let name, let nearest, let known):
+            "there is no \(kind) '\(name)'"
+                + (nearest.map { "; did you mean '\($0)'?" } ?? "; known: \(known.joined(separator: ", "))")
+        case .invalidOption(let name, let value, let expected): "\(name) cannot be \(value): expected \(expected)"
+        case .impossibleBudget(let reason): "the density cannot be reached: \(reason)"
+        case .nonFiniteWeight(let layer, let position):
+            "the weight at position \(position) of layer '\(layer)' is not finite"
+        case .missingGradients(let layer, let step):
+            "the topology update at step \(step) needs gradients of layer '\(layer)', but none were kept"
+        case .store(let layer, let error): "layer '\(layer)': \(error)"
+        }
+    }
+}

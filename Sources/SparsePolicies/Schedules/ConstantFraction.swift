@@ -1,0 +1,8 @@
+/// The same fraction at every update.
+public struct ConstantFraction: FractionSchedule {
+    public let value: Double
+
+    public init(_ value: Double) { self.value = value }
+
+    public func fraction(at step: Int) -> Double { value }
+}

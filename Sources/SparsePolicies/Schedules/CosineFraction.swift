@@ -1,0 +1,20 @@
+internal import Foundation
+
+/// f(t) = floor + (initial - floor) / 2 * (1 + cos(pi t / end)), t no later than `end`. RigL's with floor 0; SNFS, ITOP
+/// and GraNet use 0.005.
+public struct CosineFraction: FractionSchedule {
+    public let initial: Double
+    public let floor: Double
+    public let end: Double
+
+    public init(initial: Double, floor: Double = 0, end: Double) {
+        self.initial = initial
+        self.floor = floor
+        self.end = end
+    }
+
+    public func fraction(at step: Int) -> Double {
+        guard Double(step) < end else { return floor }
+        return floor + (initial - floor) / 2 * (1 + cos(Double.pi * Double(step) / end))
+    }
+}

@@ -1,0 +1,46 @@
+/// The share of a layer's units that an update replaces, as a function of time.
+public protocol FractionSchedule: Sendable {
+    /// The share after `step` weight updates, in 0 ... 1.
+    func fraction(at step: Int) -> Double
+}
+
+/// What a schedule is made from.
+public struct ScheduleSpan: Sendable, Equatable {
+    /// Fraction at the beginning.
+    public var initial: Double
+    /// Fraction that is never undercut.
+    public var floor: Double
+    /// Steps between which the fraction falls. The cosine counts from 0 whatever the beginning, as RigL's code does.
+    public var begin: Double
+    public var end: Double
+    /// Exponent of the power schedule.
+    public var power: Double
+
+    public init(initial: Double, floor: Double = 0, begin: Double = 0, end: Double, power: Double = 3) {
+        self.initial = initial
+        self.floor = floor
+        self.begin = begin
+        self.end = end
+        self.power = power
+    }
+}
+
+extension Catalog where Item == @Sendable (ScheduleSpan) -> any FractionSchedule {
+    /// The drop schedules known by name.
+    public static var schedules: Self {
+        Catalog(
+            "drop schedule",
+            [
+                Entry("constant", "the same fraction at every update") { ConstantFraction($0.initial) },
+                Entry("cosine", "half a cosine from the initial fraction to the floor") {
+                    CosineFraction(initial: $0.initial, floor: $0.floor, end: $0.end)
+                },
+                Entry("linear", "a straight line from the initial fraction to the floor") {
+                    PowerFraction(initial: $0.initial, floor: $0.floor, begin: $0.begin, end: $0.end, power: 1)
+                },
+                Entry("power", "(1 - elapsed share) to a power, 3 unless given") {
+                    PowerFraction(initial: $0.initial, floor: $0.floor, begin: $0.begin, end: $0.end, power: $0.power)
+                },
+            ])
+    }
+}

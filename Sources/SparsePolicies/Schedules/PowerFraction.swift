@@ -1,0 +1,25 @@
+internal import Foundation
+
+/// f(t) = floor + (initial - floor) * (1 - (t - begin) / (end - begin))^power; power 1 is linear. RigL's code calls it
+/// exponential.
+public struct PowerFraction: FractionSchedule {
+    public let initial: Double
+    public let floor: Double
+    public let begin: Double
+    public let end: Double
+    public let power: Double
+
+    public init(initial: Double, floor: Double = 0, begin: Double = 0, end: Double, power: Double) {
+        self.initial = initial
+        self.floor = floor
+        self.begin = begin
+        self.end = end
+        self.power = power
+    }
+
+    public func fraction(at step: Int) -> Double {
+        guard Double(step) < end else { return floor }
+        let elapsed = max(0, (Double(step) - begin) / (end - begin))
+        return floor + (initial - floor) * pow(1 - elapsed, power)
+    }
+}

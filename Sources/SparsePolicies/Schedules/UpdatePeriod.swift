@@ -1,0 +1,35 @@
+/// Time between two topology updates (delta-T).
+public enum UpdatePeriod: Sendable, Equatable, Codable, CustomStringConvertible {
+    case steps(Int)
+    case epochs(Int)
+
+    /// Reads `100` (steps), `epoch`, or `5epochs`.
+    public init(_ text: String) throws(PolicyError) {
+        if text == "epoch" {
+            self = .epochs(1)
+        } else if text.hasSuffix("epochs"), let count = Int(text.dropLast(6)), count > 0 {
+            self = .epochs(count)
+        } else if let count = Int(text), count > 0 {
+            self = .steps(count)
+        } else {
+            throw .invalidOption(
+                name: "delta-t", value: "'\(text)'", expected: "a number of steps, 'epoch', or for example '5epochs'")
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .steps(let count): "\(count)"
+        case .epochs(1): "epoch"
+        case .epochs(let count): "\(count)epochs"
+        }
+    }
+
+    /// The same in steps.
+    public func steps(in run: RunLength) -> Int {
+        switch self {
+        case .steps(let count): count
+        case .epochs(let count): count * run.stepsPerEpoch
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// Sampling without replacement that never holds more than what it draws.
+public enum Sampling {
+    /// `count` distinct numbers of `0 ..< population`, ascending, every subset equally likely.
+    ///
+    /// Small shares are drawn in rounds: as many numbers as are missing, sorted and freed of doubles, until none is
+    /// missing (the first `count` distinct ones of a sequence of independent draws). Large shares are taken by walking
+    /// the population once (selection sampling, Knuth, TAOCP 3.4.2, algorithm S). Memory is O(count).
+    public static func distinct(_ count: Int, below population: Int, random: inout CounterRandom) -> [Int] {
+        precondition(count >= 0 && count <= population, "cannot draw \(count) distinct numbers below \(population)")
+        return count > population / 4
+            ? selected(count, below: population, random: &random) : drawn(count, below: population, random: &random)
+    }
+
+    private static func drawn(_ count: Int, below population: Int, random: inout CounterRandom) -> [Int] {
+        var found: [Int] = []
+        while found.count < count {
+            var fresh: [Int] = []
+            fresh.reserveCapacity(count - found.count)
+            for _ in found.count..<count { fresh.append(random.next(below: population)) }
+            fresh.sort()
+            found = union(found, fresh)
+        }
+        return found
+    }
+
+    /// Merges two ascending lists into one strictly ascending list.
+    private static func union(_ a: [Int], _ b: [Int]) -> [Int] {
+        var merged: [Int] = []
+        merged.reserveCapacity(a.count + b.count)
+        var (i, j) = (0, 0)
+        while i < a.count || j < b.count {
+            let next: Int
+            if j == b.count || i < a.count && a[i] <= b[j] {
+                next = a[i]
+                i += 1
+            } else {
+                next = b[j]
+                j += 1
+            }
+            if merged.last != next { merged.append(next) }
+        }
+        return merged
+    }
+
+    private static func selected(_ count: Int, below population: Int, random: inout CounterRandom) -> [Int] {
+        var chosen: [Int] = []
+        chosen.reserveCapacity(count)
+        for number in 0..<population where chosen.count < count {
+            if random.next(below: population - number) < count - chosen.count { chosen.append(number) }
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,31 @@
+/// Finds the known name a user most likely meant.
+public enum NearestName {
+    /// The name in `known` closest to `name` by edit distance, ignoring case, or nil when none is near: more than a
+    /// third of the letters (but at least two) would have to change. Of equally near ones the first is taken.
+    public static func of(_ name: String, among known: [String]) -> String? {
+        let wanted = name.lowercased()
+        let limit = max(2, wanted.count / 3)
+        var best: (name: String, distance: Int)?
+        for candidate in known {
+            let distance = distance(wanted, candidate.lowercased())
+            if distance <= limit && distance < best?.distance ?? Int.max { best = (candidate, distance) }
+        }
+        return best?.name
+    }
+
+    /// Levenshtein's distance: the fewest insertions, deletions and replacements of letters that turn `a` into `b`.
+    public static func distance(_ a: String, _ b: String) -> Int {
+        let b = Array(b)
+        var row = Array(0...b.count)
+        for (i, letter) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let replaced = diagonal + (letter == b[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[b.count]
+    }
+}
