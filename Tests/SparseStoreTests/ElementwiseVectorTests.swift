@@ -1,0 +1,58 @@
+import SparseKernels
+import Testing
+
+@testable import SparseStore
+
+@Suite struct ElementwiseVectorTests {
+    @Test func scaleAndAddMatchDoubles() {
+        for table in InstructionSet.tables {
+            var numbers = TestNumbers(1)
+            for count in lengths {
+                let (x, y, a) = (numbers.floats(count + 1), numbers.floats(count + 1), numbers.float())
+                var scaled = x
+                table.vectors.scale(&scaled, a, count)
+                var added = y
+                table.vectors.axpy(a, x, &added, count)
+                for i in 0..<count {
+                    #expect(scaled[i] == x[i] * a)
+                    expectClose(added[i], Double(a) * Double(x[i]) + Double(y[i]), name(table))
+                }
+                #expect(scaled[count] == x[count] && added[count] == y[count], "\(name(table)) wrote past the end")
+            }
+        }
+    }
+
+    @Test func sumsOfSquaresMatchDoublesAndAgreeBitwiseBetweenInstructionSets() {
+        var numbers = TestNumbers(2)
+        for count in lengths {
+            let x = numbers.floats(count)
+            let expected = x.reduce(0.0) { $0 + Double($1) * Double($1) }
+            let sums = InstructionSet.tables.map { $0.vectors.sum_of_squares(x, count) }
+            #expect(abs(sums[0] - expected) <= 1e-12 * expected)
+            #expect(sums.allSatisfy { $0 == sums[0] })
+        }
+        #expect(InstructionSet.tables[0].vectors.sum_of_squares([1, .infinity], 2) == .infinity)
+    }
+
+    @Test func channelSumsMatchDoubles() {
+        for table in InstructionSet.tables {
+            var numbers = TestNumbers(3)
+            for _ in 0..<60 {
+                let (panels, channels, map) = (numbers.below(5), numbers.below(9), 1 + numbers.below(4))
+                let run = map * 32
+                let stride = (channels + 1) * run
+                let x = numbers.floats(panels * stride + 1)
+                var sums = [Float](repeating: -1, count: channels + 1)
+                table.vectors.channel_sums(x, panels, stride, channels, run, &sums)
+                for c in 0..<channels {
+                    var expected = 0.0
+                    for p in 0..<panels {
+                        for i in 0..<run { expected += Double(x[p * stride + c * run + i]) }
+                    }
+                    expectClose(sums[c], expected, absolute: 1e-4, name(table))
+                }
+                #expect(sums[channels] == -1)
+            }
+        }
+    }
+}
