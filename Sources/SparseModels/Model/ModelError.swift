@@ -1,3 +1,5 @@
+internal import SparseStore
+
 /// A model that cannot be had as asked for.
 public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// No model or optimiser (`kind`) of that name; the nearest known one, and all.
@@ -11,14 +13,14 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
 
     /// No `kind` of this name, with the nearest of the known ones.
     static func unknown(kind: String, name: String, known: [String]) -> ModelError {
-        .unknown(kind: kind, name: name, nearest: nil, known: known)
+        .unknown(kind: kind, name: name, nearest: NearestName.of(name, among: known), known: known)
     }
 
     public var description: String {
         switch self {
         case .unknown(let kind, let name, let nearest, let known):
-            "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ";")
-                + " Known: " + known.joined(separator: ", ")
+            "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+                + " (known: " + known.joined(separator: ", ") + ")"
         case .invalidArgument(let model, let argument, let expected):
             "model '\(model)' cannot take '\(argument)': expected \(expected)"
         case .invalidOption(let name, let value, let expected):
