@@ -17,7 +17,7 @@ let package = Package(
         .executable(name: "sparsetrain", targets: ["sparsetrain"]),
     ],
     targets: [
-        .target(name: "SparseKernels", path: "Kernels", exclude: ["README.md", "generic"]),
+        .target(name: "SparseKernels", path: "Kernels", exclude: ["README.md", "generic", "avx512"]),
         .target(name: "SparseStore", dependencies: ["SparseKernels"], swiftSettings: swift),
         .target(name: "SparsePolicies", dependencies: ["SparseStore"], swiftSettings: swift),
         .target(name: "SparseModels", dependencies: ["SparseStore"], swiftSettings: swift),

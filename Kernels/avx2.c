@@ -6,6 +6,9 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
 #define ST_ISA avx2
+#define ST_GRADIENT_ROWS 6
+#define ST_GRADIENT_VECTORS 2
+#define ST_PAIR 1
 typedef __m256 vf;
 enum { VF_W = 8 };
 static inline vf vf_zero(void) { return _mm256_setzero_ps(); }
@@ -39,6 +42,21 @@ static inline float vf_sum(vf a) {
     __m128 s = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
     s = _mm_add_ps(s, _mm_movehl_ps(s, s));
     return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+static inline vf vf_abs(vf a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+/// Bit i: element i of a is not below that of b, or is no number.
+static inline unsigned vf_not_below(vf a, vf b) {
+    return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_NLT_UQ));
+}
+/// Element i is the sum of the i-th of 8 vectors.
+static inline vf vf_sum_each(const float *vectors) {
+    vf half[2];
+    for (int h = 0; h < 2; h++) {
+        const float *v = vectors + 32 * h;
+        half[h] = _mm256_hadd_ps(_mm256_hadd_ps(vf_load(v), vf_load(v + 8)),
+            _mm256_hadd_ps(vf_load(v + 16), vf_load(v + 24)));
+    }
+    return vf_add(_mm256_permute2f128_ps(half[0], half[1], 0x20), _mm256_permute2f128_ps(half[0], half[1], 0x31));
 }
 
 #include "generic/kernels.inc"

@@ -6,6 +6,10 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 
 #define ST_ISA avx512
+#define ST_GRADIENT_ROWS 6
+#define ST_GRADIENT_VECTORS 4
+#define ST_PAIR 1
+#define ST_OWN_CSR_PRODUCTS "../avx512/csr.inc"
 typedef __m512 vf;
 enum { VF_W = 16 };
 static inline vf vf_zero(void) { return _mm512_setzero_ps(); }
@@ -33,6 +37,27 @@ static inline vf vf_pow2(vf n) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23));
 }
 static inline float vf_sum(vf a) { return _mm512_reduce_add_ps(a); }
+static inline vf vf_abs(vf a) { return _mm512_abs_ps(a); }
+/// Bit i: element i of a is not below that of b, or is no number.
+static inline unsigned vf_not_below(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ); }
+/// Element i is the sum of the i-th of 16 vectors, by a transpose-and-add tree.
+static inline vf vf_sum_each(const float *vectors) {
+    vf quarter[4];
+    for (int q = 0; q < 4; q++) {
+        vf a = vf_load(vectors + 64 * q), b = vf_load(vectors + 64 * q + 16);
+        vf c = vf_load(vectors + 64 * q + 32), d = vf_load(vectors + 64 * q + 48);
+        vf ab = vf_add(_mm512_mask_blend_ps(0xCCCC, a, b), _mm512_shuffle_ps(a, b, _MM_SHUFFLE(1, 0, 3, 2)));
+        vf cd = vf_add(_mm512_mask_blend_ps(0xCCCC, c, d), _mm512_shuffle_ps(c, d, _MM_SHUFFLE(1, 0, 3, 2)));
+        quarter[q] = vf_add(_mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(2, 0, 2, 0)),
+            _mm512_shuffle_ps(ab, cd, _MM_SHUFFLE(3, 1, 3, 1)));
+    }
+    vf low = vf_add(_mm512_mask_blend_ps(0xFF00, quarter[0], quarter[1]),
+        _mm512_shuffle_f32x4(quarter[0], quarter[1], _MM_SHUFFLE(1, 0, 3, 2)));
+    vf high = vf_add(_mm512_mask_blend_ps(0xFF00, quarter[2], quarter[3]),
+        _mm512_shuffle_f32x4(quarter[2], quarter[3], _MM_SHUFFLE(1, 0, 3, 2)));
+    return vf_add(_mm512_shuffle_f32x4(low, high, _MM_SHUFFLE(2, 0, 2, 0)),
+        _mm512_shuffle_f32x4(low, high, _MM_SHUFFLE(3, 1, 3, 1)));
+}
 
 #include "generic/kernels.inc"
 #pragma clang attribute pop

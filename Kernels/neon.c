@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define ST_ISA neon
+#define ST_GRADIENT_ROWS 6
+#define ST_GRADIENT_VECTORS 4
+#define ST_PAIR 1
 typedef float32x4_t vf;
 enum { VF_W = 4 };
 static inline vf vf_zero(void) { return vdupq_n_f32(0); }
@@ -40,6 +43,17 @@ static inline vf vf_pow2(vf n) {
     return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127)), 23));
 }
 static inline float vf_sum(vf a) { return vaddvq_f32(a); }
+static inline vf vf_abs(vf a) { return vabsq_f32(a); }
+/// Bit i: element i of a is not below that of b, or is no number.
+static inline unsigned vf_not_below(vf a, vf b) {
+    const uint32x4_t bits = {1, 2, 4, 8};
+    return vaddvq_u32(vbicq_u32(bits, vcltq_f32(a, b)));
+}
+/// Element i is the sum of the i-th of 4 vectors.
+static inline vf vf_sum_each(const float *vectors) {
+    return vpaddq_f32(vpaddq_f32(vf_load(vectors), vf_load(vectors + 4)),
+        vpaddq_f32(vf_load(vectors + 8), vf_load(vectors + 12)));
+}
 
 #include "generic/kernels.inc"
 #endif

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #define ST_ISA portable
+#define ST_GRADIENT_ROWS 3
+#define ST_GRADIENT_VECTORS 3
+#define ST_PAIR 0
 typedef float vf __attribute__((vector_size(16)));
 typedef int32_t vi __attribute__((vector_size(16)));
 enum { VF_W = 4 };
@@ -40,5 +43,16 @@ static inline vf vf_where_positive(vf a, vf b) { return (vf)((a > 0) & (vi)b); }
 /// 2^n for whole -126 <= n <= 127
 static inline vf vf_pow2(vf n) { return (vf)((__builtin_convertvector(n, vi) + 127) << 23); }
 static inline float vf_sum(vf a) { return (a[0] + a[1]) + (a[2] + a[3]); }
+static inline vf vf_abs(vf a) { return __builtin_elementwise_abs(a); }
+/// Bit i: element i of a is not below that of b, or is no number.
+static inline unsigned vf_not_below(vf a, vf b) {
+    vi below = a < b;
+    return (below[0] ? 0u : 1u) | (below[1] ? 0u : 2u) | (below[2] ? 0u : 4u) | (below[3] ? 0u : 8u);
+}
+/// Element i is the sum of the i-th of 4 vectors.
+static inline vf vf_sum_each(const float *vectors) {
+    return (vf){vf_sum(vf_load(vectors)), vf_sum(vf_load(vectors + 4)), vf_sum(vf_load(vectors + 8)),
+        vf_sum(vf_load(vectors + 12))};
+}
 
 #include "generic/kernels.inc"

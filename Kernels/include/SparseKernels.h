@@ -10,6 +10,7 @@ enum { ST_LANES = 32 };
 
 #include "assembly.h"
 #include "csr.h"
+#include "dense_gradient.h"
 #include "vectors.h"
 #include "activations.h"
 #include "normalization.h"
@@ -23,6 +24,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     const char *name;
     st_assembly_kernels assembly;
     st_csr_kernels csr;
+    st_dense_gradient_kernels dense_gradient;
     st_vector_kernels vectors;
     st_activation_kernels activations;
     st_normalization_kernels normalization;

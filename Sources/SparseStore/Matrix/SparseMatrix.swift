@@ -55,8 +55,9 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// - Throws: `StoreError` when the change does not fit the matrix, which is then unchanged.
     func apply(_ change: TopologyChange, workers: Workers) throws(StoreError)
     /// The `count` positions of largest absolute dense gradient among those not stored and those listed in
-    /// `alsoEligible` (ascending), ordered by score descending, then position ascending. Tiles of the dense gradient
-    /// are streamed through a buffer of O(count); fewer are returned when there are fewer positions.
+    /// `alsoEligible` (ascending), chosen by the total order (score descending, position ascending) and returned in
+    /// order of position. Tiles of the dense gradient are streamed through a buffer of O(count); fewer are returned
+    /// when there are fewer positions.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     func largestGradients(
         of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers

@@ -1,0 +1,66 @@
+internal import SparseKernels
+
+extension CSRMatrix {
+    public func storedPositions() -> [Int] {
+        [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
+            forEachSegment { segment in
+                let base = segment.row * columns + segment.firstColumn
+                for i in segment.store {
+                    buffer[count] = base + Int(layout.columnIndices.pointer[i])
+                    count += 1
+                }
+            }
+        }
+    }
+
+    public func storedScores(of array: ParallelArray) -> [Float] {
+        let source = self.array(array)
+        return [Float](unsafeUninitializedCapacity: storedCount) { buffer, count in
+            forEachSegment { segment in
+                for i in segment.store {
+                    buffer[count] = source.pointer[i]
+                    count += 1
+                }
+            }
+        }
+    }
+
+    /// The weights of one row in one tile: consecutive in store order, columns ascending.
+    struct Segment {
+        var row: Int
+        var firstColumn: Int
+        var store: Range<Int>
+    }
+
+    /// Visits all weights in row-major order, segment by segment.
+    func forEachSegment(_ body: (Segment) -> Void) {
+        for gridRow in 0..<layout.tiling.gridRows { forEachSegment(gridRow: gridRow, body) }
+    }
+
+    /// The same for one row of tiles.
+    func forEachSegment(gridRow: Int, _ body: (Segment) -> Void) {
+        let tiling = layout.tiling
+        let firstRow = gridRow * tiling.side
+        let height = min(tiling.side, rows - firstRow)
+        // Rows lie in a tile in order of their counts: note where each begins.
+        var ranges = [Range<Int>](repeating: 0..<0, count: height * tiling.gridColumns)
+        for gridColumn in 0..<tiling.gridColumns {
+            let tile = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)]
+            var place = Int(tile.first)
+            let runs = layout.rowRuns.pointer + Int(tile.row_runs)
+            for k in 0..<Int(tile.row_run_count) {
+                let next = place + Int(runs[k].count)
+                ranges[Int(runs[k].index) * tiling.gridColumns + gridColumn] = place..<next
+                place = next
+            }
+        }
+        for row in 0..<height {
+            for gridColumn in 0..<tiling.gridColumns {
+                let range = ranges[row * tiling.gridColumns + gridColumn]
+                if !range.isEmpty {
+                    body(Segment(row: firstRow + row, firstColumn: gridColumn * tiling.side, store: range))
+                }
+            }
+        }
+    }
+}

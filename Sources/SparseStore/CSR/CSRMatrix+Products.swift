@@ -1,0 +1,126 @@
+internal import SparseKernels
+
+extension CSRMatrix {
+    /// Rows of tiles that a product walks before it comes back for the next column of tiles: their outputs stay in the
+    /// second-level cache meanwhile (1,024 channels of two panels are 256 KB).
+    private static let stripChannels = 1024
+
+    public func forward(
+        _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
+    ) {
+        forward(
+            input, into: output, bias: bias, relu: relu, panels: panels, part: part,
+            kernels: InstructionSet.kernels.csr)
+    }
+
+    func forward(
+        _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part,
+        kernels: st_csr_kernels
+    ) {
+        checkProduct(input, output, panels)
+        precondition(bias == nil || bias?.count == rows, "a bias has one value per output")
+        let (x, y) = (input.buffer.pointer, output.buffer.pointer)
+        let (xStride, yStride) = (input.panelStride, output.panelStride)
+        let tiling = layout.tiling
+        let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridRow)
+        forEachPair(panels) { first, count in
+            forEachStrip(mine, side: tiling.side) { strip in
+                for gridColumn in 0..<tiling.gridColumns {
+                    var flags = gridColumn == 0 ? Int32(ST_START) : 0
+                    if relu, gridColumn == tiling.gridColumns - 1 { flags |= Int32(ST_RELU) }
+                    for gridRow in strip {
+                        kernels.forward(
+                            layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn),
+                            layout.rowRuns.pointer, layout.columnIndices.pointer, values.pointer,
+                            gridColumn == 0 ? bias?.pointer : nil, x + first * xStride, xStride, y + first * yStride,
+                            yStride, count, flags)
+                    }
+                }
+            }
+        }
+    }
+
+    public func inputGradient(
+        _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
+    ) {
+        self.inputGradient(
+            outputGradient, into: inputGradient, panels: panels, part: part,
+            kernels: InstructionSet.kernels.csr)
+    }
+
+    func inputGradient(
+        _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part,
+        kernels: st_csr_kernels
+    ) {
+        checkProduct(inputGradient, outputGradient, panels)
+        let (dy, dx) = (outputGradient.buffer.pointer, inputGradient.buffer.pointer)
+        let (dyStride, dxStride) = (outputGradient.panelStride, inputGradient.panelStride)
+        let tiling = layout.tiling
+        let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridColumn)
+        forEachPair(panels) { first, count in
+            forEachStrip(mine, side: tiling.side) { strip in
+                for gridRow in 0..<tiling.gridRows {
+                    for gridColumn in strip {
+                        kernels.input_gradient(
+                            layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn),
+                            layout.columnRuns.pointer, layout.rowIndices.pointer, layout.places.pointer,
+                            values.pointer, dy + first * dyStride, dyStride, dx + first * dxStride, dxStride, count,
+                            gridRow == 0 ? Int32(ST_START) : 0)
+                    }
+                }
+            }
+        }
+    }
+
+    public func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
+        weightGradient(
+            input: input, outputGradient: outputGradient, panels: panels, part: part,
+            kernels: InstructionSet.kernels.csr)
+    }
+
+    func weightGradient(
+        input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part, kernels: st_csr_kernels
+    ) {
+        checkProduct(input, outputGradient, panels)
+        let (xStride, dyStride) = (input.panelStride, outputGradient.panelStride)
+        let x = input.buffer.pointer + panels.lowerBound * xStride
+        let dy = outputGradient.buffer.pointer + panels.lowerBound * dyStride
+        for tile in layout.tileRange(of: part) {
+            kernels.weight_gradient(
+                layout.tiles.pointer + tile, layout.rowRuns.pointer, layout.columnIndices.pointer, x, xStride, dy,
+                dyStride, panels.count, gradient.pointer)
+        }
+    }
+
+    public func storeRange(of part: Part) -> Range<Int> { layout.storeRange(ofTiles: layout.tileRange(of: part)) }
+
+    private func checkProduct(_ input: Panels, _ output: Panels, _ panels: Range<Int>) {
+        precondition(
+            input.panelStride == columns * Panels.lanes && output.panelStride == rows * Panels.lanes,
+            "panels of \(input.channels) inputs and \(output.channels) outputs do not fit a \(rows) x \(columns) matrix"
+        )
+        precondition(
+            panels.lowerBound >= 0 && panels.upperBound <= min(input.panelCount, output.panelCount),
+            "panels out of range")
+    }
+
+    /// The kernels walk two panels at once; pairs begin at even panels, so that the cut of a batch into calls does not
+    /// matter.
+    private func forEachPair(_ panels: Range<Int>, _ body: (Int, Int) -> Void) {
+        var first = panels.lowerBound
+        while first < panels.upperBound {
+            let count = first % 2 == 0 ? min(2, panels.upperBound - first) : 1
+            body(first, count)
+            first += count
+        }
+    }
+
+    private func forEachStrip(_ lines: Range<Int>, side: Int, _ body: (Range<Int>) -> Void) {
+        let height = max(1, CSRMatrix.stripChannels / side)
+        var first = lines.lowerBound
+        while first < lines.upperBound {
+            body(first..<min(first + height, lines.upperBound))
+            first += height
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// A sparse matrix of single weights in compressed sparse rows, cut into square tiles inside (see `CSRTiling`) so that
+/// the products find their inputs, outputs and values in cache. Callers see plain CSR: positions and values in row-major
+/// order, columns ascending. Explicit zeros are legal stored weights (a grown weight starts at 0).
+///
+/// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
+/// may run concurrently.
+public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
+    public let rows: Int
+    public let columns: Int
+    public internal(set) var values: AlignedBuffer<Float>
+    public internal(set) var gradient: AlignedBuffer<Float>
+    public internal(set) var states: [AlignedBuffer<Float>] = []
+    var layout: CSRLayout
+
+    /// A matrix with `values` at the flat row-major `positions` (ascending); no values means all 0.
+    /// - Throws: `StoreError` when shape, positions or their number of values do not form a matrix.
+    public convenience init(rows: Int, columns: Int, positions: [Int], values: [Float] = []) throws(StoreError) {
+        let plain = try PlainCSR(rows: rows, columns: columns, positions: positions)
+        guard values.isEmpty || values.count == positions.count else {
+            throw .invalidStructure("\(positions.count) positions but \(values.count) values")
+        }
+        self.init(plain, values: values, tiling: nil)
+    }
+
+    init(_ plain: PlainCSR, values: [Float], tiling: CSRTiling?) {
+        rows = plain.rows
+        columns = plain.columns
+        let sources = AlignedBuffer<UInt32>(count: plain.count)
+        layout = CSRLayout(plain, tiling: tiling, sources: sources, workers: Workers(threads: 1))
+        self.values = AlignedBuffer(count: plain.count)
+        gradient = AlignedBuffer(count: plain.count)
+        if !values.isEmpty {
+            for i in 0..<plain.count { self.values.pointer[i] = values[Int(sources.pointer[i])] }
+        }
+    }
+
+    public var format: String { "csr" }
+    public var unitRows: Int { 1 }
+    public var unitColumns: Int { 1 }
+    public var positionCount: Int { rows * columns }
+    public var storedCount: Int { layout.count }
+    public var storedWeights: Int { layout.count }
+
+    public var byteCount: Int {
+        layout.byteCount + (2 + states.count) * values.byteCount
+    }
+
+    public func addState() -> Int {
+        states.append(AlignedBuffer(count: values.count))
+        return states.count - 1
+    }
+
+    func array(_ array: ParallelArray) -> AlignedBuffer<Float> {
+        switch array {
+        case .values: values
+        case .gradient: gradient
+        case .state(let index): states[index]
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// How a CSR matrix is cut into square tiles: one rule for every matrix, from shape and stored weights alone.
+///
+/// A tile should be so narrow that its slice of the input, for the two panels that the kernels walk together (256 bytes a
+/// channel), stays in the first-level cache, and so wide that a row keeps enough weights in it to pay for reading and
+/// writing its output: about sixteen. Below a density of .1 the two aims part; the second wins until the slice fills half
+/// of the second-level cache. docs/architecture.md has the measurements.
+struct CSRTiling: Equatable {
+    /// Height and width of a tile.
+    let side: Int
+    /// Tiles in a column of tiles, and in a row.
+    let gridRows: Int
+    let gridColumns: Int
+
+    /// Most weights a tile may hold: their places in it have 16 bits.
+    static let capacity = 1 << 16
+    static let narrowest = 128
+    static let widest = 2048
+    /// Weights that a tile should keep of a row.
+    static let weightsPerRow = 16
+
+    init(rows: Int, columns: Int, side: Int) {
+        self.side = side
+        gridRows = (rows + side - 1) / side
+        gridColumns = (columns + side - 1) / side
+    }
+
+    /// The rule.
+    init(rows: Int, columns: Int, stored: Int) {
+        let density = Double(max(stored, 1)) / (Double(rows) * Double(columns))
+        let wanted = Double(CSRTiling.weightsPerRow) / density
+        let side = min(max(Int(min(wanted, 1e6)), CSRTiling.narrowest), CSRTiling.widest)
+        // Equal tiles rather than full ones and a narrow rest.
+        let longest = max(rows, columns)
+        let parts = (longest + side - 1) / side
+        self.init(rows: rows, columns: columns, side: ((longest + parts - 1) / parts + 7) / 8 * 8)
+    }
+
+    /// The same matrix in tiles of half the side, for topologies so uneven that a tile would overflow.
+    func halved(rows: Int, columns: Int) -> CSRTiling {
+        CSRTiling(rows: rows, columns: columns, side: max(side / 2, 1))
+    }
+
+    var tileCount: Int { gridRows * gridColumns }
+
+    /// Store order goes down the columns of tiles: the input slice of a column of tiles stays in cache on the way.
+    func tile(gridRow: Int, gridColumn: Int) -> Int { gridColumn * gridRows + gridRow }
+}

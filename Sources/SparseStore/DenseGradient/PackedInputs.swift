@@ -1,0 +1,29 @@
+internal import SparseKernels
+
+/// A batch's inputs with the channels innermost, in blocks of columns as the dense-gradient kernel reads them.
+struct PackedInputs {
+    let batch: GradientBatch
+    let blocks: Int
+    /// Floats in a block: padded samples x block columns.
+    let blockStride: Int
+    let buffer: AlignedBuffer<Float>
+
+    init(_ batch: GradientBatch, workers: Workers) {
+        let kernels = InstructionSet.kernels.dense_gradient
+        let panels = Panels.count(batch.samples)
+        let columns = batch.input.panelStride / Panels.lanes
+        let width = Int(kernels.block_columns)
+        let blocks = (columns + width - 1) / width
+        let blockStride = panels * Panels.lanes * width
+        let buffer = AlignedBuffer<Float>(count: blocks * blockStride)
+        workers.run(tasks: panels) { panel in
+            kernels.pack(
+                batch.input.buffer.pointer + panel * batch.input.panelStride, columns,
+                buffer.pointer + panel * Panels.lanes * width, blockStride)
+        }
+        self.batch = batch
+        self.blocks = blocks
+        self.blockStride = blockStride
+        self.buffer = buffer
+    }
+}

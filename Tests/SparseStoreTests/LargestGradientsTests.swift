@@ -1,0 +1,130 @@
+import SparseKernels
+import Testing
+
+@testable import SparseStore
+
+@Suite struct LargestGradientsTests {
+    /// The streamed selection against a dense gradient in memory, sorted.
+    @Test func equalsADenseSelection() throws {
+        var random = CounterRandom(seed: 31, purpose: .test)
+        for round in 0..<60 {
+            let rows = 1 + random.next(below: round % 10 == 9 ? 900 : 60)
+            let columns = 1 + random.next(below: round % 10 == 9 ? 300 : 80)
+            let samples = [1, 31, 32, 33, 64][round % 5]
+            let positions = (0..<rows * columns).filter { _ in random.nextUnit() < 0.2 }
+            let matrix = try CSRMatrix(rows: rows, columns: columns, positions: positions)
+            let eligible = positions.filter { _ in random.next(below: 5) == 0 }
+            var batches: [GradientBatch] = []
+            for _ in 0..<1 + round % 3 {
+                let input = CSRProductTests.randomPanels(columns, samples, &random)
+                let gradient = CSRProductTests.randomPanels(rows, samples, &random)
+                batches.append(GradientBatch(input: input, outputGradient: gradient, samples: samples, scale: 0.5))
+            }
+            var dense = [Double](repeating: 0, count: rows * columns)
+            for batch in batches {
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        var sum = 0.0
+                        for sample in 0..<samples {
+                            sum += Double(batch.outputGradient[sample, row]) * Double(batch.input[sample, column])
+                        }
+                        dense[row * columns + column] += 0.5 * sum
+                    }
+                }
+            }
+            let kept = Set(positions).subtracting(eligible)
+            let candidates = (0..<rows * columns).filter { !kept.contains($0) }
+                .sorted { (abs(dense[$0]), $1) > (abs(dense[$1]), $0) }
+            let count = random.next(below: candidates.count + 3)
+            let found = try matrix.largestGradients(
+                of: batches, count: count, alsoEligible: eligible, workers: Workers(threads: 1 + round % 3))
+            let wanted = candidates.prefix(count).sorted()
+            #expect(found.map(\.position) == wanted, "\(rows)x\(columns), \(count)")
+            for item in found {
+                #expect(abs(Double(item.score) - abs(dense[item.position])) < 1e-4)
+            }
+        }
+    }
+
+    /// Equal scores go to the lower position, whatever the threads.
+    @Test func tiesGoToTheLowerPosition() throws {
+        let matrix = try CSRMatrix(rows: 200, columns: 70, positions: [0, 3])
+        let input = Panels(channels: 70, samples: 4)
+        let gradient = Panels(channels: 200, samples: 4)
+        input.buffer.fill(1)
+        gradient.buffer.fill(1)
+        for threads in [1, 2, 7] {
+            let found = try matrix.largestGradients(
+                of: [GradientBatch(input: input, outputGradient: gradient, samples: 4)], count: 5, alsoEligible: [3],
+                workers: Workers(threads: threads))
+            #expect(found.map(\.position) == [1, 2, 3, 4, 5])
+        }
+        // All scores zero: still by position, and a full request ends.
+        gradient.buffer.fill(0)
+        let all = try matrix.largestGradients(
+            of: [GradientBatch(input: input, outputGradient: gradient, samples: 4)], count: 1 << 20, alsoEligible: [],
+            workers: Workers(threads: 2))
+        #expect(all.count == 200 * 70 - 2)
+    }
+
+    @Test func refusesNonFiniteScores() throws {
+        let matrix = try CSRMatrix(rows: 3, columns: 4, positions: [])
+        let input = Panels(channels: 4, samples: 2)
+        let gradient = Panels(channels: 3, samples: 2)
+        input.buffer.fill(1)
+        gradient[1, 2] = .nan
+        #expect(throws: StoreError.nonFiniteGradient(position: 8)) {
+            try matrix.largestGradients(
+                of: [GradientBatch(input: input, outputGradient: gradient, samples: 2)], count: 2, alsoEligible: [],
+                workers: Workers(threads: 1))
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func tileProducts(isa: String) throws {
+        let kernels = try #require(InstructionSet.tables.first { String(cString: $0.name) == isa }).dense_gradient
+        var random = CounterRandom(seed: 32, purpose: .test)
+        for _ in 0..<40 {
+            let (rows, columns) = (1 + random.next(below: 20), 1 + random.next(below: 150))
+            let samples = [1, 31, 32, 33, 128][random.next(below: 5)]
+            let x = CSRProductTests.randomPanels(columns, samples, &random)
+            let dy = CSRProductTests.randomPanels(rows, samples, &random)
+            let block = Int(kernels.block_columns)
+            let blocks = (columns + block - 1) / block
+            let stride = x.panelCount * 32 * block
+            let packed = AlignedBuffer<Float>(count: blocks * stride)
+            for panel in 0..<x.panelCount {
+                kernels.pack(
+                    x.buffer.pointer + panel * x.panelStride, columns, packed.pointer + panel * 32 * block, stride)
+            }
+            let out = AlignedBuffer<Float>(count: rows * blocks * block)
+            for pass in 0..<2 {
+                kernels.product(
+                    dy.buffer.pointer, dy.panelStride, samples, rows, packed.pointer, blocks, stride, 0.25, Int32(pass),
+                    Int32(pass), out.pointer, blocks * block)
+            }
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    var sum = 0.0
+                    for sample in 0..<samples { sum += Double(dy[sample, row]) * Double(x[sample, column]) }
+                    #expect(abs(Double(out[row * blocks * block + column]) - abs(sum) * 0.5) < 1e-4)
+                }
+            }
+            var found = [UInt32](repeating: 0, count: columns)
+            let n = kernels.find(out.pointer, columns, 0.7, &found)
+            #expect(Array(found.prefix(n)) == (0..<UInt32(columns)).filter { !(out[Int($0)] < 0.7) })
+        }
+    }
+
+    @Test func selectionEqualsSorting() {
+        var random = CounterRandom(seed: 33, purpose: .test)
+        for _ in 0..<30 {
+            let values = (0..<1 + random.next(below: 500)).map { _ in
+                UInt32(truncatingIfNeeded: random.next() >> UInt64(random.next(below: 40)))
+            }
+            let rank = 1 + random.next(below: values.count)
+            #expect(Selection.smallest(rank, of: values) == values.sorted()[rank - 1])
+            #expect(Selection.largest(rank, of: values) == values.sorted(by: >)[rank - 1])
+        }
+    }
+}
