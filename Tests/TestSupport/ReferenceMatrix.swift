@@ -1,60 +1,78 @@
 public import SparseStore
 
-/// A sparse matrix as plainly as it can be written: positions and values in row-major order, one loop an operation.
-/// Stands in for a real store where a test is about something else.
+/// The plainest possible sparse matrix: a dense array of weights, a flag per unit, sums in double precision. What
+/// everything fast is compared with. Store order is position order; the weights of a block lie row by row, those of
+/// edge blocks that fall outside the matrix are zero.
 public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     public let rows: Int
     public let columns: Int
+    public let unitRows: Int
+    public let unitColumns: Int
+    private var units: [Int]
     public private(set) var values: AlignedBuffer<Float>
     public private(set) var gradient: AlignedBuffer<Float>
     public private(set) var states: [AlignedBuffer<Float>] = []
-    private var positions: [Int]
 
-    /// `positions` are flat row-major indices, ascending.
-    public init(rows: Int, columns: Int, positions: [Int], values: [Float]) {
-        precondition(positions.count == values.count && zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 })
-        precondition(positions.allSatisfy { $0 >= 0 && $0 < rows * columns })
+    /// - Parameters:
+    ///   - positions: stored units, ascending.
+    ///   - values: their weights in store order; all 0 when left out.
+    public init(
+        rows: Int, columns: Int, unitRows: Int = 1, unitColumns: Int = 1, positions: [Int], values: [Float]? = nil
+    ) {
         self.rows = rows
         self.columns = columns
-        self.positions = positions
-        self.values = AlignedBuffer(values)
-        gradient = AlignedBuffer(count: values.count)
+        self.unitRows = unitRows
+        self.unitColumns = unitColumns
+        units = positions
+        let count = positions.count * unitRows * unitColumns
+        self.values = AlignedBuffer(values ?? [Float](repeating: 0, count: count))
+        gradient = AlignedBuffer(count: count)
+        precondition(self.values.count == count)
     }
 
-    /// About `density` of the positions, at random, with normal-sized random values.
-    public static func random(rows: Int, columns: Int, density: Double, seed: Int) -> ReferenceMatrix {
-        var random = CounterRandom(seed: UInt64(seed), purpose: .test)
-        let positions = (0..<rows * columns).filter { _ in random.nextUnit() < density }
-        let scale = (6 / max(1, Double(columns) * density)).squareRoot()
-        let values = positions.map { _ in Float((2 * random.nextUnit() - 1) * scale) }
-        return ReferenceMatrix(rows: rows, columns: columns, positions: positions, values: values)
-    }
-
-    public var format: String { "csr" }
-    public var unitRows: Int { 1 }
-    public var unitColumns: Int { 1 }
-    public var positionCount: Int { rows * columns }
-    public var storedCount: Int { positions.count }
-    public var storedWeights: Int { positions.count }
-    public var byteCount: Int { (2 + states.count) * values.byteCount + positions.count * MemoryLayout<Int>.size }
+    private var unitSize: Int { unitRows * unitColumns }
+    private var unitsAcross: Int { (columns + unitColumns - 1) / unitColumns }
+    public var format: String { unitSize == 1 ? "csr" : "block\(unitRows)" }
+    public var positionCount: Int { (rows + unitRows - 1) / unitRows * unitsAcross }
+    public var storedCount: Int { units.count }
+    public var storedWeights: Int { values.elements.indices.count { place($0) != nil } }
+    public var byteCount: Int { (2 + states.count) * values.byteCount + 8 * units.count }
 
     public func addState() -> Int {
         states.append(AlignedBuffer(count: values.count))
         return states.count - 1
     }
 
+    /// Row and column of an element in store order, or nil in the padding of an edge block.
+    private func place(_ index: Int) -> (row: Int, column: Int)? {
+        let unit = units[index / unitSize]
+        let row = unit / unitsAcross * unitRows + index % unitSize / unitColumns
+        let column = unit % unitsAcross * unitColumns + index % unitSize % unitColumns
+        return row < rows && column < columns ? (row, column) : nil
+    }
+
+    /// The weights as a dense row-major matrix.
+    public var dense: [Float] {
+        var dense = [Float](repeating: 0, count: rows * columns)
+        for index in 0..<values.count {
+            if let place = place(index) { dense[place.row * columns + place.column] = values[index] }
+        }
+        return dense
+    }
+
+    private func samples(of panels: Range<Int>) -> Range<Int> {
+        panels.lowerBound * Panels.lanes..<panels.upperBound * Panels.lanes
+    }
+
     public func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
-        let owned = part.range(of: rows)
-        for panel in panels {
-            for lane in 0..<Panels.lanes {
-                let sample = panel * Panels.lanes + lane
-                for row in owned { output[sample, row] = bias?[row] ?? 0 }
-                for (index, position) in positions.enumerated() where owned.contains(position / columns) {
-                    output[sample, position / columns] += values[index] * input[sample, position % columns]
-                }
-                if relu { for row in owned { output[sample, row] = max(output[sample, row], 0) } }
+        let weights = dense
+        for sample in samples(of: panels) {
+            for row in part.range(of: rows) {
+                var sum = bias.map { Double($0[row]) } ?? 0
+                for column in 0..<columns { sum += Double(weights[row * columns + column]) * Double(input[sample, column]) }
+                output[sample, row] = relu ? max(0, Float(sum)) : Float(sum)
             }
         }
     }
@@ -62,81 +80,109 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     public func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
-        let owned = part.range(of: columns)
-        for panel in panels {
-            for lane in 0..<Panels.lanes {
-                let sample = panel * Panels.lanes + lane
-                for column in owned { inputGradient[sample, column] = 0 }
-                for (index, position) in positions.enumerated() where owned.contains(position % columns) {
-                    inputGradient[sample, position % columns] +=
-                        values[index] * outputGradient[sample, position / columns]
+        let weights = dense
+        for sample in samples(of: panels) {
+            for column in part.range(of: columns) {
+                var sum = 0.0
+                for row in 0..<rows {
+                    sum += Double(weights[row * columns + column]) * Double(outputGradient[sample, row])
                 }
+                inputGradient[sample, column] = Float(sum)
             }
         }
     }
 
     public func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
         for index in storeRange(of: part) {
-            let (row, column) = (positions[index] / columns, positions[index] % columns)
-            var sum: Float = 0
-            for sample in panels.lowerBound * Panels.lanes..<panels.upperBound * Panels.lanes {
-                sum += outputGradient[sample, row] * input[sample, column]
+            guard let (row, column) = place(index) else { continue }
+            var sum = 0.0
+            for sample in samples(of: panels) {
+                sum += Double(outputGradient[sample, row]) * Double(input[sample, column])
             }
-            gradient[index] = sum
+            gradient[index] = Float(sum)
         }
     }
 
-    public func storeRange(of part: Part) -> Range<Int> { part.range(of: values.count) }
+    public func storeRange(of part: Part) -> Range<Int> { part.range(of: values.count, unit: unitSize) }
 
-    public func storedPositions() -> [Int] { positions }
+    public func storedPositions() -> [Int] { units }
 
     public func storedScores(of array: ParallelArray) -> [Float] {
-        switch array {
-        case .values: values.array
-        case .gradient: gradient.array
-        case .state(let index): states[index].array
+        let buffer =
+            switch array {
+            case .values: values
+            case .gradient: gradient
+            case .state(let index): states[index]
+            }
+        if unitSize == 1 { return buffer.array }
+        return units.indices.map { unit in
+            (unit * unitSize..<(unit + 1) * unitSize).reduce(0) { $0 + buffer[$1].magnitude }
         }
     }
 
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+        let stored = Set(units)
         let dropped = Set(change.dropped)
-        let stored = Set(positions)
-        guard dropped.isSubset(of: stored), change.grown.allSatisfy({ !stored.contains($0) || dropped.contains($0) }),
-            Set(change.grown).count == change.grown.count,
-            change.grownValues.isEmpty || change.grownValues.count == change.grown.count
-        else { throw .invalidChange("positions dropped are not stored, or grown are") }
-        var kept: [(position: Int, from: Int?, value: Float)] = []
-        for (index, position) in positions.enumerated() where !dropped.contains(position) {
-            kept.append((position, index, values[index]))
+        guard dropped.isSubset(of: stored) else { throw .invalidChange("a dropped position is not stored") }
+        guard change.grown.allSatisfy({ !stored.contains($0) || dropped.contains($0) }) else {
+            throw .invalidChange("a grown position is stored")
         }
-        for (index, position) in change.grown.enumerated() {
-            kept.append((position, nil, change.grownValues.isEmpty ? 0 : change.grownValues[index]))
+        guard change.grown.allSatisfy({ $0 >= 0 && $0 < positionCount }) else {
+            throw .invalidChange("a grown position lies outside the matrix")
         }
-        kept.sort { $0.position < $1.position }
-        positions = kept.map(\.position)
-        values = AlignedBuffer(kept.map(\.value))
-        gradient = AlignedBuffer(kept.map { entry in entry.from.map { gradient[$0] } ?? 0 })
-        states = states.map { state in AlignedBuffer(kept.map { entry in entry.from.map { state[$0] } ?? 0 }) }
+        guard Set(change.grown).count == change.grown.count && dropped.count == change.dropped.count else {
+            throw .invalidChange("a position is listed twice")
+        }
+        let old = units
+        let survivors = units.filter { !dropped.contains($0) }
+        units = (survivors + change.grown).sorted()
+        func carried(_ buffer: AlignedBuffer<Float>, grown: [Float]) -> AlignedBuffer<Float> {
+            let fresh = AlignedBuffer<Float>(count: units.count * unitSize)
+            for (index, unit) in units.enumerated() {
+                if let at = change.grown.firstIndex(of: unit) {
+                    if !grown.isEmpty { for k in 0..<unitSize { fresh[index * unitSize + k] = grown[at] } }
+                } else if let at = old.firstIndex(of: unit) {
+                    for k in 0..<unitSize { fresh[index * unitSize + k] = buffer[at * unitSize + k] }
+                }
+            }
+            return fresh
+        }
+        values = carried(values, grown: change.grownValues)
+        gradient = carried(gradient, grown: [])
+        states = states.map { carried($0, grown: []) }
+    }
+
+    /// The dense gradient of the batches, row-major.
+    public func denseGradient(of batches: [GradientBatch]) -> [Double] {
+        var dense = [Double](repeating: 0, count: rows * columns)
+        for batch in batches {
+            for sample in 0..<batch.samples {
+                for row in 0..<rows {
+                    let output = Double(batch.outputGradient[sample, row]) * Double(batch.scale)
+                    if output == 0 { continue }
+                    for column in 0..<columns {
+                        dense[row * columns + column] += output * Double(batch.input[sample, column])
+                    }
+                }
+            }
+        }
+        return dense
     }
 
     public func largestGradients(
         of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
-        let closed = Set(positions).subtracting(alsoEligible)
-        var scored: [ScoredPosition] = []
-        for position in 0..<rows * columns where !closed.contains(position) {
-            var sum: Float = 0
-            for batch in batches {
-                for sample in 0..<batch.samples {
-                    sum +=
-                        batch.scale * batch.outputGradient[sample, position / columns]
-                        * batch.input[sample, position % columns]
-                }
-            }
-            guard sum.isFinite else { throw .nonFiniteGradient(position: position) }
-            scored.append(ScoredPosition(position: position, score: abs(sum)))
+        var scores = [Double](repeating: 0, count: positionCount)
+        for (index, value) in denseGradient(of: batches).enumerated() {
+            let unit = index / columns / unitRows * unitsAcross + index % columns / unitColumns
+            scores[unit] += value.magnitude
         }
-        scored.sort { $0.score > $1.score || ($0.score == $1.score && $0.position < $1.position) }
-        return Array(scored.prefix(count))
+        if let position = scores.firstIndex(where: { !$0.isFinite }) { throw .nonFiniteGradient(position: position) }
+        let closed = Set(units).subtracting(alsoEligible)
+        let candidates = scores.indices.filter { !closed.contains($0) }.map {
+            ScoredPosition(position: $0, score: Float(scores[$0]))
+        }
+        let best = candidates.sorted { $0.score != $1.score ? $0.score > $1.score : $0.position < $1.position }
+        return best.prefix(count).sorted { $0.position < $1.position }
     }
 }
