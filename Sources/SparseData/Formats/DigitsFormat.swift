@@ -2,8 +2,9 @@ internal import EmbeddedDigits
 internal import SparseStore
 
 /// The built-in data set "digits": 1,797 handwritten digits of 8 x 8 pixels (0 to 16) by E. Alpaydin and C. Kaynak,
-/// "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, CC BY 4.0. Every fifth sample (4, 9, 14,
-/// ...) is a test sample: 1,438 for training and 359 for testing, with the same writers in both.
+/// "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, CC BY 4.0. Every fifth sample of each
+/// class (its samples 4, 9, 14, ..., counted from 0) is a test sample: 1,442 for training and 355 for testing, with the
+/// same writers in both.
 struct DigitsFormat: DataFormat {
     static let names = ["digits"]
     let summary = "the built-in \"digits\""
@@ -20,9 +21,14 @@ struct DigitsFormat: DataFormat {
         let dataset = try CSVFormat().dataset(
             table, file, name: "digits", labelFirst: false, classNames: table.last.classNames,
             shape: SampleShape(channels: 1, rows: 8, columns: 8), fullScale: 16, preferredStandardization: .perChannel)
-        let all = 0..<dataset.count
+        var seen = Array(repeating: 0, count: dataset.classes)
+        var (train, test): ([Int], [Int]) = ([], [])
+        for sample in 0..<dataset.count {
+            let label = dataset.label(of: sample)
+            if seen[label] % 5 == 4 { test.append(sample) } else { train.append(sample) }
+            seen[label] += 1
+        }
         return DataSource(
-            name: "digits", train: Subset(dataset, samples: all.filter { $0 % 5 != 4 }),
-            test: Subset(dataset, samples: all.filter { $0 % 5 == 4 }))
+            name: "digits", train: Subset(dataset, samples: train), test: Subset(dataset, samples: test))
     }
 }

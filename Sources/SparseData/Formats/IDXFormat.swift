@@ -8,6 +8,8 @@ internal import SparseStore
 struct IDXFormat: DataFormat {
     let summary = "the four IDX files of the MNIST family (a folder, or one of them)"
 
+    private static let largestSide = 1 << 15
+
     private enum Part: String, CaseIterable {
         case trainImages = "train-images-idx3-ubyte"
         case trainLabels = "train-labels-idx1-ubyte"
@@ -100,12 +102,6 @@ struct IDXFormat: DataFormat {
     ) throws(DataError) -> Images {
         let sizes = try header(file, dimensions: 3)
         let (count, shape) = (sizes[0], SampleShape(channels: 1, rows: sizes[1], columns: sizes[2]))
-        // Three factors below 2^32: only the product of all can overflow.
-        let (pixelCount, tooMany) = shape.features.multipliedReportingOverflow(by: count)
-        guard !tooMany, pixelCount < Int.max - 16 else {
-            throw DataError(
-                .tooLarge, in: file.path, at: .offset(4), "\(count) images of \(shape)", expected: "a true header")
-        }
         let labelCount = try header(labelFile, dimensions: 1)[0]
         guard labelCount == count else {
             throw DataError(
@@ -113,7 +109,8 @@ struct IDXFormat: DataFormat {
                 expected: "\(count), the images in \(file.path)")
         }
         let pixels = try file.records(
-            features: shape.features, stride: shape.features, first: 16, samples: count, count: 16 + pixelCount,
+            features: shape.features, stride: shape.features, first: 16, samples: count,
+            count: 16 + count * shape.features,
             limit: options.memoryLimit)
         let labels = try labelFile.content(count: 8 + count, limit: options.memoryLimit)
         return Images(shape: shape, pixels: pixels, labels: labels.elements.dropFirst(8).map { Int32($0) })
@@ -137,11 +134,11 @@ struct IDXFormat: DataFormat {
         if let d = sizes.firstIndex(of: 0) {
             throw DataError(.empty, in: file.path, at: .offset(4 + 4 * d), "a size of 0", expected: "at least 1")
         }
-        // 2^30 pixels an image keep every product of sizes within 64 bits.
-        guard sizes.dropFirst().reduce(1, { $0 * $1 }) <= 1 << 30 else {
+        // Below 2^32 images of at most 2^30 pixels: no product of sizes overflows.
+        guard sizes.dropFirst().allSatisfy({ $0 <= IDXFormat.largestSide }) else {
             throw DataError(
                 .tooLarge, in: file.path, at: .offset(8), "images of \(sizes[1]) x \(sizes[2])",
-                expected: "a true header")
+                expected: "sides of at most \(IDXFormat.largestSide) pixels")
         }
         return sizes
     }
