@@ -34,7 +34,8 @@ let package = Package(
         .executableTarget(
             name: "sparsetrain", dependencies: ["SparseTraining"], swiftSettings: swift),
         .executableTarget(
-            name: "sparsebench", dependencies: ["SparseTraining"], path: "Benchmarks/sparsebench",
+            name: "sparsebench", dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseTraining"],
+            path: "Benchmarks/sparsebench",
             swiftSettings: swift),
         .target(
             name: "TestSupport", dependencies: ["SparseStore"], path: "Tests/TestSupport",

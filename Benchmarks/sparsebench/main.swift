@@ -1,1 +1,44 @@
-print("sparsebench")
+import Foundation
+import SparseStore
+
+do {
+    let options = try Options(Array(CommandLine.arguments.dropFirst()))
+    if options.help {
+        print(Options.usage)
+        exit(0)
+    }
+    try InstructionSet.check()
+    let peak = MachineProbe.fmaPeak()
+    let bandwidth = MachineProbe.memoryBandwidth()
+    if !options.json {
+        print(
+            String(
+                format: "kernels %@; one core: FMA peak %.1f GFLOP/s, memory copy %.1f GB/s", InstructionSet.name, peak,
+                bandwidth))
+        print(Record.heading)
+    }
+    var records: [Record] = []
+    for benchmark in Benchmark.all where options.ops.isEmpty || options.ops.contains(benchmark.op) {
+        for subject in benchmark.subjects(options) {
+            let (operations, run) = try benchmark.prepare(subject)
+            let timing = try Timing.of(seconds: options.seconds, run)
+            let record = Record(subject, operations: operations, timing: timing, peak: peak)
+            if !options.json { print(record.line) }
+            records.append(record)
+        }
+    }
+    if options.json {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        print(String(decoding: try encoder.encode(records), as: UTF8.self))
+    }
+} catch let error as Options.Wrong {
+    FileHandle.standardError.write(Data("sparsebench: \(error.description)\n".utf8))
+    exit(2)
+} catch let error as InstructionSet.Unavailable {
+    FileHandle.standardError.write(Data("sparsebench: \(error.description)\n".utf8))
+    exit(2)
+} catch {
+    FileHandle.standardError.write(Data("sparsebench: \(error)\n".utf8))
+    exit(1)
+}

@@ -11,6 +11,7 @@ enum { ST_LANES = 32 };
 #include "assembly.h"
 #include "csr.h"
 #include "dense_gradient.h"
+#include "machine.h"
 #include "vectors.h"
 #include "activations.h"
 #include "normalization.h"
@@ -25,6 +26,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     st_assembly_kernels assembly;
     st_csr_kernels csr;
     st_dense_gradient_kernels dense_gradient;
+    st_machine_kernels machine;
     st_vector_kernels vectors;
     st_activation_kernels activations;
     st_normalization_kernels normalization;

@@ -1,0 +1,43 @@
+/// One kind of measurement: its cases, and how one case is measured.
+struct Benchmark: Sendable {
+    var op: String
+    /// Cases that run when the command line names none.
+    var standard: [Subject]
+    /// Operations of one run, and the run itself.
+    var prepare: @Sendable (Subject) throws -> (operations: Double, run: () throws -> Void)
+
+    static let formats = ["csr", "block4", "block8", "block16", "dense"]
+
+    /// All kinds: a new one is a file and a line here.
+    static let all: [Benchmark] = ProductBenchmarks.all + [DenseGradientBenchmark.benchmark]
+
+    /// The cases that the options leave.
+    func subjects(_ options: Options) -> [Subject] {
+        var subjects: [Subject] = []
+        let shapes =
+            options.rows.isEmpty && options.columns.isEmpty
+            ? nil
+            : zip(
+                options.rows.isEmpty ? options.columns : options.rows,
+                options.columns.isEmpty ? options.rows : options.columns
+            ).map { ($0, $1) }
+        var seen = Set<String>()
+        for subject in standard {
+            for (rows, columns) in shapes ?? [(subject.rows, subject.columns)] {
+                for density in options.densities.isEmpty ? [subject.density] : options.densities {
+                    for format in options.formats.isEmpty ? [subject.format] : options.formats {
+                        for batch in options.batches.isEmpty ? [subject.batch] : options.batches {
+                            for threads in options.threads.isEmpty ? [subject.threads] : options.threads {
+                                let one = Subject(
+                                    op: op, format: format, rows: rows, columns: columns, batch: batch,
+                                    density: density, threads: threads)
+                                if seen.insert("\(one)").inserted { subjects.append(one) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return subjects
+    }
+}

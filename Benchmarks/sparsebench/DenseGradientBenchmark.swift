@@ -1,0 +1,23 @@
+import SparseStore
+
+/// Growth by gradient: the dense gradient tile by tile, and the choice of the largest, for as many weights as RigL replaces
+/// in its first updates (three tenths of the stored). Operations are those of the dense product.
+enum DenseGradientBenchmark {
+    static let benchmark = Benchmark(
+        op: "dense_gradient",
+        standard: [1024, 4096].map {
+            Subject(op: "dense_gradient", rows: $0, columns: $0, batch: 128, density: 0.1, threads: 1)
+        }
+    ) { subject in
+        let matrix = try Fixture.matrix(subject)
+        let batch = GradientBatch(
+            input: Fixture.panels(subject.columns, subject.batch, seed: 1),
+            outputGradient: Fixture.panels(subject.rows, subject.batch, seed: 2), samples: subject.batch)
+        let count = matrix.storedCount * 3 / 10
+        let workers = Workers(threads: subject.threads)
+        return (
+            2 * Double(subject.rows) * Double(subject.columns) * Double(subject.batch),
+            { _ = try matrix.largestGradients(of: [batch], count: count, alsoEligible: [], workers: workers) }
+        )
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// One measured figure. The keys of the JSON output.
+struct Record: Codable {
+    /// forward, input_gradient, weight_gradient, dense_gradient, step, update.
+    var op: String
+    /// csr, block4, block8, block16 or dense.
+    var format: String
+    var rows: Int
+    var columns: Int
+    var batch: Int
+    var density: Double
+    var threads: Int
+    /// Median of the repetitions.
+    var milliseconds: Double
+    /// First and third quartile.
+    var millisecondsLow: Double
+    var millisecondsHigh: Double
+    /// Operations that the stored weights need (2 x stored x batch for a product), a second.
+    var gflops: Double
+    /// One core's measured limit, in this process.
+    var peakGflops: Double
+    var peakFraction: Double
+
+    enum CodingKeys: String, CodingKey {
+        case op, format, rows, columns, batch, density, threads, milliseconds, gflops
+        case millisecondsLow = "milliseconds_low"
+        case millisecondsHigh = "milliseconds_high"
+        case peakGflops = "peak_gflops"
+        case peakFraction = "peak_fraction"
+    }
+
+    init(_ subject: Subject, operations: Double, timing: Timing, peak: Double) {
+        op = subject.op
+        format = subject.format
+        rows = subject.rows
+        columns = subject.columns
+        batch = subject.batch
+        density = subject.density
+        threads = subject.threads
+        milliseconds = timing.median * 1e3
+        millisecondsLow = timing.low * 1e3
+        millisecondsHigh = timing.high * 1e3
+        gflops = operations / timing.median * 1e-9
+        peakGflops = peak
+        peakFraction = gflops / peak
+    }
+
+    static let heading =
+        "op               format     rows    cols  batch  density  thr        ms   low - high        GFLOP/s   of peak"
+
+    var line: String {
+        func left(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+        return left(op, 16) + " " + left(format, 8)
+            + String(
+                format: "%7d %7d %6d %8.3f %4d %9.4f %7.4f-%.4f %9.1f %8.3f", rows, columns, batch, density, threads,
+                milliseconds, millisecondsLow, millisecondsHigh, gflops, peakFraction)
+    }
+}
+
+/// What is measured.
+struct Subject: Sendable {
+    var op: String
+    var format: String = "csr"
+    var rows: Int
+    var columns: Int
+    var batch: Int
+    var density: Double
+    var threads: Int
+}

@@ -1,0 +1,30 @@
+/// Times of many repetitions, in seconds.
+struct Timing {
+    var median: Double
+    var low: Double
+    var high: Double
+
+    /// Runs `body` until `seconds` have passed and at least `repetitions` times, after a warm-up. Short bodies are timed in
+    /// groups of at least a fifth of a millisecond, so that the clock does not count.
+    static func of(seconds: Double, repetitions: Int = 9, _ body: () throws -> Void) rethrows -> Timing {
+        let clock = ContinuousClock()
+        func time(_ count: Int) throws -> Double {
+            let begin = clock.now
+            for _ in 0..<count { try body() }
+            return (clock.now - begin) / .seconds(1)
+        }
+        let first = try time(2) / 2
+        let group = max(1, Int(0.0002 / max(first, 1e-9)))
+        _ = try time(group)
+        var samples: [Double] = []
+        var total = 0.0
+        while samples.count < repetitions || total < seconds {
+            let sample = try time(group)
+            total += sample
+            samples.append(sample / Double(group))
+        }
+        samples.sort()
+        return Timing(
+            median: samples[samples.count / 2], low: samples[samples.count / 4], high: samples[samples.count * 3 / 4])
+    }
+}
