@@ -71,7 +71,9 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
         for sample in samples(of: panels) {
             for row in part.range(of: rows) {
                 var sum = bias.map { Double($0[row]) } ?? 0
-                for column in 0..<columns { sum += Double(weights[row * columns + column]) * Double(input[sample, column]) }
+                for column in 0..<columns {
+                    sum += Double(weights[row * columns + column]) * Double(input[sample, column])
+                }
                 output[sample, row] = relu ? max(0, Float(sum)) : Float(sum)
             }
         }
