@@ -1,15 +1,12 @@
 /// A method of dynamic sparse training: when connections change, and to what. The trainer asks, and applies the answer.
 ///
-/// The order of things, with t the number of weight updates done:
+/// The order of things, with t the number of weight updates done and u that of the latest topology update:
 ///
 ///     for each batch
-///         if isUpdate(t), not appliesWeightsOnUpdate, and no update was made at this t:
-///             forward and backward; update(t); apply the changes; the weights are not updated and t stays
-///         otherwise
-///             forward, backward, weight update; t += 1
-///             if isUpdate(t) and appliesWeightsOnUpdate: update(t); apply the changes
-///
-/// Batches for which `needsGradients` is true are kept per layer and handed over in `SparseParameter.batches`.
+///         plan = policy.plan(after: t, lastUpdate: u)
+///         forward and backward; keep (input, output gradient) of the sparse layers if plan.keepsGradients
+///         if plan.trainsWeights: update the weights; t += 1
+///         if plan.updatesTopology: policy.update(...); apply the changes; u = t; forget what was kept
 public protocol TopologyPolicy: Sendable {
     /// When connections change.
     var clock: UpdateClock { get }
@@ -34,16 +31,5 @@ extension TopologyPolicy {
     public var state: [String: Double] {
         get { [:] }
         set {}
-    }
-
-    /// True when an update is due after `step` weight updates.
-    public func isUpdate(_ step: Int) -> Bool { clock.isUpdate(step) }
-
-    /// True when the (input, output gradient) pair of the batch that comes after `step` weight updates must be kept,
-    /// because an update will use it.
-    public func needsGradients(at step: Int) -> Bool {
-        // The last batch an update sees comes before its last weight update, or is the update's own.
-        let own = appliesWeightsOnUpdate ? 1 : 0
-        return (0..<gradientBatches).contains { isUpdate(step + own + $0) }
     }
 }

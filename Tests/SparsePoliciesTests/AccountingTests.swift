@@ -1,0 +1,62 @@
+import SparsePolicies
+import SparseStore
+import Testing
+
+struct AccountingTests {
+    private let shapes = [LayerShape(outputs: 10, inputs: 1000), LayerShape(outputs: 100, inputs: 50)]
+
+    private func ratio(sparsity: Double, sparse: Int, dense: Int) -> Double {
+        let stored = shapes.map { Int(((1 - sparsity) * Double($0.count)).rounded()) }
+        var meter = FlopsMeter()
+        for _ in 0..<sparse { meter.addBatch(shapes: shapes, stored: stored, denseGradient: false) }
+        for _ in 0..<dense { meter.addBatch(shapes: shapes, stored: stored, denseGradient: true) }
+        return meter.ratio
+    }
+
+    @Test func goldenRatios() {
+        for (sparsity, rigl, snfs) in [(0.8, 0.202640, 0.466667), (0.9, 0.102970, 0.4), (0.95, 0.053135, 0.366667)] {
+            #expect(abs(ratio(sparsity: sparsity, sparse: 100, dense: 1) - rigl) < 6e-7)
+            #expect(abs(ratio(sparsity: sparsity, sparse: 0, dense: 7) - snfs) < 6e-7)
+            #expect(abs(ratio(sparsity: sparsity, sparse: 9, dense: 0) - (1 - sparsity)) < 1e-12)
+        }
+        #expect(ratio(sparsity: 0, sparse: 3, dense: 2) == 1)
+        #expect(FlopsMeter().ratio == 0)
+    }
+
+    @Test func pixelsWeighConvolutions() {
+        let conv = LayerShape(outputs: 4, inputs: 2, kernelHeight: 3, kernelWidth: 3, uses: 100)
+        let linear = LayerShape(outputs: 10, inputs: 72)
+        #expect(conv.forwardFlops == 14400 && linear.forwardFlops == 1440)
+        var meter = FlopsMeter()
+        meter.addBatch(shapes: [conv, linear], stored: [36, 720], denseGradient: false)
+        #expect(abs(meter.ratio - (7200 + 1440) / 15840) < 1e-12)
+    }
+
+    @Test func exploredPositionsAreCountedOnce() {
+        var explored = ExploredPositions(positions: 130, random: CounterRandom(seed: 1, purpose: .test))
+        explored.note([0, 64, 129])
+        explored.note([0, 1, 129])
+        explored.note([])
+        #expect(explored.isExact && explored.fraction == 4.0 / 130)
+    }
+
+    /// Beyond the bound a sample is followed; it agrees with the exact share as a sample of its size should.
+    @Test func aSampleEstimatesLargeLayers() {
+        let positions = 200_000
+        let stream = CounterRandom(seed: 1, purpose: .test)
+        var exact = ExploredPositions(positions: positions, random: stream)
+        var sampled = ExploredPositions(positions: positions, exactBound: 1000, sampleSize: 5000, random: stream)
+        #expect(!sampled.isExact && sampled.followed == 5000)
+        for step in 0..<20 {
+            var random = CounterRandom(seed: 2, purpose: .test, step: step)
+            let stored = Sampling.distinct(10_000, below: positions, random: &random)
+            exact.note(stored)
+            sampled.note(stored)
+            let share = exact.fraction
+            #expect(abs(sampled.fraction - share) < 5 * (share * (1 - share) / 5000).squareRoot())
+        }
+        exact.note(Array(0..<positions))
+        sampled.note(Array(0..<positions))
+        #expect(exact.fraction == 1 && sampled.fraction == 1)
+    }
+}

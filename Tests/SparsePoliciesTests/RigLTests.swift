@@ -1,0 +1,157 @@
+import SparsePolicies
+import SparseStore
+import TestSupport
+import Testing
+
+struct RigLTests {
+    private let run = RunLength(steps: 40, stepsPerEpoch: 20)
+
+    private func policy(_ options: MethodOptions) throws -> any TopologyPolicy {
+        try Catalog.methods.named("rigl").policy(options, run: run)
+    }
+
+    /// Twelve positions in a row, six of them stored, as in the reference's example.
+    private func example(_ regrowth: Regrowth) throws -> (matrix: ReferenceMatrix, update: LayerUpdate) {
+        let matrix = ReferenceMatrix(
+            rows: 1, columns: 12, positions: [0, 3, 5, 6, 9, 10], values: [0.5, -0.1, 0.3, -0.05, 0.2, -0.7])
+        let momentum = matrix.addState()
+        for k in 0..<6 { matrix.states[momentum][k] = Float(k + 1) }
+        let gradient: [Float] = [0.6, 0.02, 0.9, 0.8, 0.1, 0.5, 0.05, 0.4, 0.4, 0.01, 0.7, 0.3]
+        let batch = GradientBatch(
+            input: Panels(channels: 12, samples: 1), outputGradient: Panels(channels: 1, samples: 1), samples: 1)
+        batch.outputGradient[0, 0] = -1
+        for (channel, value) in gradient.enumerated() { batch.input[0, channel] = value }
+        var policy = try policy(
+            MethodOptions(dropFraction: 0.5, dropSchedule: "constant", regrowth: regrowth))
+        let workers = Workers(threads: 1)
+        let updates = try policy.update(
+            UpdateContext(
+                step: 100, seed: 0, workers: workers,
+                parameters: [
+                    SparseParameter(
+                        name: "fc", shape: LayerShape(outputs: 1, inputs: 12), matrix: matrix, layer: 0,
+                        momentum: momentum, batches: [batch])
+                ]))
+        try matrix.apply(updates[0].change, workers: workers)
+        return (matrix, updates[0])
+    }
+
+    @Test func goldenUpdate() throws {
+        let (matrix, update) = try example(.keepsValue)
+        #expect(matrix.storedPositions() == [0, 2, 3, 5, 7, 10])
+        #expect(matrix.storedScores(of: .values) == [0.5, 0, -0.1, 0.3, 0, -0.7])
+        #expect(matrix.storedScores(of: .state(0)) == [1, 0, 2, 3, 0, 6])
+        #expect(update.dropped == 3 && update.grown == 3 && update.regrown == 1)
+        #expect(update.dropThreshold == 0.2 && update.growThreshold == 0.4)
+    }
+
+    @Test func goldenUpdateWithoutRegrowth() throws {
+        let (matrix, update) = try example(.forbidden)
+        #expect(matrix.storedPositions() == [0, 2, 5, 7, 8, 10])
+        #expect(update.regrown == 0)
+    }
+
+    @Test func regrownWeightsCanStartAfresh() throws {
+        let (matrix, update) = try example(.fresh)
+        #expect(matrix.storedPositions() == [0, 2, 3, 5, 7, 10])
+        #expect(matrix.storedScores(of: .values) == [0.5, 0, 0, 0.3, 0, -0.7])
+        #expect(matrix.storedScores(of: .state(0)) == [1, 0, 0, 3, 0, 6])
+        #expect(update.regrown == 1)
+    }
+
+    /// The update written plainly over a mask: drop the int(f n) smallest, grow the largest gradients among all
+    /// positions that are not kept.
+    private func maskedUpdate(
+        _ layer: inout MaskedLayer, fraction: Double, mayRegrow: Bool, batches: [WholeBatch]
+    ) {
+        var count = Int(fraction * Double(layer.active.count))
+        if !mayRegrow { count = min(count, layer.mask.count - layer.active.count) }
+        let order = layer.byMagnitude
+        let kept = Array(order.dropFirst(count))
+        let closed = Set(mayRegrow ? kept : order)
+        let gradient = layer.gradient(of: batches).map(\.magnitude)
+        let candidates = layer.mask.indices.filter { !closed.contains($0) }
+        let best = candidates.sorted { (-gradient[$0], $0) < (-gradient[$1], $1) }
+        layer.keep(kept + best.prefix(count))
+    }
+
+    @Test(arguments: Twins.Store.allCases, [1, 4])
+    func equalsAMaskedImplementation(store: Twins.Store, accumulation: Int) throws {
+        for trial in 0..<12 {
+            let mayRegrow = trial % 2 == 0
+            var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: store)
+            var policy = try policy(
+                MethodOptions(
+                    deltaT: .steps(6), dropFraction: 0.5, gradAccumulation: accumulation,
+                    regrowth: mayRegrow ? .keepsValue : .forbidden))
+            let before = twins.masked.map(\.active.count)
+            let reports = try twins.train(&policy, batches: 40) { layer, _, step, batches in
+                let fraction = CosineFraction(initial: 0.5, end: 30).fraction(at: step)
+                maskedUpdate(&layer, fraction: fraction, mayRegrow: mayRegrow, batches: batches)
+            }
+            #expect(reports.count == 4)
+            #expect(twins.parameters.map(\.matrix.storedCount) == before)
+        }
+    }
+
+    /// A batch that only serves the update: six weight updates, then one such batch, over and over.
+    @Test(arguments: [1, 3]) func theBatchOfAnUpdateTrainsNothing(accumulation: Int) throws {
+        let policy = try policy(MethodOptions(deltaT: .steps(6), gradAccumulation: accumulation))
+        var (step, lastUpdate) = (0, 0)
+        var updates: [Int] = []
+        for batch in 0..<40 {
+            let plan = policy.plan(after: step, lastUpdate: lastUpdate)
+            #expect(plan.updatesTopology == (batch % 7 == 6 && batch < 28))
+            #expect(plan.trainsWeights == !plan.updatesTopology)
+            #expect(plan.keepsGradients == (batch % 7 > 6 - accumulation && batch < 28))
+            if plan.trainsWeights { step += 1 }
+            if plan.updatesTopology {
+                lastUpdate = step
+                updates.append(step)
+            }
+        }
+        #expect(updates == [6, 12, 18, 24] && step == 36)
+    }
+
+    /// A layer without any gradient grows the lowest free positions, and says so.
+    @Test func growthWithoutGradientFollowsTheOrder() throws {
+        let matrix = ReferenceMatrix(rows: 2, columns: 4, positions: [1, 6], values: [0.5, 0.25])
+        let batch = GradientBatch(
+            input: Panels(channels: 4, samples: 1), outputGradient: Panels(channels: 2, samples: 1), samples: 1)
+        var policy = try policy(
+            MethodOptions(dropFraction: 0.5, dropSchedule: "constant", regrowth: .forbidden))
+        let update = try policy.update(
+            UpdateContext(
+                step: 100, seed: 0, workers: Workers(threads: 1),
+                parameters: [
+                    SparseParameter(
+                        name: "fc", shape: LayerShape(outputs: 2, inputs: 4), matrix: matrix, layer: 0,
+                        batches: [batch])
+                ]))[0]
+        #expect(update.change == TopologyChange(dropped: [6], grown: [0]))
+        #expect(update.grownWithoutGradient == 1)
+    }
+
+    @Test func missingAndInfiniteGradientsAreErrors() throws {
+        let matrix = ReferenceMatrix(rows: 1, columns: 4, positions: [1, 2], values: [1, 2])
+        var parameter = SparseParameter(
+            name: "fc", shape: LayerShape(outputs: 1, inputs: 4), matrix: matrix, layer: 0)
+        var policy = try policy(MethodOptions(dropFraction: 0.5, dropSchedule: "constant"))
+        let workers = Workers(threads: 1)
+        #expect(throws: PolicyError.missingGradients(layer: "fc", step: 3)) {
+            try policy.update(UpdateContext(step: 3, seed: 0, workers: workers, parameters: [parameter]))
+        }
+        let batch = GradientBatch(
+            input: Panels(channels: 4, samples: 1), outputGradient: Panels(channels: 1, samples: 1), samples: 1)
+        batch.outputGradient[0, 0] = 1
+        batch.input[0, 3] = .infinity
+        parameter.batches = [batch]
+        #expect(throws: PolicyError.store(layer: "fc", .nonFiniteGradient(position: 3))) {
+            try policy.update(UpdateContext(step: 3, seed: 0, workers: workers, parameters: [parameter]))
+        }
+        matrix.values[1] = .nan
+        #expect(throws: PolicyError.nonFiniteWeight(layer: "fc", position: 2)) {
+            try policy.update(UpdateContext(step: 3, seed: 0, workers: workers, parameters: [parameter]))
+        }
+    }
+}

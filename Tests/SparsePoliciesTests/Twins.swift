@@ -1,0 +1,118 @@
+import SparsePolicies
+import SparseStore
+import TestSupport
+import Testing
+
+/// The same layers twice: masked and dense, and truly sparse. Both are trained on the same batches; after every
+/// topology update they must store the same positions, weights and momenta, bit for bit.
+struct Twins {
+    enum Store: CaseIterable { case reference }
+
+    var masked: [MaskedLayer]
+    var parameters: [SparseParameter]
+    let seed: UInt64
+
+    init(shapes: [(rows: Int, columns: Int, stored: Int)], seed: UInt64, store: Store) throws {
+        self.seed = seed
+        var random = CounterRandom(seed: seed, purpose: .test)
+        masked = shapes.map { MaskedLayer(rows: $0.rows, columns: $0.columns, stored: $0.stored, random: &random) }
+        parameters = []
+        for (index, layer) in masked.enumerated() {
+            let matrix = try Twins.matrix(of: layer, store: store)
+            let momentum = matrix.addState()
+            parameters.append(
+                SparseParameter(
+                    name: "layer\(index)", shape: LayerShape(outputs: layer.rows, inputs: layer.columns),
+                    matrix: matrix, layer: index, momentum: momentum))
+        }
+    }
+
+    static func matrix(of layer: MaskedLayer, store: Store) throws -> any SparseMatrix {
+        let positions = layer.active
+        let values = positions.map { layer.weights[$0] }
+        switch store {
+        case .reference:
+            return ReferenceMatrix(rows: layer.rows, columns: layer.columns, positions: positions, values: values)
+        }
+    }
+
+    /// Random shapes: ordinary layers, a full one, one with a single weight.
+    static func randomShapes(_ trial: Int) -> [(rows: Int, columns: Int, stored: Int)] {
+        var random = CounterRandom(seed: 99, purpose: .test, step: trial)
+        var shapes: [(rows: Int, columns: Int, stored: Int)] = []
+        for _ in 0..<3 {
+            let (rows, columns) = (1 + random.next(below: 12), 1 + random.next(below: 14))
+            shapes.append((rows, columns, 1 + random.next(below: rows * columns)))
+        }
+        shapes.append((3, 4, 12))
+        shapes.append((5, 5, 1))
+        return shapes
+    }
+
+    /// Trains both for `batches` batches; `update` is the masked topology update of one layer.
+    mutating func train(
+        _ policy: inout any TopologyPolicy, batches: Int, workers: Workers = Workers(threads: 1),
+        update: (inout MaskedLayer, _ layer: Int, _ step: Int, _ latest: [WholeBatch]) -> Void
+    ) throws -> [[LayerUpdate]] {
+        var random = CounterRandom(seed: seed, purpose: .test, layer: 1)
+        var kept: [[WholeBatch]] = masked.map { _ in [] }
+        var reports: [[LayerUpdate]] = []
+        var (step, updatedAt) = (0, 0)
+        for _ in 0..<batches {
+            let fresh = masked.map {
+                WholeBatch(outputs: $0.rows, inputs: $0.columns, samples: 5, random: &random)
+            }
+            let plan = policy.plan(after: step, lastUpdate: updatedAt)
+            if plan.keepsGradients {
+                for index in kept.indices { kept[index].append(fresh[index]) }
+            }
+            if plan.trainsWeights {
+                trainWeights(on: fresh)
+                step += 1
+            }
+            if plan.updatesTopology {
+                updatedAt = step
+                for index in kept.indices {
+                    #expect(kept[index].count == policy.gradientBatches)
+                    parameters[index].batches = kept[index].map(\.gradientBatch)
+                }
+                let context = UpdateContext(step: step, seed: seed, workers: workers, parameters: parameters)
+                let report = try policy.update(context)
+                for (parameter, update) in zip(parameters, report) {
+                    try parameter.matrix.apply(update.change, workers: workers)
+                }
+                for index in masked.indices { update(&masked[index], index, step, kept[index]) }
+                reports.append(report)
+                kept = masked.map { _ in [] }
+                expectEqual()
+            }
+        }
+        return reports
+    }
+
+    private mutating func trainWeights(on batches: [WholeBatch]) {
+        for (index, batch) in batches.enumerated() {
+            masked[index].train(on: batch)
+            let matrix = parameters[index].matrix
+            matrix.weightGradient(
+                input: batch.input, outputGradient: batch.outputGradient, panels: 0..<1, part: .whole)
+            let momentum = matrix.states[parameters[index].momentum ?? 0]
+            for k in 0..<matrix.values.count {
+                momentum[k] = 0.5 * momentum[k] + matrix.gradient[k]
+                matrix.values[k] -= momentum[k] / 256
+            }
+        }
+    }
+
+    /// Same positions, weights, momenta.
+    func expectEqual() {
+        for (layer, parameter) in zip(masked, parameters) {
+            let positions = parameter.matrix.storedPositions()
+            #expect(positions == layer.active)
+            #expect(parameter.matrix.storedScores(of: .values) == positions.map { layer.weights[$0] })
+            #expect(
+                parameter.matrix.storedScores(of: .state(parameter.momentum ?? 0))
+                    == positions.map { layer.momentum[$0] })
+        }
+    }
+}
