@@ -48,6 +48,12 @@ static inline vf vf_abs(vf a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a
 static inline unsigned vf_not_below(vf a, vf b) {
     return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_NLT_UQ));
 }
+/// Writes first + i for each bit i of the mask, ascending, and returns their number; may write VF_W elements.
+static inline size_t vf_store_indices(uint32_t *found, uint32_t first, unsigned mask) {
+    size_t n = 0;
+    for (; mask; mask &= mask - 1) found[n++] = first + (uint32_t)__builtin_ctz(mask);
+    return n;
+}
 /// Element i is the sum of the i-th of 8 vectors.
 static inline vf vf_sum_each(const float *vectors) {
     vf half[2];

@@ -40,6 +40,13 @@ static inline float vf_sum(vf a) { return _mm512_reduce_add_ps(a); }
 static inline vf vf_abs(vf a) { return _mm512_abs_ps(a); }
 /// Bit i: element i of a is not below that of b, or is no number.
 static inline unsigned vf_not_below(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ); }
+/// Writes first + i for each bit i of the mask, ascending, and returns their number; may write VF_W elements.
+static inline size_t vf_store_indices(uint32_t *found, uint32_t first, unsigned mask) {
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m512i all = _mm512_add_epi32(_mm512_set1_epi32((int)first), lanes);
+    _mm512_storeu_si512(found, _mm512_maskz_compress_epi32((__mmask16)mask, all));
+    return (size_t)__builtin_popcount(mask);
+}
 /// Element i is the sum of the i-th of 16 vectors, by a transpose-and-add tree.
 static inline vf vf_sum_each(const float *vectors) {
     vf quarter[4];

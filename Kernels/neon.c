@@ -49,6 +49,12 @@ static inline unsigned vf_not_below(vf a, vf b) {
     const uint32x4_t bits = {1, 2, 4, 8};
     return vaddvq_u32(vbicq_u32(bits, vcltq_f32(a, b)));
 }
+/// Writes first + i for each bit i of the mask, ascending, and returns their number; may write VF_W elements.
+static inline size_t vf_store_indices(uint32_t *found, uint32_t first, unsigned mask) {
+    size_t n = 0;
+    for (; mask; mask &= mask - 1) found[n++] = first + (uint32_t)__builtin_ctz(mask);
+    return n;
+}
 /// Element i is the sum of the i-th of 4 vectors.
 static inline vf vf_sum_each(const float *vectors) {
     return vpaddq_f32(vpaddq_f32(vf_load(vectors), vf_load(vectors + 4)),

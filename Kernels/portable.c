@@ -49,6 +49,12 @@ static inline unsigned vf_not_below(vf a, vf b) {
     vi below = a < b;
     return (below[0] ? 0u : 1u) | (below[1] ? 0u : 2u) | (below[2] ? 0u : 4u) | (below[3] ? 0u : 8u);
 }
+/// Writes first + i for each bit i of the mask, ascending, and returns their number; may write VF_W elements.
+static inline size_t vf_store_indices(uint32_t *found, uint32_t first, unsigned mask) {
+    size_t n = 0;
+    for (; mask; mask &= mask - 1) found[n++] = first + (uint32_t)__builtin_ctz(mask);
+    return n;
+}
 /// Element i is the sum of the i-th of 4 vectors.
 static inline vf vf_sum_each(const float *vectors) {
     return (vf){vf_sum(vf_load(vectors)), vf_sum(vf_load(vectors + 4)), vf_sum(vf_load(vectors + 8)),

@@ -13,6 +13,8 @@ struct Record: Codable {
     var threads: Int
     /// Median of the repetitions.
     var milliseconds: Double
+    /// The fastest, which a shared machine disturbs least.
+    var millisecondsBest: Double
     /// First and third quartile.
     var millisecondsLow: Double
     var millisecondsHigh: Double
@@ -24,6 +26,7 @@ struct Record: Codable {
 
     enum CodingKeys: String, CodingKey {
         case op, format, rows, columns, batch, density, threads, milliseconds, gflops
+        case millisecondsBest = "milliseconds_best"
         case millisecondsLow = "milliseconds_low"
         case millisecondsHigh = "milliseconds_high"
         case peakGflops = "peak_gflops"
@@ -39,6 +42,7 @@ struct Record: Codable {
         density = subject.density
         threads = subject.threads
         milliseconds = timing.median * 1e3
+        millisecondsBest = timing.best * 1e3
         millisecondsLow = timing.low * 1e3
         millisecondsHigh = timing.high * 1e3
         gflops = operations / timing.median * 1e-9
@@ -47,14 +51,15 @@ struct Record: Codable {
     }
 
     static let heading =
-        "op               format     rows    cols  batch  density  thr        ms   low - high        GFLOP/s   of peak"
+        "op               format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak"
 
     var line: String {
         func left(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
         return left(op, 16) + " " + left(format, 8)
             + String(
-                format: "%7d %7d %6d %8.3f %4d %9.4f %7.4f-%.4f %9.1f %8.3f", rows, columns, batch, density, threads,
-                milliseconds, millisecondsLow, millisecondsHigh, gflops, peakFraction)
+                format: "%7d %7d %6d %8.3f %4d %9.4f (%.4f %.4f-%.4f) %9.1f %8.3f", rows, columns, batch, density,
+                threads,
+                milliseconds, millisecondsBest, millisecondsLow, millisecondsHigh, gflops, peakFraction)
     }
 }
 

@@ -1,5 +1,6 @@
 /// Times of many repetitions, in seconds.
 struct Timing {
+    var best: Double
     var median: Double
     var low: Double
     var high: Double
@@ -25,6 +26,7 @@ struct Timing {
         }
         samples.sort()
         return Timing(
-            median: samples[samples.count / 2], low: samples[samples.count / 4], high: samples[samples.count * 3 / 4])
+            best: samples[0], median: samples[samples.count / 2], low: samples[samples.count / 4],
+            high: samples[samples.count * 3 / 4])
     }
 }

@@ -47,7 +47,8 @@ typedef struct st_csr_kernels {
     void (*forward)(const st_tile *tile, const st_run *row_runs, const uint16_t *columns, const float *values,
         const float *_Nullable bias, const float *x, size_t x_stride, float *y, size_t y_stride, size_t panels, int flags);
     /// dx[column] (+)= sum of values * dy[row]: reads through the transposed view (rows and places in column order).
-    void (*input_gradient)(const st_tile *tile, const st_run *column_runs, const uint16_t *rows, const uint16_t *places,
+    /// The weights of `next` are fetched into the cache meanwhile.
+    void (*input_gradient)(const st_tile *tile, const st_tile *_Nullable next, const st_run *column_runs, const uint16_t *rows, const uint16_t *places,
         const float *values, const float *dy, size_t dy_stride, float *dx, size_t dx_stride, size_t panels, int flags);
     /// gradient = sum over all lanes of all panels of dy[row] * x[column], at the stored positions of one tile.
     void (*weight_gradient)(const st_tile *tile, const st_run *row_runs, const uint16_t *columns, const float *x,

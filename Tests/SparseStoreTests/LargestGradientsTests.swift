@@ -110,7 +110,7 @@ import Testing
                     #expect(abs(Double(out[row * blocks * block + column]) - abs(sum) * 0.5) < 1e-4)
                 }
             }
-            var found = [UInt32](repeating: 0, count: columns)
+            var found = [UInt32](repeating: 0, count: columns + 16)
             let n = kernels.find(out.pointer, columns, 0.7, &found)
             #expect(Array(found.prefix(n)) == (0..<UInt32(columns)).filter { !(out[Int($0)] < 0.7) })
         }

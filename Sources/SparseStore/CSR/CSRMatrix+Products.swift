@@ -23,11 +23,11 @@ extension CSRMatrix {
         let (xStride, yStride) = (input.panelStride, output.panelStride)
         let tiling = layout.tiling
         let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridRow)
-        forEachPair(panels) { first, count in
-            forEachStrip(mine, side: tiling.side) { strip in
-                for gridColumn in 0..<tiling.gridColumns {
-                    var flags = gridColumn == 0 ? Int32(ST_START) : 0
-                    if relu, gridColumn == tiling.gridColumns - 1 { flags |= Int32(ST_RELU) }
+        forEachStrip(mine, side: tiling.side) { strip in
+            for gridColumn in 0..<tiling.gridColumns {
+                var flags = gridColumn == 0 ? Int32(ST_START) : 0
+                if relu, gridColumn == tiling.gridColumns - 1 { flags |= Int32(ST_RELU) }
+                forEachPair(panels) { first, count in
                     for gridRow in strip {
                         kernels.forward(
                             layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn),
@@ -57,12 +57,17 @@ extension CSRMatrix {
         let (dyStride, dxStride) = (outputGradient.panelStride, inputGradient.panelStride)
         let tiling = layout.tiling
         let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridColumn)
-        forEachPair(panels) { first, count in
-            forEachStrip(mine, side: tiling.side) { strip in
-                for gridRow in 0..<tiling.gridRows {
+        forEachStrip(mine, side: tiling.side) { strip in
+            for gridRow in 0..<tiling.gridRows {
+                forEachPair(panels) { first, count in
                     for gridColumn in strip {
+                        let tile = layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+                        // Values are read in no order that the processor could foresee: it is told a tile ahead.
+                        let next =
+                            first < panels.lowerBound + 2 && gridColumn + 1 < strip.upperBound
+                            ? tile + tiling.gridRows : nil
                         kernels.input_gradient(
-                            layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn),
+                            tile, next,
                             layout.columnRuns.pointer, layout.rowIndices.pointer, layout.places.pointer,
                             values.pointer, dy + first * dyStride, dyStride, dx + first * dxStride, dxStride, count,
                             gridRow == 0 ? Int32(ST_START) : 0)

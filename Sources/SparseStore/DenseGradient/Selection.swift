@@ -1,6 +1,6 @@
 /// Order statistics. Non-negative floats order as their bit patterns do, so scores are selected as integers.
 public enum Selection {
-    /// The `rank`-th largest value (1 = largest).. Radix selection: two passes of 16 bits, O(n).
+    /// The `rank`-th largest value (1 = largest), by radix selection in O(n).
     public static func largest(_ rank: Int, of values: [UInt32]) -> UInt32 {
         precondition(rank >= 1 && rank <= values.count, "rank outside the values")
         return smallest(values.count - rank + 1, of: values)
@@ -9,22 +9,24 @@ public enum Selection {
     /// The `rank`-th smallest value (1 = smallest).
     public static func smallest(_ rank: Int, of values: [UInt32]) -> UInt32 {
         precondition(rank >= 1 && rank <= values.count, "rank outside the values")
-        var wanted = rank
-        var bins = [Int](repeating: 0, count: 1 << 16)
-        for value in values { bins[Int(value >> 16)] += 1 }
-        var high = 0
-        while wanted > bins[high] {
-            wanted -= bins[high]
-            high += 1
+        return values.withUnsafeBufferPointer { values in
+            var wanted = rank
+            var prefix: UInt32 = 0
+            var known: UInt32 = 0
+            // Eleven, eleven and ten bits: each pass fixes one digit of the answer.
+            for (shift, digit) in [(21, UInt32(0x7FF)), (10, 0x7FF), (0, 0x3FF)] {
+                var bins = [Int](repeating: 0, count: Int(digit) + 1)
+                for value in values where value & known == prefix { bins[Int(value >> UInt32(shift) & digit)] += 1 }
+                var bin = 0
+                while wanted > bins[bin] {
+                    wanted -= bins[bin]
+                    bin += 1
+                }
+                prefix |= UInt32(bin) << UInt32(shift)
+                known |= digit << UInt32(shift)
+            }
+            return prefix
         }
-        for i in bins.indices { bins[i] = 0 }
-        for value in values where Int(value >> 16) == high { bins[Int(value & 0xFFFF)] += 1 }
-        var low = 0
-        while wanted > bins[low] {
-            wanted -= bins[low]
-            low += 1
-        }
-        return UInt32(high) << 16 | UInt32(low)
     }
 
     /// Index of the first element of an ascending array that is not below `value`.

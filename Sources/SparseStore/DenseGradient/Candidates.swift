@@ -1,0 +1,56 @@
+/// Positions with scores, in order of position: the buffer of a streamed selection.
+struct Candidates: Sendable {
+    private(set) var positions: [Int] = []
+    /// Scores are not negative, so their bits order as they do.
+    private(set) var scoreBits: [UInt32] = []
+
+    var count: Int { positions.count }
+
+    mutating func append(_ position: Int, _ score: Float) {
+        positions.append(position)
+        scoreBits.append(score.bitPattern)
+    }
+
+    mutating func append(_ other: Candidates) {
+        if positions.isEmpty {
+            self = other
+        } else {
+            positions += other.positions
+            scoreBits += other.scoreBits
+        }
+    }
+
+    /// Lets go of all but the best `count` by (score descending, position ascending), and returns the smallest score
+    /// left; nil when there were no more.
+    mutating func keepBest(_ count: Int) -> Float? {
+        if positions.count <= count { return nil }
+        if count <= 0 {
+            self = Candidates()
+            return nil
+        }
+        let threshold = Selection.largest(count, of: scoreBits)
+        // All above the threshold, and of those that equal it the first ones. Which ones pass is chance: no branches.
+        var ties = count
+        for bits in scoreBits { ties -= bits > threshold ? 1 : 0 }
+        var kept = 0
+        positions.withUnsafeMutableBufferPointer { positions in
+            scoreBits.withUnsafeMutableBufferPointer { scoreBits in
+                for i in positions.indices {
+                    let bits = scoreBits[i]
+                    positions[kept] = positions[i]
+                    scoreBits[kept] = bits
+                    let tie = (bits == threshold ? 1 : 0) & (ties > 0 ? 1 : 0)
+                    ties -= tie
+                    kept += (bits > threshold ? 1 : 0) | tie
+                }
+            }
+        }
+        positions.removeLast(positions.count - kept)
+        scoreBits.removeLast(scoreBits.count - kept)
+        return Float(bitPattern: threshold)
+    }
+
+    var scoredPositions: [ScoredPosition] {
+        zip(positions, scoreBits).map { ScoredPosition(position: $0, score: Float(bitPattern: $1)) }
+    }
+}
