@@ -1,0 +1,30 @@
+internal import SparseData
+internal import SparseModels
+
+/// Choices by name that the rooms leave to whoever puts a run together.
+extension TrainingConfiguration {
+    /// How inputs can be standardised.
+    static let standardizations: [(name: String, value: Standardization)] = [
+        ("none", .none), ("channel", .perChannel), ("feature", .perFeature),
+    ]
+
+    /// Losses, made from the configuration.
+    static let losses: [(name: String, make: @Sendable (TrainingConfiguration) -> any Loss)] = [
+        ("cross-entropy", { SoftmaxCrossEntropy(labelSmoothing: Float($0.labelSmoothing)) }),
+        ("mse", { _ in MeanSquaredError() }),
+    ]
+
+    /// Learning rates over a run of so many weight updates.
+    static let learningRateSchedules:
+        [(name: String, make: @Sendable (TrainingConfiguration, Int) -> any LearningRateSchedule)] = [
+            ("constant", { run, _ in ConstantRate(base: run.learningRate) }),
+            (
+                "step",
+                { run, steps in
+                    let milestones = run.learningRateMilestones.map { Int(($0 * Double(steps)).rounded(.up)) }
+                    return StepRate(base: run.learningRate, milestones: milestones, gamma: run.learningRateGamma)
+                }
+            ),
+            ("cosine", { run, steps in CosineRate(base: run.learningRate, steps: steps) }),
+        ]
+}

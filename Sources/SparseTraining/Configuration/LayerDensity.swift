@@ -1,0 +1,37 @@
+/// The density of the layers whose names match a pattern (`*` stands for any text): `fc1=0.02`, `conv*=0.1`.
+public struct LayerDensity: Sendable, Equatable {
+    /// Name of a layer, with `*` for any text.
+    public var pattern: String
+    /// In (0, 1].
+    public var density: Double
+
+    public init(pattern: String, density: Double) {
+        self.pattern = pattern
+        self.density = density
+    }
+}
+
+extension LayerDensity: OptionValue {
+    public init?(optionText text: String) {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let density = Double(optionText: String(parts[1])) else {
+            return nil
+        }
+        self.init(pattern: String(parts[0]), density: density)
+    }
+
+    public var optionText: String { "\(pattern)=\(density)" }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = try Self(optionText: container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not name=density")
+        }
+        self = value
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(optionText)
+    }
+}

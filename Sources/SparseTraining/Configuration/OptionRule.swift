@@ -1,0 +1,65 @@
+internal import SparsePolicies
+
+/// What the values of an option must be.
+struct OptionRule<Value>: Sendable {
+    /// Completes "must be ...".
+    let text: String
+    let holds: @Sendable (Value) -> Bool
+    /// The names to choose from, if it is a choice.
+    var names: [String]?
+}
+
+extension OptionRule {
+    /// The rule for a value that may be left out.
+    func optional() -> OptionRule<Value?> {
+        OptionRule<Value?>(text: text, holds: { value in value.map(holds) ?? true }, names: names)
+    }
+
+    /// The rule for each of several values, separated by commas.
+    func list() -> OptionRule<[Value]> {
+        OptionRule<[Value]>(text: "\(text), separated by commas") { $0.allSatisfy(holds) }
+    }
+}
+
+extension OptionRule<Int> {
+    static let positive = OptionRule(text: "a whole number of 1 or more") { $0 > 0 }
+    static let notNegative = OptionRule(text: "a whole number of 0 or more") { $0 >= 0 }
+    static let threads = OptionRule(text: "a whole number from 1 to 4096") { (1...4096).contains($0) }
+}
+
+extension OptionRule<Double> {
+    static let positive = OptionRule(text: "a number above 0") { $0 > 0 }
+    static let notNegative = OptionRule(text: "a number of 0 or more") { $0 >= 0 }
+    static let density = OptionRule(text: "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+    static let fraction = OptionRule(text: "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+    static let openFraction = OptionRule(text: "a number between 0 and 1") { $0 > 0 && $0 < 1 }
+    static let belowOne = OptionRule(text: "a number of 0 or more and below 1") { $0 >= 0 && $0 < 1 }
+}
+
+extension OptionRule<LayerDensity> {
+    static let layerDensity = OptionRule(text: "NAME=DENSITY with a density above 0 and at most 1") {
+        OptionRule<Double>.density.holds($0.density)
+    }
+}
+
+extension OptionRule<Bool> {
+    static let flag = OptionRule(text: "true or false") { _ in true }
+}
+
+extension OptionRule<UInt64> {
+    static let seed = OptionRule(text: "a whole number of 0 or more") { _ in true }
+}
+
+extension OptionRule<UpdatePeriod> {
+    static let updatePeriod = OptionRule(text: "a number of steps, epoch, or for example 5epochs") { _ in true }
+}
+
+extension OptionRule<String> {
+    /// Text that is checked where it is used.
+    static func text(_ text: String) -> OptionRule { OptionRule(text: text) { !$0.isEmpty } }
+
+    /// One of the names of a registry.
+    static func oneOf(_ names: [String]) -> OptionRule {
+        OptionRule(text: "one of " + names.joined(separator: ", "), holds: { names.contains($0) }, names: names)
+    }
+}

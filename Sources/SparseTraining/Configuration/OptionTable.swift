@@ -1,0 +1,147 @@
+internal import SparseStore
+
+extension TrainingOption {
+    /// Every option. A new one is one line here and one field of `TrainingConfiguration`.
+    public static let all: [TrainingOption] = method + model + data + optimisation + run
+
+    /// The option of this name.
+    /// - Throws: `ConfigurationError.unknownOption` with the nearest name there is.
+    public static func named(
+        _ name: String, alsoKnown: [String] = []
+    ) throws(ConfigurationError) -> TrainingOption {
+        if let option = all.first(where: { $0.name == name }) { return option }
+        let names = all.map(\.name) + all.filter { $0.negation != nil }.map { "no-" + $0.name } + alsoKnown
+        throw .unknownOption(name: name, nearest: NearestName.of(name, among: names))
+    }
+
+    /// The option that `no-` and its name switches off.
+    public static func negated(by name: String) -> TrainingOption? {
+        all.first { $0.negation != nil && name == "no-" + $0.name }
+    }
+
+    private static let preset = "the method's"
+
+    private static let method: [TrainingOption] = [
+        .init(
+            "algo", \.algorithm, .method, "NAME", .oneOf(Names.algorithms),
+            "method that moves connections; sparsetrain methods lists them"),
+        .init("density", \.density, .method, "D", .density, "stored weights over positions of all sparse layers"),
+        .init(
+            "distribution", \.distribution, .method, "NAME", .oneOf(Names.distributions),
+            default: preset, "how the density is spread over the layers"),
+        .init("erk-power", \.erkPower, .method, "P", .notNegative, default: "1", "power of the Erdos-Renyi ratio"),
+        .init(
+            "epsilon", \.epsilon, .method, "E", .positive,
+            "layer density = E (in + out) / (in out), in place of --density"),
+        .init(
+            "layer-density", \.layerDensities, .method, "NAME=D,...", .layerDensity,
+            "densities by layer name (* for any text), the first match counts"),
+        .init(
+            "dense-layers", \.denseLayers, .method, "NAME,...", .text("layer names"),
+            "layers kept dense, by name (* for any text)"),
+        .init(
+            "delta-t", \.deltaT, .method, "STEPS", .updatePeriod, default: preset,
+            "weight updates between two topology updates, or epoch, 5epochs"),
+        .init(
+            "drop-fraction", \.dropFraction, .method, "F", .fraction, default: preset,
+            "share of a layer's weights replaced at first"),
+        .init(
+            "drop-schedule", \.dropSchedule, .method, "NAME", .oneOf(Names.dropSchedules), default: preset,
+            "how that share changes"),
+        .init("drop-floor", \.dropFloor, .method, "F", .fraction, default: preset, "share it does not undercut"),
+        .init(
+            "drop-power", \.dropPower, .method, "P", .positive, default: preset, "exponent of the schedule power"),
+        .init("drop-rule", \.dropRule, .method, "NAME", .oneOf(Names.dropRules), default: preset, "which weights go"),
+        .init(
+            "grow-rule", \.growRule, .method, "NAME", .oneOf(Names.growRules), default: preset,
+            "which positions come"),
+        .init(
+            "begin-step", \.beginStep, .method, "STEPS", .notNegative, default: preset,
+            "weight updates before the topology first changes"),
+        .init(
+            "end-fraction", \.endFraction, .method, "F", .fraction, default: preset,
+            "part of the run after which it changes no more"),
+        .init(
+            "grad-accumulation", \.gradientAccumulation, .method, "BATCHES", .positive, default: preset,
+            "batches whose dense gradients are averaged to choose growth"),
+        .init(
+            "regrow", \.regrow, .method, "RULE", .oneOf(Names.regrowths), default: preset, negation: "forbidden",
+            "a position both dropped and grown: forbidden, keeps-value or fresh"),
+        .init(
+            "new-values", \.newValues, .method, "NAME", .oneOf(Names.newValues), default: preset,
+            "starting values of grown weights"),
+        .init(
+            "train-on-update", \.trainsOnUpdate, .method, "", .flag, default: preset,
+            "the batch of a topology update trains the weights first"),
+        .init(
+            "compat", \.compat, .method, "NAME", .text("a variant"), "published variant of the method (set: set2018)"),
+    ]
+
+    private static let model: [TrainingOption] = [
+        .init("model", \.model, .model, "MODEL", .text("a model"), "network; sparsetrain models lists them"),
+        .init(
+            "init", \.initialization, .model, "NAME", .oneOf(Names.initializations), "starting values of the weights"),
+        .init("dropout", \.dropout, .model, "P", .belowOne, "probability that a hidden activation is zeroed"),
+        .init("batch-norm", \.batchNorm, .model, "", .flag, "batch norm after each hidden layer"),
+    ]
+
+    private static let data: [TrainingOption] = [
+        .init("data", \.data, .data, "PATH", .text("digits or a path"), "digits (built in), a folder or a file"),
+        .init(
+            "test-data", \.testData, .data, "PATH", .text("a path"), default: "part of --data",
+            "CSV file with the test samples"),
+        .init("test-fraction", \.testFraction, .data, "F", .openFraction, "that part, of a single CSV file"),
+        .init(
+            "label-column", \.labelColumn, .data, "NAME", .oneOf(Names.labelColumns),
+            "where a CSV line has its class"),
+        .init("coarse-labels", \.coarseLabels, .data, "", .flag, "the 20 coarse classes of CIFAR-100"),
+        .init(
+            "standardization", \.standardization, .data, "NAME", .oneOf(Names.standardizations),
+            default: "the data's", "how inputs are standardised, from training data only"),
+        .init(
+            "validation-fraction", \.validationFraction, .data, "F", .belowOne,
+            "part of the training samples held out to validate"),
+    ]
+
+    private static let optimisation: [TrainingOption] = [
+        .init(
+            "epochs", \.epochs, .optimisation, "N", .positive,
+            default: "\(TrainingConfiguration.defaultEpochs)", "passes over the training data"),
+        .init("steps", \.steps, .optimisation, "N", .positive, "weight updates, in place of --epochs"),
+        .init("batch-size", \.batchSize, .optimisation, "SAMPLES", .positive, "samples in a batch"),
+        .init("drop-last", \.dropLast, .optimisation, "", .flag, "leave out an epoch's last partial batch"),
+        .init("optimizer", \.optimizer, .optimisation, "NAME", .oneOf(Names.optimizers), "rule of the weight update"),
+        .init("lr", \.learningRate, .optimisation, "RATE", .positive, "learning rate at its highest"),
+        .init(
+            "lr-schedule", \.learningRateSchedule, .optimisation, "NAME", .oneOf(Names.learningRateSchedules),
+            "how it changes"),
+        .init(
+            "lr-milestones", \.learningRateMilestones, .optimisation, "F,...", .fraction,
+            "parts of the run after which the step schedule lowers it"),
+        .init("lr-gamma", \.learningRateGamma, .optimisation, "FACTOR", .positive, "factor of the step schedule"),
+        .init(
+            "warmup-steps", \.warmupSteps, .optimisation, "STEPS", .notNegative,
+            "weight updates over which it rises from 0"),
+        .init("momentum", \.momentum, .optimisation, "M", .belowOne, "momentum of sgd"),
+        .init("nesterov", \.nesterov, .optimisation, "", .flag, "Nesterov's form of momentum"),
+        .init("weight-decay", \.weightDecay, .optimisation, "WD", .notNegative, "weight decay; decoupled in adamw"),
+        .init("beta1", \.beta1, .optimisation, "B", .belowOne, "decay of the first moment of adam"),
+        .init("beta2", \.beta2, .optimisation, "B", .belowOne, "decay of the second moment of adam"),
+        .init("adam-epsilon", \.adamEpsilon, .optimisation, "E", .positive, "added to the root of that moment"),
+        .init("loss", \.loss, .optimisation, "NAME", .oneOf(Names.losses), "what is minimised"),
+        .init(
+            "label-smoothing", \.labelSmoothing, .optimisation, "P", .belowOne,
+            "probability mass spread evenly over all classes"),
+        .init(
+            "clip-norm", \.clipNorm, .optimisation, "NORM", .positive,
+            "largest norm of all gradients together"),
+    ]
+
+    private static let run: [TrainingOption] = [
+        .init("seed", \.seed, .run, "N", .seed, "key of every random number"),
+        .init(
+            "threads", \.threads, .run, "N", .threads, default: "all cores",
+            "threads that compute; changes no result"),
+        .init("out", \.out, .run, "FOLDER", .text("a folder"), default: "runs/TIME-METHOD", "run folder"),
+    ]
+}

@@ -1,0 +1,67 @@
+public import SparsePolicies
+
+/// A type that an option can have: read from a word of the command line or from JSON, and written as either.
+public protocol OptionValue: Codable, Sendable, Equatable {
+    /// Reads one command-line word; nil when it is not such a value.
+    init?(optionText text: String)
+    /// The word that reads back as this value.
+    var optionText: String { get }
+}
+
+extension String: OptionValue {
+    public init?(optionText text: String) { self = text }
+    public var optionText: String { self }
+}
+
+extension Int: OptionValue {
+    public init?(optionText text: String) { self.init(text) }
+    public var optionText: String { description }
+}
+
+extension UInt64: OptionValue {
+    public init?(optionText text: String) { self.init(text) }
+    public var optionText: String { description }
+}
+
+extension Double: OptionValue {
+    /// Decimal numbers only: neither NaN nor infinity can be asked for.
+    public init?(optionText text: String) {
+        self.init(text)
+        if !isFinite { return nil }
+    }
+    public var optionText: String { self == rounded() && magnitude < 1e15 ? String(Int(self)) : description }
+}
+
+extension Bool: OptionValue {
+    public init?(optionText text: String) { self.init(text) }
+    public var optionText: String { description }
+}
+
+extension Optional: OptionValue where Wrapped: OptionValue {
+    public init?(optionText text: String) {
+        guard let value = Wrapped(optionText: text) else { return nil }
+        self = .some(value)
+    }
+    public var optionText: String { self?.optionText ?? "" }
+}
+
+extension Array: OptionValue where Element: OptionValue {
+    /// Elements separated by commas.
+    public init?(optionText text: String) {
+        self = []
+        if text.isEmpty { return }
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard !word.isEmpty, let element = Element(optionText: String(word)) else { return nil }
+            append(element)
+        }
+    }
+    public var optionText: String { map(\.optionText).joined(separator: ",") }
+}
+
+extension UpdatePeriod: OptionValue {
+    public init?(optionText text: String) {
+        guard let period = try? UpdatePeriod(text) else { return nil }
+        self = period
+    }
+    public var optionText: String { description }
+}

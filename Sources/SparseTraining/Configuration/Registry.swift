@@ -1,0 +1,37 @@
+internal import SparseModels
+internal import SparsePolicies
+
+/// The methods and models known by name, for lists.
+public enum Registry {
+    /// A method of `--algo`.
+    public struct MethodEntry: Sendable {
+        public var name: String
+        public var summary: String
+        public var citation: String
+        /// The options that the method sets, with their values.
+        public var preset: [(option: String, value: String)]
+    }
+
+    /// A model of `--model`.
+    public struct ModelEntry: Sendable {
+        /// How it is written, such as "mlp:300,100".
+        public var usage: String
+        public var summary: String
+    }
+
+    public static var methods: [MethodEntry] {
+        Catalog<Method>.methods.entries.map { entry in
+            let (method, preset) = (entry.item, TrainingConfiguration(preset: entry.item.preset))
+            return MethodEntry(
+                name: method.name, summary: method.summary, citation: method.citation,
+                preset: TrainingOption.all.compactMap { option in
+                    let text = option.text(preset)
+                    return text == option.text(TrainingConfiguration()) ? nil : (option.name, text)
+                })
+        }
+    }
+
+    public static var models: [ModelEntry] {
+        ModelRegistry.entries.map { ModelEntry(usage: $0.usage, summary: $0.summary) }
+    }
+}

@@ -1,0 +1,43 @@
+/// The name of an option as a key in JSON.
+struct OptionKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+}
+
+extension TrainingConfiguration: Codable {
+    /// Reads an object whose keys are option names; keys that are absent keep their defaults.
+    /// - Throws: `ConfigurationError` for unknown keys and for values that are not allowed.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let container = try decoder.container(keyedBy: OptionKey.self)
+        for key in container.allKeys.map(\.stringValue).sorted() {
+            try TrainingOption.named(key).decode(container, &self)
+        }
+    }
+
+    /// Writes every field under its option's name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: OptionKey.self)
+        for option in TrainingOption.all { try option.encode(self, &container) }
+    }
+
+    /// Sets one option from a word of the command line.
+    /// - Throws: `ConfigurationError` naming the option, the value and what would be right.
+    public mutating func set(_ name: String, to text: String) throws(ConfigurationError) {
+        try TrainingOption.named(name).assign(text, &self)
+    }
+}
+
+extension KeyedDecodingContainer where Key == OptionKey {
+    /// The value of a key for an error message, whatever its type.
+    func shortText(of key: OptionKey) -> String {
+        if let text = try? decode(String.self, forKey: key) { return text }
+        if let value = try? decode(Bool.self, forKey: key) { return String(value) }
+        if let value = try? decode(Double.self, forKey: key) { return value.optionText }
+        return (try? decodeNil(forKey: key)) == true ? "null" : "(a list or an object)"
+    }
+}

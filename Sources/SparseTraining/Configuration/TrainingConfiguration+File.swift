@@ -1,0 +1,46 @@
+public import Foundation
+
+extension TrainingConfiguration {
+    /// Larger files are not configurations.
+    static let fileSizeLimit = 1 << 20
+
+    /// Reads a JSON object whose keys are option names.
+    /// - Throws: `ConfigurationError` that names the file and what is wrong with it, or the option.
+    public init(file: URL) throws(ConfigurationError) {
+        func unreadable(_ reason: String) -> ConfigurationError {
+            .unreadableFile(path: file.relativePath, reason: reason)
+        }
+        let bytes: Data
+        do {
+            bytes = try Data(contentsOf: file, options: .alwaysMapped)
+        } catch {
+            throw unreadable(reason(of: error))
+        }
+        guard bytes.count <= Self.fileSizeLimit else {
+            throw unreadable("\(bytes.count) bytes are too many for a configuration; at most 1 MiB is read")
+        }
+        do {
+            self = try JSONDecoder().decode(Self.self, from: bytes)
+        } catch let error as ConfigurationError {
+            throw error
+        } catch DecodingError.dataCorrupted(let context) {
+            let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
+            throw unreadable("not JSON: " + (detail ?? context.debugDescription))
+        } catch {
+            throw unreadable("must be a JSON object whose keys are option names")
+        }
+    }
+
+    /// The configuration as a JSON object that reads back as the same one.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self)
+    }
+}
+
+/// What the system says of a file that cannot be used, in a few words.
+func reason(of error: any Error) -> String {
+    guard let system = (error as? CocoaError)?.underlying as? POSIXError else { return error.localizedDescription }
+    return String(cString: strerror(system.code.rawValue))
+}

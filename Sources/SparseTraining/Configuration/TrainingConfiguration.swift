@@ -1,0 +1,136 @@
+public import SparsePolicies
+
+/// Everything that decides a run. Each field is an option of the command and a key of a configuration file; the names
+/// and ranges are in `TrainingOption.all`, the defaults only here. `nil` leaves a choice to the method's preset, or to
+/// what the comment says.
+public struct TrainingConfiguration: Sendable, Equatable {
+    // MARK: Method. Where a field is nil the method's preset decides.
+
+    /// The preset that moves connections: static, set, rigl.
+    public var algorithm = "rigl"
+    /// Stored weights over positions of all sparse layers, in (0, 1].
+    public var density = 0.1
+    /// How the density is spread over the layers: uniform, er, erk, epsilon.
+    public var distribution: String?
+    /// Power of the Erdos-Renyi ratio.
+    public var erkPower: Double?
+    /// SET's epsilon: layer density = epsilon (in + out) / (in out), whatever `density`.
+    public var epsilon: Double?
+    /// Densities of layers whose names match a pattern; the first match counts.
+    public var layerDensities: [LayerDensity] = []
+    /// Patterns of layers that stay dense.
+    public var denseLayers: [String] = []
+    /// Time from one topology update to the next: weight updates (`100`) or epochs (`epoch`, `5epochs`).
+    public var deltaT: UpdatePeriod?
+    /// Share of a layer's weights replaced at the first topology update.
+    public var dropFraction: Double?
+    /// How that share changes over the run: constant, cosine, linear, power.
+    public var dropSchedule: String?
+    /// Share that the schedule does not undercut.
+    public var dropFloor: Double?
+    /// Exponent of the schedule `power`.
+    public var dropPower: Double?
+    /// Which weights go.
+    public var dropRule: String?
+    /// Which positions come.
+    public var growRule: String?
+    /// First weight update after which the topology may change.
+    public var beginStep: Int?
+    /// Part of the run after which it changes no more.
+    public var endFraction: Double?
+    /// Batches whose dense gradients are averaged to choose growth.
+    public var gradientAccumulation: Int?
+    /// What becomes of a position that an update both drops and grows: forbidden, keeps-value, fresh.
+    public var regrow: String?
+    /// Starting values of grown weights.
+    public var newValues: String?
+    /// Whether the batch of a topology update trains the weights first. Without that, as in RigL, it is used for the
+    /// update alone.
+    public var trainsOnUpdate: Bool?
+    /// Published variant of the method: set2018.
+    public var compat: String?
+
+    // MARK: Model
+
+    /// The network: mlp:300,100, lenet-300-100.
+    public var model = "mlp:300,100"
+    /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in.
+    public var initialization = "sparse-fan-in"
+    /// Probability that a hidden activation is zeroed in training.
+    public var dropout = 0.0
+    /// Batch norm after each hidden layer.
+    public var batchNorm = false
+
+    // MARK: Data
+
+    /// `digits` (built in), or the path of a data set.
+    public var data = "digits"
+    /// A CSV file with the test samples; without one a part of the single file is taken.
+    public var testData: String?
+    /// That part.
+    public var testFraction = 0.2
+    /// Where a CSV line has its class: automatic, first, last.
+    public var labelColumn = "automatic"
+    /// CIFAR-100: the 20 coarse classes.
+    public var coarseLabels = false
+    /// How inputs are standardised, from training data only: none, channel, feature. Nil: what suits the data.
+    public var standardization: String?
+    /// Part of the training samples that is held out to validate.
+    public var validationFraction = 0.0
+
+    // MARK: Optimisation
+
+    /// Passes over the training data. Without `epochs` and `steps`: `defaultEpochs`.
+    public var epochs: Int?
+    /// Weight updates; takes the place of `epochs`.
+    public var steps: Int?
+    /// Samples in a batch.
+    public var batchSize = 32
+    /// Leaves out the last batch of an epoch when it is not full.
+    public var dropLast = false
+    /// sgd, adam, adamw.
+    public var optimizer = "sgd"
+    /// Learning rate at its highest.
+    public var learningRate = 0.05
+    /// How it changes: constant, step, cosine.
+    public var learningRateSchedule = "cosine"
+    /// Parts of the run after which the step schedule lowers it.
+    public var learningRateMilestones = [0.5, 0.75]
+    /// Factor of the step schedule.
+    public var learningRateGamma = 0.1
+    /// Weight updates over which it rises from 0.
+    public var warmupSteps = 0
+    /// Momentum of sgd.
+    public var momentum = 0.9
+    /// Nesterov's form of momentum.
+    public var nesterov = false
+    /// Weight decay: coupled in sgd and adam, decoupled in adamw.
+    public var weightDecay = 1e-4
+    /// Decay of the first moment of adam and adamw.
+    public var beta1 = 0.9
+    /// Decay of their second moment.
+    public var beta2 = 0.999
+    /// Added to the root of their second moment.
+    public var adamEpsilon = 1e-8
+    /// The loss: cross-entropy, mse.
+    public var loss = "cross-entropy"
+    /// Probability mass spread evenly over all classes.
+    public var labelSmoothing = 0.0
+    /// Largest norm of all gradients together.
+    public var clipNorm: Double?
+
+    // MARK: Run
+
+    /// Key of every random number of the run.
+    public var seed: UInt64 = 0
+    /// Threads that compute; all cores without it. It changes no result.
+    public var threads: Int?
+    /// Run folder; nothing is written without it.
+    public var out: String?
+
+    /// Epochs of a run that sets neither `epochs` nor `steps`.
+    public static let defaultEpochs = 50
+
+    /// The defaults.
+    public init() {}
+}
