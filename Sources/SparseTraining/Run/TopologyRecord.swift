@@ -1,0 +1,50 @@
+/// One topology update's line of `metrics.jsonl`.
+public struct TopologyRecord: Codable, Sendable, Equatable {
+    public var event = "topology"
+    /// Weight updates done so far.
+    public var step: Int
+    /// From 1.
+    public var epoch: Int
+    /// Stored weights of all layers, after the update.
+    public var nonzeros: Int
+    /// Part of all positions that were stored at any time.
+    public var exploredFraction: Double
+    /// Wall time of the update.
+    public var seconds: Double
+    /// The layers whose connections may change.
+    public var layers: [Layer]
+
+    /// What happened to one layer.
+    public struct Layer: Codable, Sendable, Equatable {
+        public var name: String
+        public var nonzeros: Int
+        public var density: Double
+        /// Chosen by the drop rule and by the grow rule; `regrown` were chosen by both.
+        public var dropped: Int
+        public var grown: Int
+        public var regrown: Int
+        /// Largest absolute score dropped, and smallest gradient score grown, where there is one.
+        public var dropThreshold: Float?
+        public var growThreshold: Float?
+        /// Grown although their gradient score was 0.
+        public var grownWithoutGradient: Int
+        public var exploredFraction: Double
+        /// Wall time of choosing, without the change itself.
+        public var seconds: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name, nonzeros, density, dropped, grown, regrown
+            case dropThreshold = "drop_threshold"
+            case growThreshold = "grow_threshold"
+            case grownWithoutGradient = "grown_without_gradient"
+            case exploredFraction = "explored_fraction"
+            case seconds
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case event, step, epoch, nonzeros
+        case exploredFraction = "explored_fraction"
+        case seconds, layers
+    }
+}

@@ -1,0 +1,73 @@
+/// What a run came to: the content of `summary.json` and of the command's `--json`. The keys are a promise to scripts;
+/// a value that a run does not have is written as null.
+public struct TrainingSummary: Codable, Sendable, Equatable {
+    public var algorithm: String
+    public var model: String
+    public var data: String
+    public var seed: UInt64
+    public var threads: Int
+    /// Epochs begun.
+    public var epochs: Int
+    /// Weight updates done.
+    public var steps: Int
+    public var batchSize: Int
+    /// Stored weights over positions, all layers together.
+    public var density: Double
+    /// Stored weights of all layers.
+    public var nonzeros: Int
+    /// Everything trained: stored weights, biases, norm scales and shifts.
+    public var parameters: Int
+    /// What the same network has with every weight stored.
+    public var denseParameters: Int
+    /// After the last step, as a fraction; likewise below.
+    public var testAccuracy: Double
+    public var testTop5: Double
+    public var testLoss: Double
+    /// Mean loss of the batches of the last epoch.
+    public var trainLoss: Double
+    /// Best of all epochs; null without a validation split.
+    @WrittenNull public var bestValidationAccuracy: Double?
+    /// Wall time of the run, evaluations included.
+    public var seconds: Double
+    /// Training samples over the time of training alone.
+    public var samplesPerSecond: Double
+    /// Largest resident size of the process, in bytes.
+    public var peakRSSBytes: Int
+    public var topologyUpdates: Int
+    public var topologySeconds: Double
+    /// Part of all positions that were stored at any time (counted on a fixed sample of positions in large layers).
+    public var exploredFraction: Double
+    /// FLOPs of the run's training steps over those of dense training on as many samples.
+    public var trainFLOPsRatio: Double
+    public var layers: [Layer]
+
+    /// One layer's weights at the end of the run.
+    public struct Layer: Codable, Sendable, Equatable {
+        public var name: String
+        /// Outputs and inputs.
+        public var shape: [Int]
+        public var density: Double
+        public var nonzeros: Int
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case algorithm = "algo"
+        case model, data, seed, threads, epochs, steps
+        case batchSize = "batch_size"
+        case density, nonzeros, parameters
+        case denseParameters = "dense_parameters"
+        case testAccuracy = "test_accuracy"
+        case testTop5 = "test_top5"
+        case testLoss = "test_loss"
+        case trainLoss = "train_loss"
+        case bestValidationAccuracy = "best_validation_accuracy"
+        case seconds
+        case samplesPerSecond = "samples_per_second"
+        case peakRSSBytes = "peak_rss_bytes"
+        case topologyUpdates = "topology_updates"
+        case topologySeconds = "topology_seconds"
+        case exploredFraction = "explored_fraction"
+        case trainFLOPsRatio = "train_flops_ratio"
+        case layers
+    }
+}

@@ -1,0 +1,27 @@
+internal import SparseData
+internal import SparseModels
+internal import SparseStore
+
+/// Measures the network on samples that it does not train on.
+struct Evaluator {
+    private let loader: BatchLoader
+    private let order: SampleOrder
+    private var batch: Batch
+
+    /// - Parameter training: The loader of the training batches, whose size and scaling hold here too.
+    init(_ subset: Subset, like training: BatchLoader, shape: SampleShape) {
+        loader = BatchLoader(subset, batchSize: training.batchSize, scaling: training.scaling)
+        order = SampleOrder(subset)
+        batch = loader.makeBatch(shape: shape)
+    }
+
+    /// Sums over all samples, in batches.
+    mutating func evaluate(_ network: Network, loss: any Loss) -> LossSum {
+        var sum = LossSum()
+        for index in 0..<(loader.sampleCount == 0 ? 0 : loader.batchCount) {
+            loader.load(index, of: order, into: &batch)
+            sum += network.evaluate(batch.input, labels: batch.labels, samples: batch.count, loss: loss)
+        }
+        return sum
+    }
+}

@@ -1,0 +1,13 @@
+internal import SparseModels
+internal import SparseStore
+
+extension Network {
+    /// What the last backward batch found first that is not finite: a layer's output, or else the loss.
+    var firstLayerNotFinite: String {
+        let layer = layers.first { layer in
+            let output = layer.output.buffer
+            return !VectorOperations.sumOfSquares(output, range: 0..<output.count).isFinite
+        }
+        return layer.map { "the output of \($0.name)" } ?? "the loss"
+    }
+}

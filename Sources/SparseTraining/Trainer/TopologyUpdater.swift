@@ -1,0 +1,103 @@
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// Where network and method meet: asks the policy when its time has come, applies its answer to the stores, and keeps
+/// account of what was stored.
+struct TopologyUpdater {
+    private var policy: any TopologyPolicy
+    private let network: Network
+    private let seed: UInt64
+    private let budgets: [LayerBudget]
+    /// Places in `network.weights` of the layers that may change.
+    private let layers: [Int]
+    /// Index of the momentum among the optimiser's states, if it has one.
+    private let momentum: Int?
+    private var history: GradientHistory
+    /// Of every layer, in the order of `network.weights`.
+    private var explored: [ExploredPositions]
+    /// Weights stored in each layer.
+    private(set) var stored: [Int]
+    /// Step of the last update.
+    private var lastStep = 0
+    private(set) var updates = 0
+    private(set) var seconds = 0.0
+
+    init(_ setup: TrainingSetup, seed: UInt64) {
+        policy = setup.policy
+        network = setup.network
+        budgets = setup.budgets
+        self.seed = seed
+        momentum = setup.optimizer.stateCount > 0 ? 0 : nil
+        layers = setup.budgets.indices.filter { index in
+            let budget = setup.budgets[index]
+            return !budget.isKeptDense && (setup.policy.changesFullLayers || budget.storedCount < budget.shape.count)
+        }
+        history = GradientHistory(setup.network, layers: layers, batches: setup.policy.gradientBatches)
+        stored = setup.network.weights.map(\.storedWeights)
+        explored = zip(setup.budgets, setup.network.weights).enumerated().map { layer, pair in
+            var positions = ExploredPositions(
+                positions: pair.0.shape.count,
+                random: CounterRandom(seed: seed, purpose: .test, layer: layer))
+            positions.note(pair.1.storedPositions())
+            return positions
+        }
+    }
+
+    /// What to do with the batch after `step` weight updates.
+    func plan(after step: Int) -> BatchPlan { policy.plan(after: step, lastUpdate: lastStep) }
+
+    /// Keeps the batch of the last backward pass for an update to come.
+    mutating func keepGradients() { history.record() }
+
+    /// Changes the connections, with the batch of the last backward pass as the newest.
+    mutating func update(step: Int, epoch: Int) throws -> TopologyRecord {
+        let stopwatch = Stopwatch()
+        let batches = policy.gradientBatches > 0 ? history.batches() : []
+        let parameters = layers.indices.map { index in
+            SparseParameter(
+                name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
+                matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
+                batches: batches.isEmpty ? [] : batches[index])
+        }
+        let answers = try policy.update(
+            UpdateContext(step: step, seed: seed, workers: network.workers, parameters: parameters))
+        for (layer, answer) in zip(layers, answers) {
+            do throws(StoreError) {
+                try network.weights[layer].apply(answer.change, workers: network.workers)
+            } catch {
+                throw PolicyError.store(layer: budgets[layer].name, error)
+            }
+            explored[layer].note(answer.change.grown)
+            stored[layer] = network.weights[layer].storedWeights
+        }
+        history.forget()
+        lastStep = step
+        updates += 1
+        let time = stopwatch.seconds
+        seconds += time
+        return TopologyRecord(
+            step: step, epoch: epoch, nonzeros: nonzeros, exploredFraction: exploredFraction, seconds: time,
+            layers: zip(layers, answers).map(record))
+    }
+
+    /// Stored weights of all layers.
+    var nonzeros: Int { stored.reduce(0, +) }
+
+    /// Part of the positions of all layers that were stored at any time.
+    var exploredFraction: Double {
+        let positions = budgets.map { Double($0.shape.count) }
+        let seen = zip(explored, positions).map { $0.fraction * $1 }
+        return seen.reduce(0, +) / positions.reduce(0, +)
+    }
+
+    private func record(_ layer: Int, _ answer: LayerUpdate) -> TopologyRecord.Layer {
+        TopologyRecord.Layer(
+            name: budgets[layer].name, nonzeros: stored[layer],
+            density: Double(stored[layer]) / Double(budgets[layer].shape.count),
+            dropped: answer.dropped, grown: answer.grown, regrown: answer.regrown,
+            dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,
+            grownWithoutGradient: answer.grownWithoutGradient, exploredFraction: explored[layer].fraction,
+            seconds: answer.seconds)
+    }
+}

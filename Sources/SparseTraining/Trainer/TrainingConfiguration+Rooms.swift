@@ -1,0 +1,105 @@
+internal import SparseData
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// What each room needs to know of the configuration, in the room's own terms.
+extension TrainingConfiguration {
+    var dataOptions: DataOptions {
+        var options = DataOptions()
+        options.label = DataOptions.LabelColumn(rawValue: labelColumn) ?? .automatic
+        options.testPath = testData
+        options.testFraction = testFraction
+        options.coarseLabels = coarseLabels
+        return options
+    }
+
+    func standardization(for source: DataSource) -> Standardization {
+        Self.standardizations.first { $0.name == standardization }?.value
+            ?? source.train.dataset.preferredStandardization
+    }
+
+    var methodOptions: MethodOptions {
+        MethodOptions(
+            distribution: distribution ?? (epsilon == nil ? nil : "epsilon"), erkPower: erkPower, epsilon: epsilon,
+            deltaT: deltaT, beginStep: beginStep, endFraction: endFraction, dropRule: dropRule,
+            dropFraction: dropFraction, dropFloor: dropFloor, dropSchedule: dropSchedule, dropPower: dropPower,
+            growRule: growRule, gradAccumulation: gradientAccumulation,
+            regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
+            appliesWeightsOnUpdate: trainsOnUpdate, compat: compat)
+    }
+
+    /// The defaults with a method's preset filled in.
+    init(preset: MethodOptions) {
+        distribution = preset.distribution
+        erkPower = preset.erkPower
+        epsilon = preset.epsilon
+        deltaT = preset.deltaT
+        beginStep = preset.beginStep
+        endFraction = preset.endFraction
+        dropRule = preset.dropRule
+        dropFraction = preset.dropFraction
+        dropFloor = preset.dropFloor
+        dropSchedule = preset.dropSchedule
+        dropPower = preset.dropPower
+        growRule = preset.growRule
+        gradientAccumulation = preset.gradAccumulation
+        regrow = preset.regrowth?.rawValue
+        newValues = preset.newValues
+        trainsOnUpdate = preset.appliesWeightsOnUpdate
+        compat = preset.compat
+    }
+
+    var optimizerOptions: OptimizerOptions {
+        OptimizerOptions(
+            momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay), beta1: Float(beta1),
+            beta2: Float(beta2), epsilon: Float(adamEpsilon))
+    }
+
+    func makeLoss() -> any Loss {
+        Self.losses.first { $0.name == loss }?.make(self) ?? SoftmaxCrossEntropy()
+    }
+
+    func makeSchedule(steps: Int) -> any LearningRateSchedule {
+        let schedule = Self.learningRateSchedules.first { $0.name == learningRateSchedule }?.make(self, steps)
+        return WarmUp(steps: warmupSteps, then: schedule ?? ConstantRate(base: learningRate))
+    }
+
+    /// How many weights each layer starts with.
+    func budgets(for model: Model) throws -> [LayerBudget] {
+        do throws(PolicyError) {
+            let method = try Catalog<Method>.methods.named(algorithm)
+            let plan = LayerPlan(
+                density: density, distribution: try method.distribution(methodOptions),
+                dense: denseLayers.map { LayerPattern($0) },
+                explicit: layerDensities.map { (LayerPattern($0.pattern), $0.density) })
+            return try plan.budgets(for: model.weightShapes.map { ($0.name, LayerShape($0)) })
+        } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
+    }
+
+    /// The weights at the start: random positions, and values by `initialization`.
+    func matrices(for budgets: [LayerBudget]) throws -> [any SparseMatrix] {
+        let initial = InitialValues(rawValue: initialization) ?? .sparseFanIn
+        return try budgets.enumerated().map { layer, budget in
+            let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
+            var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
+            let positions = Sampling.distinct(budget.storedCount, below: budget.shape.count, random: &random)
+            let values = initial.values(rows: rows, columns: columns, positions: positions, seed: seed, layer: layer)
+            return try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
+        }
+    }
+}
+
+extension LayerShape {
+    init(_ shape: WeightShape) {
+        if shape.kernelRows == 1 && shape.kernelColumns == 1 {
+            self.init(outputs: shape.outputs, inputs: shape.inputs)
+        } else {
+            self.init(
+                outputs: shape.outputs, inputs: shape.inputs, kernelHeight: shape.kernelRows,
+                kernelWidth: shape.kernelColumns)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// Is told how a run goes, on the thread that trains, between steps. What an observer throws ends the run with that
+/// error. Every method has an empty default.
+public protocol TrainingObserver: AnyObject {
+    /// Before the first step.
+    func runWillBegin(_ plan: TrainingPlan) throws
+    /// After each weight update. Called often: return fast.
+    func stepDidEnd(_ progress: TrainingProgress) throws
+    /// After each change of the connections.
+    func topologyDidChange(_ record: TopologyRecord) throws
+    /// After each epoch and its evaluation.
+    func epochDidEnd(_ record: EpochRecord) throws
+    /// After the last step, or the last one before a cancellation.
+    func runDidEnd(_ summary: TrainingSummary) throws
+}
+
+extension TrainingObserver {
+    public func runWillBegin(_ plan: TrainingPlan) throws {}
+    public func stepDidEnd(_ progress: TrainingProgress) throws {}
+    public func topologyDidChange(_ record: TopologyRecord) throws {}
+    public func epochDidEnd(_ record: EpochRecord) throws {}
+    public func runDidEnd(_ summary: TrainingSummary) throws {}
+}
+
+/// How far a run is.
+public struct TrainingProgress: Sendable, Equatable {
+    /// Weight updates done.
+    public var step: Int
+    /// Weight updates of the whole run.
+    public var steps: Int
+    /// The current epoch, from 1.
+    public var epoch: Int
+    public var epochs: Int
+    /// Means over the samples of this epoch so far.
+    public var loss: Double
+    public var accuracy: Double
+    /// Training samples over the time of training alone, this epoch so far.
+    public var samplesPerSecond: Double
+    /// Wall time since the run began.
+    public var seconds: Double
+}

@@ -1,0 +1,69 @@
+internal import Foundation
+internal import SparseData
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// Everything that a run needs, made from its configuration and data in one place.
+struct TrainingSetup {
+    let train: Subset
+    let validation: Subset
+    let test: Subset
+    let loader: BatchLoader
+    let plan: TrainingPlan
+    let policy: any TopologyPolicy
+    let budgets: [LayerBudget]
+    let network: Network
+    let loss: any Loss
+    let optimizer: any Optimizer
+    let schedule: any LearningRateSchedule
+    let workers: Workers
+
+    init(_ configuration: TrainingConfiguration, data: DataSource?) throws {
+        try configuration.validate()
+        do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
+        let source = try data ?? DataSource.open(configuration.data, options: configuration.dataOptions)
+        (train, validation) = source.train.split(fraction: configuration.validationFraction, seed: configuration.seed)
+        test = source.test
+        let standardization = configuration.standardization(for: source)
+        loader = BatchLoader(
+            train, batchSize: min(configuration.batchSize, train.count),
+            scaling: try standardization.scaling(for: train),
+            dropLast: configuration.dropLast)
+        workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+
+        do throws(PolicyError) {
+            let method = try Catalog<Method>.methods.named(configuration.algorithm)
+            let options = configuration.methodOptions
+            let length = try TrainingPlan(configuration, batchesPerEpoch: loader.batchCount) {
+                run throws(PolicyError) in try method.policy(options, run: run)
+            }
+            plan = length
+            policy = try method.policy(
+                options, run: RunLength(steps: length.steps, stepsPerEpoch: length.batchesPerEpoch))
+        } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
+        let model: Model
+        do throws(ModelError) {
+            let shape = source.shape
+            model = try ModelRegistry.model(
+                named: configuration.model,
+                input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
+                classes: source.classes,
+                options: ModelOptions(dropout: Float(configuration.dropout), batchNorm: configuration.batchNorm))
+            optimizer = try OptimizerRegistry.optimizer(
+                named: configuration.optimizer, options: configuration.optimizerOptions)
+        } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
+        budgets = try configuration.budgets(for: model)
+        network = try Network(
+            model: model, matrices: try configuration.matrices(for: budgets), batchSize: loader.batchSize,
+            seed: configuration.seed, workers: workers)
+        loss = configuration.makeLoss()
+        schedule = configuration.makeSchedule(steps: plan.steps)
+    }
+}
