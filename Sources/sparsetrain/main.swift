@@ -1,1 +1,3 @@
-print("sparsetrain")
+internal import Foundation
+
+exit(Command.run(Array(CommandLine.arguments.dropFirst())))

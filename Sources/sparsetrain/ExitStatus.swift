@@ -1,0 +1,13 @@
+internal import SparseTraining
+
+/// What the process returns to its caller.
+enum ExitStatus {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let wrongUsage: Int32 = 2
+    static let interrupted: Int32 = 130
+
+    static func of(_ error: any Error) -> Int32 {
+        error is ConfigurationError || error is UsageError ? wrongUsage : failed
+    }
+}

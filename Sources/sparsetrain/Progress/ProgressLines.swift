@@ -1,0 +1,23 @@
+internal import Foundation
+internal import SparseTraining
+
+/// One plain line an epoch, for logs.
+final class ProgressLines: TrainingObserver {
+    private var epochs = 0
+
+    func runWillBegin(_ plan: TrainingPlan) {
+        epochs = plan.epochs
+    }
+
+    func epochDidEnd(_ record: EpochRecord) {
+        StandardError.write(Self.line(record, epochs: epochs) + "\n")
+    }
+
+    static func line(_ record: EpochRecord, epochs: Int) -> String {
+        let validation = record.validationAccuracy.map { String(format: "  validation %.4f", $0) } ?? ""
+        return String(
+            format: "epoch %d/%d  step %d  loss %.4f  accuracy %.4f%@  test %.4f  %.0f samples/s", record.epoch, epochs,
+            record.step, record.trainLoss, record.trainAccuracy, validation, record.testAccuracy,
+            record.samplesPerSecond)
+    }
+}

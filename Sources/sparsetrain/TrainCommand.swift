@@ -1,0 +1,32 @@
+internal import Foundation
+internal import SparseTraining
+
+/// `sparsetrain train`: one run, its progress on standard error, its result on standard output.
+struct TrainCommand {
+    private let arguments: Arguments
+    private let configuration: TrainingConfiguration
+
+    /// - Throws: `ConfigurationError` for options that cannot be used.
+    init(_ arguments: Arguments) throws {
+        self.arguments = arguments
+        var configuration = TrainingConfiguration()
+        if let file = arguments.configFile { configuration = try TrainingConfiguration(file: URL(filePath: file)) }
+        for setting in arguments.settings { try configuration.set(setting.name, to: setting.value) }
+        if configuration.out == nil { configuration.out = RunFolder.fresh(named: configuration.algorithm) }
+        self.configuration = configuration
+    }
+
+    func run() throws -> Int32 {
+        let cancellation = Cancellation()
+        let interrupt = Interrupt(cancellation)
+        let progress = Progress.observer(quiet: arguments.isQuiet)
+        let trainer = try Trainer(configuration, observers: progress.map { [$0] } ?? [], cancellation: cancellation)
+        let summary = try withExtendedLifetime(interrupt) { try trainer.run() }
+        if arguments.wantsJSON {
+            print(String(decoding: try summary.json(), as: UTF8.self))
+        } else {
+            print(Report.text(summary, folder: configuration.out))
+        }
+        return cancellation.isCancelled ? ExitStatus.interrupted : ExitStatus.done
+    }
+}

@@ -1,0 +1,21 @@
+/// What is wrong with the words of a command line, beyond options and their values.
+enum UsageError: Error, Equatable, CustomStringConvertible {
+    case unknownVerb(String, nearest: String?)
+    case unexpectedWord(String)
+    case unexpectedValue(option: String, value: String)
+    case notForVerb(option: String, verb: String)
+
+    var description: String {
+        switch self {
+        case .unknownVerb(let word, let nearest):
+            "unknown verb '\(word)'; " + (nearest.map { "did you mean \($0)? " } ?? "")
+                + "known: " + Verb.allCases.map(\.rawValue).joined(separator: ", ")
+        case .unexpectedWord(let word):
+            "unexpected '\(word)'; options begin with -- and take one value"
+        case .unexpectedValue(let option, let value):
+            "--\(option) takes no value, but has '\(value)'"
+        case .notForVerb(let option, let verb):
+            "--\(option) is an option of train, not of \(verb)"
+        }
+    }
+}
