@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// Whole runs of the built command.
+@Suite struct RunTests {
+    /// The keys that scripts rely on.
+    static let summaryKeys: Set<String> = [
+        "algo", "model", "data", "seed", "threads", "epochs", "steps", "batch_size", "density", "nonzeros",
+        "parameters", "dense_parameters", "test_accuracy", "test_top5", "test_loss", "train_loss",
+        "best_validation_accuracy", "seconds", "samples_per_second", "peak_rss_bytes", "topology_updates",
+        "topology_seconds", "explored_fraction", "train_flops_ratio", "layers",
+    ]
+
+    @Test func theFirstRunOfTheReadmeIsGood() throws {
+        try withExecutable { command in
+            let result = try command.run(["--algo", "rigl", "--density", "0.1", "--json"])
+            #expect(result.status == 0)
+            let summary = try result.object()
+            #expect(summary["test_accuracy"] as? Double ?? 0 >= 0.96)
+            #expect(abs((summary["density"] as? Double ?? 0) - 0.1) < 0.001)
+            #expect(summary["topology_updates"] as? Int ?? 0 >= 10)
+            let runs = try FileManager.default.contentsOfDirectory(atPath: command.folder.appending(path: "runs").path)
+            #expect(runs.count == 1)
+        }
+    }
+
+    @Test(arguments: ["static", "set", "rigl"])
+    func jsonAndFilesHoldWhatIsPromised(algorithm: String) throws {
+        try withExecutable { command in
+            let result = try command.run([
+                "--algo", algorithm, "--epochs=4", "--delta-t=20", "--validation-fraction=0.2", "--out", "run",
+                "--json",
+            ])
+            #expect(result.status == 0)
+            #expect(result.output.split(separator: "\n").count == 1)
+            #expect(result.errors.split(separator: "\n").count == 4)
+            let summary = try result.object()
+            #expect(Set(summary.keys) == Self.summaryKeys)
+            #expect(summary["algo"] as? String == algorithm)
+            #expect(summary["best_validation_accuracy"] is Double)
+            let layers = try #require(summary["layers"] as? [[String: Any]])
+            #expect(layers.map { $0["shape"] as? [Int] } == [[300, 64], [100, 300], [10, 100]])
+            for layer in layers { #expect(Set(layer.keys) == ["name", "shape", "density", "nonzeros"]) }
+            #expect(layers.compactMap { $0["nonzeros"] as? Int }.reduce(0, +) == summary["nonzeros"] as? Int)
+
+            let run = command.folder.appending(path: "run")
+            let file = try JSONSerialization.jsonObject(with: Data(contentsOf: run.appending(path: "summary.json")))
+            #expect(file as? NSDictionary == summary as NSDictionary)
+            let updates = try metrics(of: run).filter { $0["event"] as? String == "topology" }
+            #expect(updates.count == summary["topology_updates"] as? Int)
+            #expect(algorithm == "static" ? updates.isEmpty : updates.count >= 3)
+            #expect(try metrics(of: run).count { $0["event"] as? String == "epoch" } == 4)
+        }
+    }
+
+    @Test func quietSaysNothingOnStandardError() throws {
+        try withExecutable { command in
+            let result = try command.run(["--epochs", "1", "--quiet"])
+            #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("test accuracy"))
+        }
+    }
+
+    @Test func stepsAreCountedExactly() throws {
+        try withExecutable { command in
+            let result = try command.run(["--steps", "100", "--delta-t", "10", "--json", "--quiet"])
+            #expect(try result.object()["steps"] as? Int == 100)
+            #expect(try result.object()["topology_updates"] as? Int == 7)
+        }
+    }
+
+    @Test func theConfigurationOfARunRepeatsIt() throws {
+        try withExecutable { command in
+            let first = try command.run([
+                "--algo=set", "--steps=150", "--density=0.2", "--seed=5", "--out=a", "--quiet",
+            ])
+            #expect(first.status == 0)
+            let second = try command.run(["--config", "a/config.json", "--out", "b", "--quiet"])
+            #expect(second.status == 0)
+            let runs = try ["a", "b"].map { try metrics(of: command.folder.appending(path: $0)) }
+            #expect(withoutTimes(runs[0]) as? NSArray == withoutTimes(runs[1]) as? NSArray)
+            let other = try command.run(["--config=a/config.json", "--seed=6", "--out=c", "--quiet", "--json"])
+            #expect(try other.object()["seed"] as? Int == 6)
+        }
+    }
+
+    @Test func aLayerOfABillionPositionsFitsInMemory() throws {
+        try withExecutable { command in
+            let result = try command.run([
+                "--algo", "rigl", "--model", "mlp:32768,32768", "--density", "0.001", "--epochs", "1", "--delta-t", "3",
+                "--batch-size", "128", "--json", "--quiet",
+            ])
+            let summary = try result.object()
+            #expect(summary["peak_rss_bytes"] as? Int ?? .max < 600_000_000)
+            #expect(summary["topology_updates"] as? Int ?? 0 >= 2)
+            #expect(summary["dense_parameters"] as? Int ?? 0 > 1_070_000_000)
+        }
+    }
+
+    @Test func anInterruptEndsTheRunWithWhatItHas() throws {
+        try withExecutable { command in
+            let running = try command.start(["--epochs", "1000000", "--out", "run", "--json"])
+            let log = command.folder.appending(path: "run/metrics.jsonl")
+            while (try? Data(contentsOf: log).count) ?? 0 < 1000 { usleep(10_000) }
+            running.process.interrupt()
+            let result = try running.finish()
+            #expect(result.status == 130)
+            #expect(try Set(result.object().keys) == Self.summaryKeys)
+            #expect(FileManager.default.fileExists(atPath: command.folder.appending(path: "run/summary.json").path))
+        }
+    }
+
+    /// The lines of a run's `metrics.jsonl`.
+    private func metrics(of run: URL) throws -> [[String: Any]] {
+        let text = try String(contentsOf: run.appending(path: "metrics.jsonl"), encoding: .utf8)
+        return try text.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
+    }
+
+    /// The same without what depends on the clock.
+    private func withoutTimes(_ value: Any) -> Any {
+        if let object = value as? [String: Any] {
+            return object.filter { !["seconds", "samples_per_second"].contains($0.key) }.mapValues(withoutTimes)
+        }
+        if let list = value as? [Any] { return list.map(withoutTimes) }
+        return value
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import SparseTraining
+
+/// The same seed gives the same bits, whatever the number of threads.
+@Suite struct DeterminismTests {
+    /// Collects the lines of the metrics, times left out.
+    private final class Log: TrainingObserver {
+        var lines: [Data] = []
+        private let encoder = JSONEncoder()
+
+        init() { encoder.outputFormatting = .sortedKeys }
+
+        func epochDidEnd(_ record: EpochRecord) throws {
+            var record = record
+            (record.seconds, record.samplesPerSecond) = (0, 0)
+            lines.append(try encoder.encode(record))
+        }
+
+        func topologyDidChange(_ record: TopologyRecord) throws {
+            var record = record
+            record.seconds = 0
+            for index in record.layers.indices { record.layers[index].seconds = 0 }
+            lines.append(try encoder.encode(record))
+        }
+    }
+
+    private func run(_ configuration: TrainingConfiguration) throws -> (lines: [Data], values: [[Float]]) {
+        let log = Log()
+        let trainer = try Trainer(configuration, observers: [log])
+        _ = try trainer.run()
+        return (log.lines, trainer.network.parameters.map(\.values.array))
+    }
+
+    @Test(arguments: ["static", "set", "rigl"], ["sgd", "adam"])
+    func metricsAndValuesDoNotDependOnThreads(algorithm: String, optimizer: String) throws {
+        var configuration = TrainingConfiguration()
+        configuration.algorithm = algorithm
+        configuration.optimizer = optimizer
+        configuration.learningRate = optimizer == "sgd" ? 0.05 : 0.002
+        configuration.model = "mlp:200,150"
+        configuration.batchNorm = true
+        configuration.dropout = 0.2
+        configuration.clipNorm = 1
+        configuration.batchSize = 100
+        configuration.validationFraction = 0.1
+        configuration.deltaT = .steps(7)
+        configuration.epochs = 3
+        configuration.threads = 1
+        let one = try run(configuration)
+        #expect(!one.lines.isEmpty)
+        for threads in [2, 7] {
+            configuration.threads = threads
+            let many = try run(configuration)
+            #expect(many.lines == one.lines)
+            #expect(many.values == one.values)
+        }
+        configuration.seed = 1
+        #expect(try run(configuration).values != one.values)
+    }
+
+    @Test func accumulatedGradientsDoNotDependOnThreads() throws {
+        var configuration = TrainingConfiguration()
+        configuration.gradientAccumulation = 4
+        configuration.deltaT = .steps(9)
+        configuration.steps = 60
+        configuration.threads = 1
+        let one = try run(configuration)
+        configuration.threads = 7
+        #expect(try run(configuration).lines == one.lines)
+        configuration.gradientAccumulation = 1
+        #expect(try run(configuration).lines != one.lines)
+    }
+}
