@@ -2,7 +2,7 @@ public import SparseStore
 
 /// The mean over the outputs of (output - target)^2, where the target is 1 for the label's class and 0 for others.
 public struct MeanSquaredError: Loss {
-    public let name = "mse"
+    public var name: String { "mse" }
 
     public init() {}
 

@@ -3,7 +3,7 @@ public import SparseStore
 /// Softmax cross-entropy with label smoothing (Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, "Rethinking the inception
 /// architecture", CVPR 2016): the target is smoothing / classes for each class, plus 1 - smoothing for the label's.
 public struct SoftmaxCrossEntropy: Loss {
-    public let name = "cross-entropy"
+    public var name: String { "cross-entropy" }
     public let labelSmoothing: Float
 
     /// - Parameter labelSmoothing: In 0 ..< 1.

@@ -6,18 +6,26 @@ extension Network {
     /// Operations below which a region runs on the caller: waking a helper takes some 50 microseconds.
     private static let serialWork = 4_000_000
 
+    /// Panels that go through the layers together: the products are fastest with two, and the activations of two stay
+    /// in the second-level cache from one layer to the next.
+    private static let panelGroup = 2
+
     /// True when each thread gets panels of its own to carry through all layers of the segment; otherwise layers are cut
     /// one by one into parts of their channels.
     func carriesPanels(_ segment: Segment, _ pass: Pass) -> Bool {
         segment.split == .panels
-            && (pass.panels.count >= workers.threads || work(of: segment.layers, pass) < Network.serialWork)
+            && (pass.panels.count >= Network.panelGroup * workers.threads
+                || work(of: segment.layers, pass) < Network.serialWork)
     }
 
     /// Runs `body` for ranges of panels that cover the batch.
     func overPanels(_ segment: Segment, _ pass: Pass, _ body: @Sendable (Range<Int>) -> Void) {
         let panels = pass.panels.count
-        let tasks = work(of: segment.layers, pass) < Network.serialWork ? 1 : min(panels, workers.threads)
-        workers.run(tasks: tasks) { body(Part($0, of: tasks).range(of: panels)) }
+        let groups = (panels + Network.panelGroup - 1) / Network.panelGroup
+        let serial = work(of: segment.layers, pass) < Network.serialWork
+        (serial ? Workers(threads: 1) : workers).run(tasks: groups) {
+            body(Part($0, of: groups).range(of: panels, unit: Network.panelGroup))
+        }
     }
 
     /// Runs `body` for parts that cover the channels of one layer.

@@ -7,7 +7,7 @@ internal import SparseStore
 ///
 /// State: m, v. A grown weight's moments start at 0 while t goes on.
 public struct Adam: Optimizer {
-    public let name = "adam"
+    public var name: String { "adam" }
     public let beta1: Float
     public let beta2: Float
     public let epsilon: Float

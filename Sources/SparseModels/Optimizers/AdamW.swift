@@ -8,7 +8,7 @@ internal import SparseStore
 ///
 /// State: m, v. A grown weight's moments start at 0 while t goes on.
 public struct AdamW: Optimizer {
-    public let name = "adamw"
+    public var name: String { "adamw" }
     public let beta1: Float
     public let beta2: Float
     public let epsilon: Float

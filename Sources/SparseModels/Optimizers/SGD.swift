@@ -7,7 +7,7 @@ internal import SparseStore
 /// or with Nesterov's momentum w -= rate * (g' + momentum * v) (Sutskever, Martens, Dahl, Hinton, "On the importance of
 /// initialization and momentum in deep learning", ICML 2013). State: v, unless momentum is 0.
 public struct SGD: Optimizer {
-    public let name = "sgd"
+    public var name: String { "sgd" }
     public let momentum: Float
     public let nesterov: Bool
     public let weightDecay: Float
