@@ -22,13 +22,14 @@ struct DoubleNetwork {
     ) {
         parameters = [:]
         for parameter in network.parameters {
-            let values = parameter.values.array.map(Double.init)
             if let matrix = parameter.matrix {
                 var dense = [Double](repeating: 0, count: matrix.rows * matrix.columns)
-                for (position, value) in zip(matrix.storedPositions(), values) { dense[position] = value }
+                for (position, value) in zip(matrix.storedPositions(), matrix.storedScores(of: .values)) {
+                    dense[position] = Double(value)
+                }
                 parameters[parameter.name] = dense
             } else {
-                parameters[parameter.name] = values
+                parameters[parameter.name] = parameter.values.array.map(Double.init)
             }
         }
         self.input = (0..<samples).map { sample in (0..<input.channels).map { Double(input[sample, $0]) } }

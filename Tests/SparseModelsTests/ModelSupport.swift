@@ -1,16 +1,15 @@
 import SparseStore
-import TestSupport
 import Testing
 
 @testable import SparseModels
 
 /// A matrix with about `density` of the positions, at random, and uniform random values of He's variance.
-func randomMatrix(rows: Int, columns: Int, density: Double, seed: Int) -> ReferenceMatrix {
+func randomMatrix(rows: Int, columns: Int, density: Double, seed: Int) throws -> CSRMatrix {
     var random = CounterRandom(seed: UInt64(seed), purpose: .test)
     let positions = (0..<rows * columns).filter { _ in random.nextUnit() < density }
     let scale = (6 / max(1, Double(columns) * density)).squareRoot()
     let values = positions.map { _ in Float((2 * random.nextUnit() - 1) * scale) }
-    return ReferenceMatrix(rows: rows, columns: columns, positions: positions, values: values)
+    return try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
 }
 
 /// A network with random weights, biases and scales.
@@ -18,8 +17,8 @@ func randomNetwork(
     _ layers: [any LayerDefinition], inputs: Int, batchSize: Int, density: Double = 0.5, threads: Int = 1, seed: Int = 1
 ) throws -> Network {
     let model = Model(name: "test", input: ActivationShape(channels: inputs), layers: layers)
-    let matrices = model.weightShapes.enumerated().map { index, shape in
-        randomMatrix(rows: shape.rows, columns: shape.columns, density: density, seed: 100 * seed + index)
+    let matrices = try model.weightShapes.enumerated().map { index, shape in
+        try randomMatrix(rows: shape.rows, columns: shape.columns, density: density, seed: 100 * seed + index)
     }
     let network = try Network(
         model: model, matrices: matrices, batchSize: batchSize, seed: 17, workers: Workers(threads: threads))

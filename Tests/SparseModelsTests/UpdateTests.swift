@@ -1,5 +1,4 @@
 import SparseStore
-import TestSupport
 import Testing
 
 @testable import SparseModels
