@@ -9,7 +9,8 @@ struct Benchmark: Sendable {
     static let formats = ["csr", "block4", "block8", "block16", "dense"]
 
     /// All kinds: a new one is a file and a line here.
-    static let all: [Benchmark] = ProductBenchmarks.all + [DenseGradientBenchmark.benchmark]
+    static let all: [Benchmark] =
+        ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
 
     /// The cases that the options leave.
     func subjects(_ options: Options) -> [Subject] {

@@ -9,7 +9,14 @@ enum Fixture {
             positions.append(position)
         }
         let values = positions.map { _ in Float(random.nextUnit() - 0.5) * 0.1 }
-        return try CSRMatrix(rows: subject.rows, columns: subject.columns, positions: positions, values: values)
+        return try matrix(
+            format: subject.format, rows: subject.rows, columns: subject.columns, positions: positions, values: values)
+    }
+
+    static func matrix(
+        format: String, rows: Int, columns: Int, positions: [Int], values: [Float]
+    ) throws -> any SparseMatrix {
+        try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
     }
 
     static func panels(_ channels: Int, _ samples: Int, seed: UInt64) -> Panels {

@@ -1,0 +1,104 @@
+import SparseModels
+import SparsePolicies
+import SparseStore
+
+/// Whole training steps (forward, loss, backward, SGD with momentum and weight decay) and RigL updates of the network
+/// 784-n-n-n-10 with Erdos-Renyi densities, where n is `--rows`.
+enum StepBenchmarks {
+    static let all = [
+        Benchmark(
+            op: "step",
+            standard: [0.2, 0.1, 0.05, 0.01].map {
+                Subject(op: "step", rows: 1000, columns: 1000, batch: 128, density: $0, threads: 1)
+            }
+        ) { subject in
+            let fixture = try NetworkFixture(subject)
+            return (fixture.operations, { try fixture.step() })
+        },
+        Benchmark(
+            op: "update",
+            standard: [0.1, 0.01].map {
+                Subject(op: "update", rows: 1000, columns: 1000, batch: 128, density: $0, threads: 1)
+            }
+        ) { subject in
+            let fixture = try NetworkFixture(subject)
+            try fixture.step()
+            // Operations of the dense gradients of the sparse layers, nothing else.
+            return (fixture.denseGradientOperations, { try fixture.updateTopology() })
+        },
+    ]
+}
+
+/// A network in training on one random batch.
+final class NetworkFixture {
+    let network: Network
+    let input: Panels
+    let labels: AlignedBuffer<Int32>
+    let samples: Int
+    let optimizer = SGD(momentum: 0.9, weightDecay: 1e-4)
+    let loss = SoftmaxCrossEntropy()
+    private var steps = 0
+
+    init(_ subject: Subject) throws {
+        let n = subject.rows
+        samples = subject.batch
+        let model = try ModelRegistry.model(
+            named: "mlp:\(n),\(n),\(n)", input: ActivationShape(channels: 784), classes: 10)
+        let shapes = model.weightShapes.map { LayerShape(outputs: $0.outputs, inputs: $0.inputs) }
+        let densities = try ErdosRenyi(countsKernel: false).densities(
+            of: shapes, keptDense: shapes.map { _ in false }, target: subject.density)
+        var matrices: [any SparseMatrix] = []
+        for (layer, shape) in shapes.enumerated() {
+            var random = CounterRandom(seed: 1, purpose: .topology, layer: layer)
+            let total = shape.outputs * shape.inputs
+            let positions = Sampling.distinct(
+                Int(densities[layer] * Double(total)), below: total, random: &random)
+            let values = positions.map { _ in Float(random.nextUnit() - 0.5) * 0.1 }
+            matrices.append(
+                try Fixture.matrix(
+                    format: subject.format, rows: shape.outputs, columns: shape.inputs, positions: positions,
+                    values: values))
+        }
+        network = try Network(
+            model: model, matrices: matrices, batchSize: samples, workers: Workers(threads: subject.threads))
+        input = Fixture.panels(784, samples, seed: 3)
+        var random = CounterRandom(seed: 4, purpose: .test)
+        labels = AlignedBuffer((0..<samples).map { _ in Int32(random.next(below: 10)) })
+    }
+
+    /// Three products a stored weight, but no input gradient in the first layer.
+    var operations: Double {
+        network.weights.enumerated().reduce(0) {
+            $0 + ($1.offset == 0 ? 4 : 6) * Double($1.element.storedWeights) * Double(samples)
+        }
+    }
+
+    var denseGradientOperations: Double {
+        network.weights.reduce(0) {
+            $0 + ($1.storedCount < $1.positionCount ? 2 * Double($1.positionCount) * Double(samples) : 0)
+        }
+    }
+
+    func step() throws {
+        steps += 1
+        _ = network.backward(input, labels: labels, samples: samples, loss: loss, step: steps)
+        try network.update(optimizer, learningRate: 0.01)
+    }
+
+    func updateTopology() throws {
+        let parameters = network.weights.enumerated().map { index, matrix in
+            SparseParameter(
+                name: "fc\(index + 1)", shape: LayerShape(outputs: matrix.rows, inputs: matrix.columns), matrix: matrix,
+                layer: index, batches: network.gradientBatch(ofWeights: index).map { [$0] } ?? [])
+        }
+        // RigL's mean fraction: half of the first one.
+        var policy = try Catalog<Method>.methods.named("rigl").policy(
+            MethodOptions(dropFraction: 0.15, dropSchedule: "constant"), run: RunLength(steps: 1000, stepsPerEpoch: 100)
+        )
+        let updates = try policy.update(
+            UpdateContext(step: 100, seed: 1, workers: network.workers, parameters: parameters))
+        for (matrix, update) in zip(network.weights, updates) {
+            try matrix.apply(update.change, workers: network.workers)
+        }
+    }
+}
