@@ -32,6 +32,17 @@ struct MethodTests {
         }
     }
 
+    /// `--algo set --drop-rule magnitude` is the SET that RigL's code compares with; the user's own choice still wins.
+    @Test func magnitudeDropBringsItsCompanions() throws {
+        let set = try Catalog.methods.named("set")
+        let rigls = try set.settings(MethodOptions(dropRule: "magnitude"))
+        #expect(rigls.newValues == "zero" && rigls.regrowth == .keepsValue)
+        let own = try set.settings(MethodOptions(dropRule: "magnitude", newValues: "normal"))
+        #expect(own.newValues == "normal" && own.regrowth == .keepsValue)
+        let preset = try set.settings(MethodOptions())
+        #expect(preset.newValues == "he-uniform" && preset.regrowth == .fresh)
+    }
+
     @Test func presetsFollowTheReference() throws {
         let rigl = try Catalog.methods.named("rigl").policy(MethodOptions(), run: run)
         #expect(rigl.clock == UpdateClock(end: 750, period: 100))

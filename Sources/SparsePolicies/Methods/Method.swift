@@ -9,12 +9,15 @@ public struct Method: Sendable {
     public let preset: MethodOptions
     /// Named variants of the preset, each the options in which it differs.
     public let variants: [String: MethodOptions]
+    /// What goes with a drop rule other than the preset's, by the rule's name: published methods of one name differ in more
+    /// than one part.
+    public let withDropRule: [String: MethodOptions]
     private let make: @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
 
     /// - Parameter make: builds the policy from settings that are complete where the preset is.
     public init(
         name: String, summary: String, citation: String, preset: MethodOptions,
-        variants: [String: MethodOptions] = [:],
+        variants: [String: MethodOptions] = [:], withDropRule: [String: MethodOptions] = [:],
         make: @escaping @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
     ) {
         self.name = name
@@ -22,15 +25,21 @@ public struct Method: Sendable {
         self.citation = citation
         self.preset = preset
         self.variants = variants
+        self.withDropRule = withDropRule
         self.make = make
     }
 
-    /// The given options over those of the variant they name, if any, over the preset.
+    /// The given options over those of the variant they name, if any, over what goes with their drop rule, over the
+    /// preset.
     public func settings(_ options: MethodOptions) throws(PolicyError) -> MethodOptions {
-        guard let name = options.compat else { return options.over(preset) }
-        let known = variants.keys.sorted()
-        let entries = known.map { Catalog<MethodOptions>.Entry($0, "", variants[$0] ?? MethodOptions()) }
-        return options.over(try Catalog("variant of \(self.name)", entries).named(name)).over(preset)
+        var chosen = options
+        if let name = options.compat {
+            let known = variants.keys.sorted()
+            let entries = known.map { Catalog<MethodOptions>.Entry($0, "", variants[$0] ?? MethodOptions()) }
+            chosen = options.over(try Catalog("variant of \(self.name)", entries).named(name))
+        }
+        if let rule = chosen.dropRule, let companions = withDropRule[rule] { chosen = chosen.over(companions) }
+        return chosen.over(preset)
     }
 
     /// The policy for a training of this length.

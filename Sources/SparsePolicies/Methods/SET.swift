@@ -9,6 +9,8 @@ extension Method {
             newValues: "he-uniform", appliesWeightsOnUpdate: true),
         variants: [
             "set2018": MethodOptions(distribution: "epsilon", dropRule: "set2018", newValues: "normal")
-        ]
+        ],
+        // SET as RigL's code has it, and most comparisons since: one list, new weights 0, the dropped may return as they were.
+        withDropRule: ["magnitude": MethodOptions(regrowth: .keepsValue, newValues: "zero")]
     ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
 }
