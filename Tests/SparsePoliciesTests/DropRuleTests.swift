@@ -80,7 +80,7 @@ struct DropRuleTests {
             }
             let count = random.next(below: scores.count + 1)
             let order = scores.indices.sorted { (scores[$0].magnitude, $0) < (scores[$1].magnitude, $1) }
-            #expect(Selection.smallest(count, of: scores) == order.prefix(count).sorted())
+            #expect(SmallestScores.indices(count, of: scores) == order.prefix(count).sorted())
         }
     }
 

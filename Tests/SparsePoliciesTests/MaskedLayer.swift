@@ -42,6 +42,7 @@ struct MaskedLayer {
         }
     }
 
+    var isFull: Bool { !mask.contains(false) }
     var active: [Int] { mask.indices.filter { mask[$0] } }
 
     /// Stored positions, the smallest absolute weight first; of equal ones the lower position.
@@ -71,6 +72,33 @@ struct MaskedLayer {
             momentum[position] = 0.5 * momentum[position] + gradient[position]
             weights[position] -= momentum[position] / 256
         }
+    }
+
+    /// RigL's update, plainly: drop the smallest weights, grow the largest gradients of all positions not kept.
+    mutating func replaceByGradient(_ count: Int, mayRegrow: Bool, batches: [WholeBatch]) {
+        let order = byMagnitude
+        let count = mayRegrow ? count : min(count, mask.count - order.count)
+        let kept = Array(order.dropFirst(count))
+        let closed = Set(mayRegrow ? kept : order)
+        let gradient = gradient(of: batches).map(\.magnitude)
+        let best = mask.indices.filter { !closed.contains($0) }
+            .sorted { (-gradient[$0], $0) < (-gradient[$1], $1) }
+        keep(kept + best.prefix(count))
+    }
+
+    /// SET's update, plainly: `victims` go, as many are drawn among all positions not kept. What is drawn again keeps
+    /// its value, or starts afresh.
+    mutating func replaceAtRandom(_ victims: [Int], keepsValue: Bool, random: CounterRandom) {
+        let gone = Set(victims)
+        let kept = active.filter { !gone.contains($0) }
+        if !keepsValue { keep(kept) }
+        let free = mask.indices.filter { !kept.contains($0) }
+        keep(kept + drawn(victims.count, of: free, random: random))
+    }
+
+    private func drawn(_ count: Int, of free: [Int], random: CounterRandom) -> [Int] {
+        var random = random
+        return Sampling.distinct(count, below: free.count, random: &random).map { free[$0] }
     }
 
     /// Makes `positions` the stored ones: those that were not stored before begin at 0, the others keep everything.

@@ -61,7 +61,7 @@ struct MethodTests {
             var twins = try Twins(shapes: Twins.randomShapes(1), seed: 1, store: .reference)
             var policy = try Catalog.methods.named(name).policy(
                 MethodOptions(deltaT: .steps(3), dropFraction: 0), run: run)
-            let reports = try twins.train(&policy, batches: 10) { _, _, _, _ in }
+            let reports = try twins.train(&policy, batches: 10) { _, _, _ in }
             #expect(!reports.isEmpty && reports.joined().allSatisfy { $0.change.isEmpty })
         }
     }

@@ -59,22 +59,6 @@ struct RigLTests {
         #expect(update.regrown == 1)
     }
 
-    /// The update written plainly over a mask: drop the int(f n) smallest, grow the largest gradients among all
-    /// positions that are not kept.
-    private func maskedUpdate(
-        _ layer: inout MaskedLayer, fraction: Double, mayRegrow: Bool, batches: [WholeBatch]
-    ) {
-        var count = Int(fraction * Double(layer.active.count))
-        if !mayRegrow { count = min(count, layer.mask.count - layer.active.count) }
-        let order = layer.byMagnitude
-        let kept = Array(order.dropFirst(count))
-        let closed = Set(mayRegrow ? kept : order)
-        let gradient = layer.gradient(of: batches).map(\.magnitude)
-        let candidates = layer.mask.indices.filter { !closed.contains($0) }
-        let best = candidates.sorted { (-gradient[$0], $0) < (-gradient[$1], $1) }
-        layer.keep(kept + best.prefix(count))
-    }
-
     @Test(arguments: Twins.Store.allCases, [1, 4])
     func equalsAMaskedImplementation(store: Twins.Store, accumulation: Int) throws {
         for trial in 0..<12 {
@@ -85,9 +69,13 @@ struct RigLTests {
                     deltaT: .steps(6), dropFraction: 0.5, gradAccumulation: accumulation,
                     regrowth: mayRegrow ? .keepsValue : .forbidden))
             let before = twins.masked.map(\.active.count)
-            let reports = try twins.train(&policy, batches: 40) { layer, _, step, batches in
+            let reports = try twins.train(&policy, batches: 40) { layers, step, batches in
                 let fraction = CosineFraction(initial: 0.5, end: 30).fraction(at: step)
-                maskedUpdate(&layer, fraction: fraction, mayRegrow: mayRegrow, batches: batches)
+                for index in layers.indices {
+                    layers[index].replaceByGradient(
+                        Int(fraction * Double(layers[index].active.count)), mayRegrow: mayRegrow,
+                        batches: batches[index])
+                }
             }
             #expect(reports.count == 4)
             #expect(twins.parameters.map(\.matrix.storedCount) == before)

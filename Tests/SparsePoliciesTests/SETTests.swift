@@ -10,12 +10,6 @@ struct SETTests {
         try Catalog.methods.named("set").policy(options, run: run)
     }
 
-    /// The draw of the growth, over an explicit list of the free positions.
-    private func drawn(_ count: Int, of free: [Int], layer: Int, step: Int, seed: UInt64) -> [Int] {
-        var random = CounterRandom(seed: seed, purpose: .growth, layer: layer, step: step)
-        return Sampling.distinct(count, below: free.count, random: &random).map { free[$0] }
-    }
-
     @Test func updatesAtTheEndOfEveryEpochButTheLast() throws {
         let policy = try policy(MethodOptions())
         var lastUpdate = 0
@@ -38,13 +32,14 @@ struct SETTests {
                     deltaT: .steps(5), endFraction: 0.75, dropRule: "magnitude", dropFraction: 0.3,
                     dropSchedule: "cosine", regrowth: .keepsValue, newValues: "zero"))
             let before = twins.masked.map(\.active.count)
-            let reports = try twins.train(&policy, batches: 40) { layer, index, step, _ in
-                guard layer.active.count < layer.mask.count else { return }
+            let reports = try twins.train(&policy, batches: 40) { layers, step, _ in
                 let fraction = CosineFraction(initial: 0.3, end: 30).fraction(at: step)
-                let count = Int(fraction * Double(layer.active.count))
-                let kept = Array(layer.byMagnitude.dropFirst(count))
-                let free = layer.mask.indices.filter { !kept.contains($0) }
-                layer.keep(kept + drawn(count, of: free, layer: index, step: step, seed: seed))
+                for (index, layer) in layers.enumerated() where !layer.isFull {
+                    let count = Int(fraction * Double(layer.active.count))
+                    layers[index].replaceAtRandom(
+                        Array(layer.byMagnitude.prefix(count)), keepsValue: true,
+                        random: CounterRandom(seed: seed, purpose: .growth, layer: index, step: step))
+                }
             }
             #expect(reports.count == 5)
             #expect(twins.parameters.map(\.matrix.storedCount) == before)
@@ -58,18 +53,16 @@ struct SETTests {
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             var policy = try policy(MethodOptions(newValues: "zero"))
             let before = twins.masked.map(\.active.count)
-            let reports = try twins.train(&policy, batches: 40) { layer, index, step, _ in
-                guard layer.active.count < layer.mask.count else { return }
-                let order = layer.byMagnitude
-                let positive = order.filter { layer.weights[$0] >= 0 }
-                let negative = order.filter { layer.weights[$0] < 0 }
-                let gone =
-                    positive.prefix(Int((0.3 * Double(positive.count)).rounded()))
-                    + negative.prefix(Int((0.3 * Double(negative.count)).rounded()))
-                let kept = order.filter { !gone.contains($0) }
-                layer.keep(kept)
-                let free = layer.mask.indices.filter { !kept.contains($0) }
-                layer.keep(kept + drawn(gone.count, of: free, layer: index, step: step, seed: seed))
+            let reports = try twins.train(&policy, batches: 40) { layers, step, _ in
+                for (index, layer) in layers.enumerated() where !layer.isFull {
+                    let order = layer.byMagnitude
+                    let positive = order.filter { layer.weights[$0] >= 0 }
+                    let negative = order.filter { layer.weights[$0] < 0 }
+                    layers[index].replaceAtRandom(
+                        [positive, negative].flatMap { $0.prefix(Int((0.3 * Double($0.count)).rounded())) },
+                        keepsValue: false,
+                        random: CounterRandom(seed: seed, purpose: .growth, layer: index, step: step))
+                }
             }
             #expect(reports.count == 4)
             #expect(twins.parameters.map(\.matrix.storedCount) == before)

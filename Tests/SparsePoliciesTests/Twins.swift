@@ -6,7 +6,7 @@ import Testing
 /// The same layers twice: masked and dense, and truly sparse. Both are trained on the same batches; after every
 /// topology update they must store the same positions, weights and momenta, bit for bit.
 struct Twins {
-    enum Store: CaseIterable { case reference }
+    enum Store: CaseIterable { case reference, csr }
 
     var masked: [MaskedLayer]
     var parameters: [SparseParameter]
@@ -33,6 +33,8 @@ struct Twins {
         switch store {
         case .reference:
             return ReferenceMatrix(rows: layer.rows, columns: layer.columns, positions: positions, values: values)
+        case .csr:
+            return try CSRMatrix(rows: layer.rows, columns: layer.columns, positions: positions, values: values)
         }
     }
 
@@ -49,10 +51,10 @@ struct Twins {
         return shapes
     }
 
-    /// Trains both for `batches` batches; `update` is the masked topology update of one layer.
+    /// Trains both for `batches` batches; `update` is the masked topology update of all layers.
     mutating func train(
         _ policy: inout any TopologyPolicy, batches: Int, workers: Workers = Workers(threads: 1),
-        update: (inout MaskedLayer, _ layer: Int, _ step: Int, _ latest: [WholeBatch]) -> Void
+        update: (inout [MaskedLayer], _ step: Int, _ latest: [[WholeBatch]]) -> Void
     ) throws -> [[LayerUpdate]] {
         var random = CounterRandom(seed: seed, purpose: .test, layer: 1)
         var kept: [[WholeBatch]] = masked.map { _ in [] }
@@ -81,7 +83,7 @@ struct Twins {
                 for (parameter, update) in zip(parameters, report) {
                     try parameter.matrix.apply(update.change, workers: workers)
                 }
-                for index in masked.indices { update(&masked[index], index, step, kept[index]) }
+                update(&masked, step, kept)
                 reports.append(report)
                 kept = masked.map { _ in [] }
                 expectEqual()

@@ -40,17 +40,15 @@ public struct ExploredPositions: Sendable {
     /// The share of the positions followed that were ever stored.
     public var fraction: Double { followed == 0 ? 0 : Double(seenCount) / Double(followed) }
 
-    /// Notes positions that are stored: all at the start, the grown ones after each update. Ascending.
+    /// Notes positions that are stored: all at the start, the grown ones after each update.
     public mutating func note(_ positions: [Int]) {
         guard let sample else {
             for position in positions { mark(position) }
             return
         }
-        var next = 0
         for position in positions {
-            next = ExploredPositions.firstIndex(in: sample, from: next, notBelow: position)
-            if next == sample.count { return }
-            if sample[next] == position { mark(next) }
+            let index = Selection.firstIndex(in: sample, notBelow: position)
+            if index < sample.count && sample[index] == position { mark(index) }
         }
     }
 
@@ -60,15 +58,5 @@ public struct ExploredPositions: Sendable {
             seen[index >> 6] |= bit
             seenCount += 1
         }
-    }
-
-    /// First index from `start` on whose element is not below `value`, by binary search in an ascending list.
-    private static func firstIndex(in list: [Int], from start: Int, notBelow value: Int) -> Int {
-        var (low, high) = (start, list.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if list[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -2,11 +2,11 @@
 public protocol DropRule: Sendable {
     /// Numbers that a checkpoint must keep.
     var state: [String: Double] { get set }
-    /// For each layer the indices of its victims in `LayerView.positions`, ascending.
+    /// What each layer loses.
     /// - Parameter fraction: the schedule's value at this step.
     mutating func victims(
         of layers: [LayerView], fraction: Double, context: UpdateContext
-    ) throws(PolicyError) -> [[Int]]
+    ) throws(PolicyError) -> [Victims]
 }
 
 extension DropRule {
@@ -25,25 +25,30 @@ public protocol LayerDropRule: DropRule {
 extension LayerDropRule {
     public func victims(
         of layers: [LayerView], fraction: Double, context: UpdateContext
-    ) throws(PolicyError) -> [[Int]] {
-        try layers.map { layer throws(PolicyError) in try victims(of: layer, fraction: fraction) }
+    ) throws(PolicyError) -> [Victims] {
+        try layers.map { layer throws(PolicyError) in
+            Victims(replaced: try victims(of: layer, fraction: fraction))
+        }
     }
 }
 
-extension Catalog where Item == @Sendable () -> any DropRule {
+extension Catalog where Item == @Sendable (MethodOptions) -> any DropRule {
     /// The drop rules known by name.
     public static var dropRules: Self {
         Catalog(
             "drop rule",
             [
-                Entry("magnitude", "the smallest absolute values, int(f n) of them") { MagnitudeDrop() },
-                Entry("magnitude-ceil", "the smallest absolute values, ceil(f n) of them") {
+                Entry("magnitude", "the smallest absolute values, int(f n) of them") { _ in MagnitudeDrop() },
+                Entry("magnitude-ceil", "the smallest absolute values, ceil(f n) of them") { _ in
                     MagnitudeDrop(rounding: .up)
                 },
-                Entry("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") {
+                Entry("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") { _ in
                     SignedMagnitudeDrop()
                 },
-                Entry("set2018", "SET's code of 2018: one or two more of each sign") { SET2018Drop() },
+                Entry("set2018", "SET's code of 2018: one or two more of each sign") { _ in SET2018Drop() },
+                Entry("sensitivity", "the smallest |w| + lambda |g|, ceil(f n) of them") {
+                    SensitivityDrop(lambda: $0.dropLambda ?? 0)
+                },
             ])
     }
 }

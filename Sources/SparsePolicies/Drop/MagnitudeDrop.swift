@@ -7,6 +7,6 @@ public struct MagnitudeDrop: LayerDropRule {
 
     public func victims(of layer: LayerView, fraction: Double) -> [Int] {
         let count = Int((fraction * Double(layer.count)).rounded(rounding))
-        return Selection.smallest(min(count, layer.dropLimit), of: layer.weights)
+        return SmallestScores.indices(min(count, layer.dropLimit), of: layer.weights)
     }
 }

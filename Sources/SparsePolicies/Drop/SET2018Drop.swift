@@ -8,7 +8,7 @@ public struct SET2018Drop: LayerDropRule {
         guard let bounds = bounds(of: layer.weights.sorted(), fraction: fraction) else { return [] }
         let victims = layer.weights.indices.filter { bounds.contains(layer.weights[$0]) }
         guard victims.count > layer.dropLimit else { return victims }
-        return Selection.smallest(layer.dropLimit, of: victims.map { layer.weights[$0] }).map { victims[$0] }
+        return SmallestScores.indices(layer.dropLimit, of: victims.map { layer.weights[$0] }).map { victims[$0] }
     }
 
     /// Smallest and largest value that goes.

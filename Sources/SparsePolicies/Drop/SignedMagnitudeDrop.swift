@@ -18,6 +18,6 @@ public struct SignedMagnitudeDrop: LayerDropRule {
     }
 
     private func smallest(_ count: Int, of indices: [Int], in layer: LayerView) -> [Int] {
-        Selection.smallest(count, of: indices.map { layer.weights[$0] }).map { indices[$0] }
+        SmallestScores.indices(count, of: indices.map { layer.weights[$0] }).map { indices[$0] }
     }
 }

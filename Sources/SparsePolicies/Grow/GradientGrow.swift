@@ -16,8 +16,18 @@ public struct GradientGrow: GrowRule {
         _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> Growth {
         var batches = Array(layer.parameter.batches.suffix(gradientBatches))
-        guard !batches.isEmpty else { throw .missingGradients(layer: layer.parameter.name, step: context.step) }
         for index in batches.indices { batches[index].scale /= Float(batches.count) }
+        return try Growth.largest(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+    }
+}
+
+extension Growth {
+    /// The largest absolute sums of dense gradients of the batches.
+    static func largest(
+        _ count: Int, of batches: [GradientBatch], in layer: LayerView, dropped: [Int], mayRegrow: Bool,
+        _ context: UpdateContext
+    ) throws(PolicyError) -> Growth {
+        guard !batches.isEmpty else { throw .missingGradients(layer: layer.parameter.name, step: context.step) }
         let chosen: [ScoredPosition]
         do {
             chosen = try layer.parameter.matrix.largestGradients(
@@ -27,6 +37,6 @@ public struct GradientGrow: GrowRule {
         }
         return Growth(
             positions: chosen.map(\.position).sorted(), threshold: chosen.map(\.score).min(),
-            withoutGradient: chosen.reduce(0) { $0 + ($1.score == 0 ? 1 : 0) })
+            withoutGradient: chosen.count { $0.score == 0 })
     }
 }

@@ -41,6 +41,9 @@ extension Catalog where Item == @Sendable (MethodOptions) -> any GrowRule {
                 Entry("gradient", "the largest absolute dense gradients, streamed") { options in
                     GradientGrow(batches: options.gradAccumulation ?? 1)
                 },
+                Entry("momentum", "the largest absolute momentum, replayed from the latest batches") { options in
+                    MomentumGrow(coefficient: options.growMomentum ?? 0.9, window: options.growWindow ?? 44)
+                },
             ])
     }
 }

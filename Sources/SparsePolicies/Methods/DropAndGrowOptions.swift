@@ -10,9 +10,9 @@ extension DropAndGrow {
             begin: Double(settings.beginStep ?? 0),
             end: end, power: settings.dropPower ?? 3)
         let grow = try Catalog.growRules.named(settings.growRule ?? "random")(settings)
-        guard grow.gradientBatches <= period else {
+        if let batches = settings.gradAccumulation, batches > period {
             throw .invalidOption(
-                name: "grad-accumulation", value: "\(grow.gradientBatches)",
+                name: "grad-accumulation", value: "\(batches)",
                 expected: "at most the \(period) steps between two updates")
         }
         guard let newValues = NewValueRule(rawValue: settings.newValues ?? "zero") else {
@@ -23,7 +23,7 @@ extension DropAndGrow {
         self.init(
             clock: UpdateClock(begin: settings.beginStep ?? 0, end: end, period: period),
             schedule: try Catalog.schedules.named(settings.dropSchedule ?? "constant")(span),
-            drop: try Catalog.dropRules.named(settings.dropRule ?? "magnitude")(),
+            drop: try Catalog.dropRules.named(settings.dropRule ?? "magnitude")(settings),
             grow: grow, regrowth: settings.regrowth ?? .keepsValue, newValues: newValues,
             appliesWeightsOnUpdate: settings.appliesWeightsOnUpdate ?? true)
     }
@@ -34,6 +34,8 @@ extension MethodOptions {
     func checkRanges() throws(PolicyError) {
         for (name, value) in [
             ("drop-fraction", dropFraction), ("drop-floor", dropFloor), ("end-fraction", endFraction),
+            ("density", density), ("initial-density", initialDensity), ("prune-end-fraction", pruneEndFraction),
+            ("drop-target", dropTarget),
         ] {
             if let value, !(value >= 0 && value <= 1) {
                 throw .invalidOption(name: name, value: "\(value)", expected: "a number from 0 to 1")
@@ -41,6 +43,17 @@ extension MethodOptions {
         }
         if let dropPower, !(dropPower > 0 && dropPower.isFinite) {
             throw .invalidOption(name: "drop-power", value: "\(dropPower)", expected: "a positive number")
+        }
+        for (name, value) in [("drop-lambda", dropLambda), ("drop-threshold", dropThreshold)] {
+            if let value, !(value >= 0 && value.isFinite) {
+                throw .invalidOption(name: name, value: "\(value)", expected: "a number of at least 0")
+            }
+        }
+        if let growMomentum, !(growMomentum >= 0 && growMomentum < 1) {
+            throw .invalidOption(name: "grow-momentum", value: "\(growMomentum)", expected: "at least 0 and below 1")
+        }
+        if let growWindow, growWindow < 1 {
+            throw .invalidOption(name: "grow-window", value: "\(growWindow)", expected: "at least 1 batch")
         }
         if let beginStep, beginStep < 0 {
             throw .invalidOption(name: "begin-step", value: "\(beginStep)", expected: "a number of at least 0")

@@ -48,6 +48,12 @@ public struct Method: Sendable {
         try make(settings(options), run)
     }
 
+    /// The density at the start of the training.
+    public func initialDensity(_ options: MethodOptions) throws(PolicyError) -> Double {
+        let settings = try settings(options)
+        return settings.initialDensity ?? settings.density ?? 1
+    }
+
     /// The density distribution: the one chosen, else the preset's.
     public func distribution(_ options: MethodOptions) throws(PolicyError) -> any DensityDistribution {
         let settings = try settings(options)

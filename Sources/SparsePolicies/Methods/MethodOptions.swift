@@ -32,6 +32,23 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var newValues: String?
     /// True when the batch of an update also trains the weights, before the update.
     public var appliesWeightsOnUpdate: Bool?
+    /// Weight of the gradient in the drop rule `sensitivity`.
+    public var dropLambda: Double?
+    /// Momentum coefficient of the grow rule `momentum`.
+    public var growMomentum: Double?
+    /// Batches from which the grow rule `momentum` replays the momentum.
+    public var growWindow: Int?
+    /// Share of weights stored at the end of the training; the density distribution starts from it unless
+    /// the method starts denser.
+    public var density: Double?
+    /// Density at the start of a method that lowers it.
+    public var initialDensity: Double?
+    /// Share of the training after which the density falls no more.
+    public var pruneEndFraction: Double?
+    /// Share of all positions that a controlled threshold aims to drop per update.
+    public var dropTarget: Double?
+    /// Where a controlled threshold starts.
+    public var dropThreshold: Double?
     /// Name of a published variant of the method.
     public var compat: String?
 
@@ -40,7 +57,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         beginStep: Int? = nil, endFraction: Double? = nil, dropRule: String? = nil, dropFraction: Double? = nil,
         dropFloor: Double? = nil, dropSchedule: String? = nil, dropPower: Double? = nil, growRule: String? = nil,
         gradAccumulation: Int? = nil, regrowth: Regrowth? = nil, newValues: String? = nil,
-        appliesWeightsOnUpdate: Bool? = nil, compat: String? = nil
+        appliesWeightsOnUpdate: Bool? = nil,
+        dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil, initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil, dropThreshold: Double? = nil, compat: String? = nil
     ) {
         self.distribution = distribution
         self.erkPower = erkPower
@@ -58,6 +76,14 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         self.regrowth = regrowth
         self.newValues = newValues
         self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
+        self.dropLambda = dropLambda
+        self.growMomentum = growMomentum
+        self.growWindow = growWindow
+        self.density = density
+        self.initialDensity = initialDensity
+        self.pruneEndFraction = pruneEndFraction
+        self.dropTarget = dropTarget
+        self.dropThreshold = dropThreshold
         self.compat = compat
     }
 
@@ -80,6 +106,14 @@ public struct MethodOptions: Sendable, Equatable, Codable {
             regrowth: regrowth ?? defaults.regrowth,
             newValues: newValues ?? defaults.newValues,
             appliesWeightsOnUpdate: appliesWeightsOnUpdate ?? defaults.appliesWeightsOnUpdate,
+            dropLambda: dropLambda ?? defaults.dropLambda,
+            growMomentum: growMomentum ?? defaults.growMomentum,
+            growWindow: growWindow ?? defaults.growWindow,
+            density: density ?? defaults.density,
+            initialDensity: initialDensity ?? defaults.initialDensity,
+            pruneEndFraction: pruneEndFraction ?? defaults.pruneEndFraction,
+            dropTarget: dropTarget ?? defaults.dropTarget,
+            dropThreshold: dropThreshold ?? defaults.dropThreshold,
             compat: compat ?? defaults.compat)
     }
 }

@@ -46,7 +46,8 @@ public struct DropAndGrow: TopologyPolicy {
         }
         let victims = try drop.victims(
             of: layers, fraction: schedule.fraction(at: context.step), context: context)
-        let counts = try budget.counts(for: layers, victims: victims, mayRegrow: mayRegrow, context: context)
+        let room = zip(layers, victims).map { mayRegrow ? $0.free + $1.count : $0.free }
+        let counts = try budget.counts(for: layers, victims: victims, room: room, context: context)
         for (index, layer) in layers.enumerated() {
             let clock = ContinuousClock()
             let began = clock.now
@@ -62,23 +63,25 @@ public struct DropAndGrow: TopologyPolicy {
     }
 
     private func change(
-        _ layer: LayerView, victims: [Int], grow count: Int, context: UpdateContext
+        _ layer: LayerView, victims: Victims, grow count: Int, context: UpdateContext
     ) throws(PolicyError) -> LayerUpdate {
-        let dropped = victims.map { layer.positions[$0] }
+        let all = victims.all
+        let dropped = all.map { layer.positions[$0] }
         let growth =
             count == 0
             ? Growth(positions: [])
             : try grow.grow(
                 count, in: layer, dropped: dropped, mayRegrow: regrowth != .forbidden, context: context)
-        let (regrown, gone) = SortedPositions.split(dropped, by: growth.positions)
-        let keeps = regrowth == .keepsValue
-        let fresh = keeps ? SortedPositions.subtract(regrown, from: growth.positions) : growth.positions
+        let replaced = victims.replaced.map { layer.positions[$0] }
+        let kept = regrowth == .keepsValue ? SortedPositions.split(growth.positions, by: replaced).inside : []
+        let fresh = SortedPositions.subtract(kept, from: growth.positions)
         return LayerUpdate(
             change: TopologyChange(
-                dropped: keeps ? gone : dropped, grown: fresh,
+                dropped: SortedPositions.subtract(kept, from: dropped), grown: fresh,
                 grownValues: newValues.values(fresh.count, in: layer, context: context)),
-            dropped: dropped.count, grown: growth.positions.count, regrown: regrown.count,
-            dropThreshold: victims.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,
+            dropped: dropped.count, grown: growth.positions.count,
+            regrown: SortedPositions.split(growth.positions, by: dropped).inside.count,
+            dropThreshold: all.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,
             grownWithoutGradient: growth.withoutGradient)
     }
 }

@@ -1,0 +1,27 @@
+/// GraNet's rule (Liu et al., NeurIPS 2021, arXiv 2106.10404): while pruning lasts, the smallest weights of all layers
+/// together are removed for good until the density is that of a cubic schedule; then in each layer a share of what is
+/// left is dropped, to be replaced.
+public struct GradualDrop: DropRule {
+    public let density: CubicDensity
+
+    public init(density: CubicDensity) { self.density = density }
+
+    public func victims(
+        of layers: [LayerView], fraction: Double, context: UpdateContext
+    ) -> [Victims] {
+        let removed = removed(from: layers, step: context.step)
+        return zip(layers, removed).map { layer, removed in
+            let left = SortedPositions.subtract(removed, from: Array(layer.weights.indices))
+            let count = Int((fraction * Double(left.count)).rounded(.up))
+            let dropped = SmallestScores.indices(count, of: left.map { layer.weights[$0] })
+            return Victims(replaced: dropped.map { left[$0] }, removed: removed)
+        }
+    }
+
+    private func removed(from layers: [LayerView], step: Int) -> [[Int]] {
+        guard let density = density.density(at: step) else { return layers.map { _ in [] } }
+        let positions = layers.map { $0.count + $0.free }.reduce(0, +)
+        let surplus = layers.map(\.count).reduce(0, +) - StoredCount.of(density: density, positions: positions)
+        return GlobalSmallest.indices(max(0, surplus), of: layers.map(\.weights))
+    }
+}

@@ -1,0 +1,14 @@
+/// Drops the smallest |w| + lambda |g| of each layer, g the loss gradient of the latest batch at the stored weights
+/// (MEST, Yuan et al., NeurIPS 2021, arXiv 2110.14032). With lambda 0 this is magnitude.
+public struct SensitivityDrop: LayerDropRule {
+    public let lambda: Double
+
+    public init(lambda: Double) { self.lambda = lambda }
+
+    public func victims(of layer: LayerView, fraction: Double) -> [Int] {
+        let count = min(Int((fraction * Double(layer.count)).rounded(.up)), layer.dropLimit)
+        guard lambda != 0 else { return SmallestScores.indices(count, of: layer.weights) }
+        let scores = zip(layer.weights, layer.gradients).map { $0.magnitude + Float(lambda) * $1.magnitude }
+        return SmallestScores.indices(count, of: scores)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+internal import SparseStore
+
+/// Grows where the momentum of the dense gradient is largest (SNFS, arXiv 1907.04840), without ever holding a dense
+/// momentum: M = sum over j of mu^j g(t - j) is replayed from the last J batches in one streamed pass. What older
+/// batches would add has weight mu^J or less (0.0097 for mu 0.9 and J 44).
+public struct MomentumGrow: GrowRule {
+    /// mu; 0 scores by the latest gradient alone.
+    public let coefficient: Double
+    /// J.
+    public let gradientBatches: Int
+
+    public init(coefficient: Double, window: Int) {
+        precondition(window > 0 && coefficient >= 0 && coefficient < 1, "a momentum window needs a batch and mu < 1")
+        self.coefficient = coefficient
+        gradientBatches = window
+    }
+
+    /// Weight of the first batch that the window no longer sees.
+    public var residual: Double { pow(coefficient, Double(gradientBatches)) }
+
+    public func grow(
+        _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
+    ) throws(PolicyError) -> Growth {
+        var batches = Array(layer.parameter.batches.suffix(gradientBatches))
+        for (age, index) in batches.indices.reversed().enumerated() {
+            batches[index].scale *= Float(pow(coefficient, Double(age)))
+        }
+        return try Growth.largest(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+    }
+}

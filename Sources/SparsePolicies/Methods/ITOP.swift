@@ -1,0 +1,20 @@
+extension Method {
+    private static let itopCitation = "Liu, Yin, Mocanu, Pechenizkiy; ICML 2021; arXiv 2102.02887"
+
+    static let itopSET = Method(
+        name: "itop-set", summary: "SET with long intervals and updates to the end: explore more positions in time",
+        citation: itopCitation, preset: itop(deltaT: 1500, growRule: "random", gradAccumulation: nil)
+    ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
+
+    static let itopRigL = Method(
+        name: "itop-rigl", summary: "RigL with long intervals and updates to the end: explore more positions in time",
+        citation: itopCitation, preset: itop(deltaT: 4000, growRule: "gradient", gradAccumulation: 1)
+    ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
+
+    private static func itop(deltaT: Int, growRule: String, gradAccumulation: Int?) -> MethodOptions {
+        MethodOptions(
+            distribution: "erk", deltaT: .steps(deltaT), beginStep: 0, endFraction: 1, dropRule: "magnitude-ceil",
+            dropFraction: 0.5, dropFloor: 0.005, dropSchedule: "cosine", growRule: growRule,
+            gradAccumulation: gradAccumulation, regrowth: .keepsValue, newValues: "zero", appliesWeightsOnUpdate: true)
+    }
+}
