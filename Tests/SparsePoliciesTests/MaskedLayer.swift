@@ -28,6 +28,8 @@ struct MaskedLayer {
     var mask: [Bool]
     var weights: [Float]
     var momentum: [Float]
+    /// Dense gradient of the batch trained on last.
+    var latestGradient: [Float]
 
     /// A random layer that stores `stored` positions.
     init(rows: Int, columns: Int, stored: Int, random: inout CounterRandom) {
@@ -36,6 +38,7 @@ struct MaskedLayer {
         mask = [Bool](repeating: false, count: rows * columns)
         weights = [Float](repeating: 0, count: rows * columns)
         momentum = weights
+        latestGradient = weights
         for position in Sampling.distinct(stored, below: rows * columns, random: &random) {
             mask[position] = true
             weights[position] = Float(random.next(below: 65) - 32) / 64
@@ -67,9 +70,9 @@ struct MaskedLayer {
 
     /// One step of SGD with momentum 0.5 and learning rate 1/256 on the stored weights.
     mutating func train(on batch: WholeBatch) {
-        let gradient = gradient(of: [batch])
+        latestGradient = gradient(of: [batch])
         for position in active {
-            momentum[position] = 0.5 * momentum[position] + gradient[position]
+            momentum[position] = 0.5 * momentum[position] + latestGradient[position]
             weights[position] -= momentum[position] / 256
         }
     }

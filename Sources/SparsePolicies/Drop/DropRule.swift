@@ -42,7 +42,8 @@ extension Catalog where Item == @Sendable (MethodOptions) -> any DropRule {
                 Entry("magnitude-ceil", "the smallest absolute values, ceil(f n) of them") { _ in
                     MagnitudeDrop(rounding: .up)
                 },
-                Entry("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") { _ in
+                Entry("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") {
+                    _ in
                     SignedMagnitudeDrop()
                 },
                 Entry("set2018", "SET's code of 2018: one or two more of each sign") { _ in SET2018Drop() },

@@ -1,7 +1,8 @@
 extension Method {
     static let granet = Method(
         name: "granet", summary: "global pruning to the density, with weights regrown by gradient at each step of it",
-        citation: "Liu, Chen, Chen, Atashgahi, Yin, Kou, Shen, Pechenizkiy, Wang, Mocanu; NeurIPS 2021; arXiv 2106.10404",
+        citation:
+            "Liu, Chen, Chen, Atashgahi, Yin, Kou, Shen, Pechenizkiy, Wang, Mocanu; NeurIPS 2021; arXiv 2106.10404",
         preset: MethodOptions(
             distribution: "erk", deltaT: .steps(1000), beginStep: 0, endFraction: 1, dropFraction: 0.5,
             dropFloor: 0.005, dropSchedule: "cosine", growRule: "gradient", gradAccumulation: 1, regrowth: .keepsValue,

@@ -58,7 +58,9 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         dropFloor: Double? = nil, dropSchedule: String? = nil, dropPower: Double? = nil, growRule: String? = nil,
         gradAccumulation: Int? = nil, regrowth: Regrowth? = nil, newValues: String? = nil,
         appliesWeightsOnUpdate: Bool? = nil,
-        dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil, initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil, dropThreshold: Double? = nil, compat: String? = nil
+        dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil,
+        initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil,
+        dropThreshold: Double? = nil, compat: String? = nil
     ) {
         self.distribution = distribution
         self.erkPower = erkPower

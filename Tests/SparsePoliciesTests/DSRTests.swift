@@ -1,0 +1,97 @@
+import SparsePolicies
+import SparseStore
+import TestSupport
+import Testing
+
+struct DSRTests {
+    /// The rewiring of all layers over masks: global threshold, shares of the survivors, growth beside the victims.
+    private func rewire(_ layers: inout [MaskedLayer], threshold: inout Double, target: Double, seed: UInt64, step: Int)
+    {
+        var victims: [[Int]] = []
+        for layer in layers {
+            var below = layer.active.filter { Double(layer.weights[$0].magnitude) < threshold }
+            if below.count == layer.active.count { below.removeFirst() }
+            victims.append(below)
+        }
+        let total = victims.map(\.count).reduce(0, +)
+        if Double(total) > 1.1 * target { threshold /= 2 } else if Double(total) < 0.9 * target { threshold *= 2 }
+        let survivors = zip(layers, victims).map { Double($0.active.count - $1.count) }
+        let free = layers.map { layer in layer.mask.indices.filter { !layer.mask[$0] } }
+        let counts = Apportionment.counts(total, shares: survivors, room: free.map(\.count))
+        for index in layers.indices {
+            var random = CounterRandom(seed: seed, purpose: .growth, layer: index, step: step)
+            let grown = Sampling.distinct(counts[index], below: free[index].count, random: &random)
+            let kept = layers[index].active.filter { !victims[index].contains($0) }
+            layers[index].keep(kept + grown.map { free[index][$0] })
+        }
+    }
+
+    @Test(arguments: Twins.Store.allCases) func equalsAMaskedImplementation(store: Twins.Store) throws {
+        var moved = 0
+        for trial in 0..<10 {
+            let seed = UInt64(trial)
+            var policy = try Catalog.methods.named("dsr").policy(
+                MethodOptions(deltaT: .steps(4), dropTarget: 0.05, dropThreshold: 0.05),
+                run: RunLength(steps: 60, stepsPerEpoch: 10))
+            var shapes = Twins.randomShapes(trial)
+            for index in shapes.indices {
+                shapes[index].stored = max(1, shapes[index].rows * shapes[index].columns / 4)
+            }
+            var twins = try Twins(shapes: shapes, seed: seed, store: store)
+            let before = twins.masked.map(\.active.count)
+            let positions = shapes.map { $0.rows * $0.columns }.reduce(0, +)
+            var threshold = 0.05
+            var steps: [Int] = []
+            _ = try twins.train(&policy, batches: 60) { layers, step, _ in
+                rewire(&layers, threshold: &threshold, target: 0.05 * Double(positions), seed: seed, step: step)
+                steps.append(step)
+            }
+            // Periods 4, 8, 16 and 32, from steps 0, 7, 24 and 42 on; the last before 57.
+            #expect(steps == [4, 8, 16, 32])
+            #expect(policy.state == ["threshold": threshold])
+            let after = twins.parameters.map(\.matrix.storedCount)
+            #expect(after.reduce(0, +) == before.reduce(0, +))
+            #expect(after.allSatisfy { $0 > 0 })
+            if after != before { moved += 1 }
+        }
+        #expect(moved >= 8)
+    }
+
+    /// Nearly full layers: no more goes than finds room elsewhere, so the total stays.
+    @Test func fullLayersKeepTheTotal() throws {
+        for stored in [[12, 20], [11, 20], [12, 19], [9, 15]] {
+            let shapes = [(rows: 3, columns: 4, stored: stored[0]), (rows: 4, columns: 5, stored: stored[1])]
+            var twins = try Twins(shapes: shapes, seed: 3, store: .reference)
+            var policy = try Catalog.methods.named("dsr").policy(
+                MethodOptions(dropThreshold: 10), run: RunLength(steps: 1000, stepsPerEpoch: 100))
+            let workers = Workers(threads: 1)
+            for step in 1...5 {
+                let updates = try policy.update(
+                    UpdateContext(step: step, seed: 3, workers: workers, parameters: twins.parameters))
+                for (parameter, update) in zip(twins.parameters, updates) {
+                    try parameter.matrix.apply(update.change, workers: workers)
+                }
+                #expect(twins.parameters.map(\.matrix.storedCount).reduce(0, +) == stored[0] + stored[1])
+            }
+            twins.parameters = []
+        }
+    }
+
+    /// A policy that is given the state of another goes on as that one.
+    @Test func theThresholdIsPartOfTheState() throws {
+        var drop = ThresholdDrop(targetShare: 0.1, threshold: 0.001)
+        let matrix = ReferenceMatrix(rows: 1, columns: 8, positions: [0, 3, 5], values: [1, 2, 3])
+        let layer = try LayerView(
+            SparseParameter(name: "fc", shape: LayerShape(outputs: 1, inputs: 8), matrix: matrix, layer: 0),
+            mayRegrow: false)
+        let context = UpdateContext(step: 1, seed: 0, workers: Workers(threads: 1), parameters: [])
+        for _ in 0..<10 { _ = drop.victims(of: [layer], fraction: 0, context: context) }
+        #expect(drop.threshold == 0.001 * 1024)
+        var resumed = ThresholdDrop(targetShare: 0.1, threshold: 0.001)
+        resumed.state = drop.state
+        #expect(
+            resumed.victims(of: [layer], fraction: 0, context: context)
+                == [Victims(replaced: [0])])
+        #expect(resumed.threshold == 0.001 * 512)
+    }
+}
