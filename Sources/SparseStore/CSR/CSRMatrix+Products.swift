@@ -5,6 +5,10 @@ extension CSRMatrix {
     /// second-level cache meanwhile (1,024 channels of two panels are 256 KB).
     private static let stripChannels = 1024
 
+    /// Weights (of 8 bytes with their indices) that the second-level cache holds; a larger matrix has its next tile fetched
+    /// while the kernel works on one, because no hardware foresees the order in which a transposed tile's values are read.
+    private static let cachedWeights = 1 << 17
+
     public func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
@@ -57,20 +61,17 @@ extension CSRMatrix {
         let (dyStride, dxStride) = (outputGradient.panelStride, inputGradient.panelStride)
         let tiling = layout.tiling
         let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridColumn)
+        let fetchesAhead = layout.count > CSRMatrix.cachedWeights
         forEachStrip(mine, side: tiling.side) { strip in
             for gridRow in 0..<tiling.gridRows {
-                forEachPair(panels) { first, count in
-                    for gridColumn in strip {
-                        let tile = layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
-                        // Values are read in no order that the processor could foresee: it is told a tile ahead.
-                        let next =
-                            first < panels.lowerBound + 2 && gridColumn + 1 < strip.upperBound
-                            ? tile + tiling.gridRows : nil
+                for gridColumn in strip {
+                    let tile = layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+                    let next = fetchesAhead && gridColumn + 1 < strip.upperBound ? tile + tiling.gridRows : nil
+                    forEachPair(panels) { first, count in
                         kernels.input_gradient(
-                            tile, next,
-                            layout.columnRuns.pointer, layout.rowIndices.pointer, layout.places.pointer,
-                            values.pointer, dy + first * dyStride, dyStride, dx + first * dxStride, dxStride, count,
-                            gridRow == 0 ? Int32(ST_START) : 0)
+                            tile, first == panels.lowerBound ? next : nil, layout.columnRuns.pointer,
+                            layout.rowIndices.pointer, layout.places.pointer, values.pointer, dy + first * dyStride,
+                            dyStride, dx + first * dxStride, dxStride, count, gridRow == 0 ? Int32(ST_START) : 0)
                     }
                 }
             }

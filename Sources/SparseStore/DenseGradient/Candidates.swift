@@ -6,9 +6,24 @@ struct Candidates: Sendable {
 
     var count: Int { positions.count }
 
-    mutating func append(_ position: Int, _ score: Float) {
-        positions.append(position)
-        scoreBits.append(score.bitPattern)
+    mutating func reserve(_ count: Int) {
+        positions.reserveCapacity(count)
+        scoreBits.reserveCapacity(count)
+    }
+
+    /// Appends the scores at `count` indices, whose positions begin at `base`. Returns the first position whose score is
+    /// not finite.
+    mutating func append(
+        _ scores: UnsafePointer<Float>, at indices: UnsafePointer<UInt32>, count: Int, base: Int
+    ) -> Int? {
+        var wrong: Int?
+        for j in 0..<count where !scores[Int(indices[j])].isFinite {
+            wrong = base + Int(indices[j])
+            break
+        }
+        positions.append(contentsOf: (0..<count).lazy.map { base + Int(indices[$0]) })
+        scoreBits.append(contentsOf: (0..<count).lazy.map { scores[Int(indices[$0])].bitPattern })
+        return wrong
     }
 
     mutating func append(_ other: Candidates) {

@@ -51,17 +51,17 @@ struct LargestGradients {
         return found.scoredPositions
     }
 
-    /// A score which about a fifth more positions than needed reach, from a sample of the rows; 0 when the matrix is too
+    /// A score which about a quarter more positions than needed reach, from a sample of the rows; 0 when the matrix is too
     /// small to sample. A guess only: when too few positions reach it, everything is collected again without it.
     private func guessFloor() throws(StoreError) -> Float {
-        let every = 16
+        let every = 32
         let groups = (rows + rowUnit - 1) / rowUnit
-        guard groups >= 4 * every else { return 0 }
+        guard groups >= 2 * every else { return 0 }
         let sample = stride(from: every / 2, to: groups, by: every).map {
             $0 * rowUnit..<min(($0 + 1) * rowUnit, rows)
         }
         let share = Double(sample.reduce(0) { $0 + $1.count }) / Double(rows)
-        let rank = Int(Double(count) * share * 1.2) + 16
+        let rank = Int(Double(count) * share * 1.25) + 16
         var scores = try collect(sample, floor: 0, keep: rank)
         return scores.keepBest(rank) ?? 0
     }
@@ -80,6 +80,7 @@ struct LargestGradients {
             let scratch = AlignedBuffer<Float>(count: chunkRows * width)
             let indices = AlignedBuffer<UInt32>(count: width + 16)
             var found = Candidates()
+            found.reserve(keep / tasks + keep / 2)
             for chunk in chunks[mine] {
                 let floor = Float(bitPattern: shared.load(ordering: .relaxed))
                 if let bad = scan(chunk, floor: floor, scratch, indices, into: &found) {
@@ -119,11 +120,7 @@ struct LargestGradients {
                     k += 1
                 }
                 let n = kernels.find(scores, columns, floor, indices.pointer)
-                for j in 0..<n {
-                    let column = Int(indices.pointer[j])
-                    if !scores[column].isFinite { return base + column }
-                    found.append(base + column, scores[column])
-                }
+                if let bad = found.append(scores, at: indices.pointer, count: n, base: base) { return bad }
             }
             return nil
         }
