@@ -20,9 +20,10 @@ enum Help {
         TrainingOption.Group.allCases.flatMap { group in
             ["", "\(group.rawValue):"]
                 + TrainingOption.all.filter { $0.group == group }.map { option in
-                    row(
+                    let choices = option.choices.isEmpty ? "" : ": " + option.choices.joined(separator: ", ")
+                    return row(
                         usage(option.isFlag ? "[no-]" + option.name : option.name, option.unit),
-                        "\(option.help) [\(option.defaultText)]")
+                        "\(option.help)\(choices) [\(option.defaultText)]")
                 }
         } + ["", "command:"] + CommandOption.all.map { row(usage($0.name, $0.unit), $0.help) } + [
             "", "Defaults are in brackets. A configuration file has the same names as keys.",

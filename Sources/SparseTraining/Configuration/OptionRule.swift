@@ -24,6 +24,8 @@ extension OptionRule {
 extension OptionRule<Int> {
     static let positive = OptionRule(text: "a whole number of 1 or more") { $0 > 0 }
     static let notNegative = OptionRule(text: "a whole number of 0 or more") { $0 >= 0 }
+    /// Small enough that products of two never overflow.
+    static let count = OptionRule(text: "a whole number from 1 to 1000000000") { (1...1_000_000_000).contains($0) }
     static let threads = OptionRule(text: "a whole number from 1 to 4096") { (1...4096).contains($0) }
 }
 

@@ -24,7 +24,7 @@ extension TrainingOption {
     private static let method: [TrainingOption] = [
         .init(
             "algo", \.algorithm, .method, "NAME", .oneOf(Names.algorithms),
-            "method that moves connections; sparsetrain methods lists them"),
+            "method that moves connections, see sparsetrain methods"),
         .init("density", \.density, .method, "D", .density, "stored weights over positions of all sparse layers"),
         .init(
             "distribution", \.distribution, .method, "NAME", .oneOf(Names.distributions),
@@ -62,11 +62,11 @@ extension TrainingOption {
             "end-fraction", \.endFraction, .method, "F", .fraction, default: preset,
             "part of the run after which it changes no more"),
         .init(
-            "grad-accumulation", \.gradientAccumulation, .method, "BATCHES", .positive, default: preset,
+            "grad-accumulation", \.gradientAccumulation, .method, "BATCHES", .count, default: preset,
             "batches whose dense gradients are averaged to choose growth"),
         .init(
             "regrow", \.regrow, .method, "RULE", .oneOf(Names.regrowths), default: preset, negation: "forbidden",
-            "a position both dropped and grown: forbidden, keeps-value or fresh"),
+            "a position both dropped and grown"),
         .init(
             "new-values", \.newValues, .method, "NAME", .oneOf(Names.newValues), default: preset,
             "starting values of grown weights"),
@@ -78,7 +78,7 @@ extension TrainingOption {
     ]
 
     private static let model: [TrainingOption] = [
-        .init("model", \.model, .model, "MODEL", .text("a model"), "network; sparsetrain models lists them"),
+        .init("model", \.model, .model, "MODEL", .text("a model"), "network, see sparsetrain models"),
         .init(
             "init", \.initialization, .model, "NAME", .oneOf(Names.initializations), "starting values of the weights"),
         .init("dropout", \.dropout, .model, "P", .belowOne, "probability that a hidden activation is zeroed"),
@@ -105,10 +105,10 @@ extension TrainingOption {
 
     private static let optimisation: [TrainingOption] = [
         .init(
-            "epochs", \.epochs, .optimisation, "N", .positive,
+            "epochs", \.epochs, .optimisation, "N", .count,
             default: "\(TrainingConfiguration.defaultEpochs)", "passes over the training data"),
-        .init("steps", \.steps, .optimisation, "N", .positive, "weight updates, in place of --epochs"),
-        .init("batch-size", \.batchSize, .optimisation, "SAMPLES", .positive, "samples in a batch"),
+        .init("steps", \.steps, .optimisation, "N", .count, "weight updates, in place of --epochs"),
+        .init("batch-size", \.batchSize, .optimisation, "SAMPLES", .count, "samples in a batch"),
         .init("drop-last", \.dropLast, .optimisation, "", .flag, "leave out an epoch's last partial batch"),
         .init("optimizer", \.optimizer, .optimisation, "NAME", .oneOf(Names.optimizers), "rule of the weight update"),
         .init("lr", \.learningRate, .optimisation, "RATE", .positive, "learning rate at its highest"),

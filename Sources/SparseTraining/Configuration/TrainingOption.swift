@@ -19,6 +19,8 @@ public struct TrainingOption: Sendable {
     public let defaultText: String
     /// What a value must be.
     public let expected: String
+    /// The names to choose from, if it is a choice.
+    public let choices: [String]
     /// True for options that are set by their name alone (`--nesterov`).
     public let isFlag: Bool
     /// The value that `--no-` before the name stands for, if that may be said: false for flags.
@@ -43,6 +45,7 @@ public struct TrainingOption: Sendable {
         let initial = TrainingConfiguration()[keyPath: field].optionText
         defaultText = words ?? (initial.isEmpty ? "none" : initial)
         expected = rule.text
+        choices = rule.names ?? []
         isFlag = Value.self == Bool.self || Value.self == Bool?.self
         self.negation = isFlag ? "false" : negation
 

@@ -3,7 +3,7 @@ internal import SparseModels
 internal import SparseStore
 
 /// Measures the network on samples that it does not train on.
-struct Evaluator {
+final class Evaluator {
     private let loader: BatchLoader
     private let order: SampleOrder
     private var batch: Batch
@@ -16,7 +16,7 @@ struct Evaluator {
     }
 
     /// Sums over all samples, in batches.
-    mutating func evaluate(_ network: Network, loss: any Loss) -> LossSum {
+    func evaluate(_ network: Network, loss: any Loss) -> LossSum {
         var sum = LossSum()
         for index in 0..<(loader.sampleCount == 0 ? 0 : loader.batchCount) {
             loader.load(index, of: order, into: &batch)

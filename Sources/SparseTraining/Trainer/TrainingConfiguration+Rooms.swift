@@ -66,7 +66,7 @@ extension TrainingConfiguration {
     }
 
     /// How many weights each layer starts with.
-    func budgets(for model: Model) throws -> [LayerBudget] {
+    func budgets(for model: Model) throws(ConfigurationError) -> [LayerBudget] {
         do throws(PolicyError) {
             let method = try Catalog<Method>.methods.named(algorithm)
             let plan = LayerPlan(
@@ -80,15 +80,21 @@ extension TrainingConfiguration {
     }
 
     /// The weights at the start: random positions, and values by `initialization`.
-    func matrices(for budgets: [LayerBudget]) throws -> [any SparseMatrix] {
+    func matrices(for budgets: [LayerBudget]) throws(ConfigurationError) -> [any SparseMatrix] {
         let initial = InitialValues(rawValue: initialization) ?? .sparseFanIn
-        return try budgets.enumerated().map { layer, budget in
+        var matrices: [any SparseMatrix] = []
+        for (layer, budget) in budgets.enumerated() {
             let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
             var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
             let positions = Sampling.distinct(budget.storedCount, below: budget.shape.count, random: &random)
             let values = initial.values(rows: rows, columns: columns, positions: positions, seed: seed, layer: layer)
-            return try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
+            do throws(StoreError) {
+                matrices.append(try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values))
+            } catch {
+                throw .rejected(reason: "layer '\(budget.name)': \(error)")
+            }
         }
+        return matrices
     }
 }
 

@@ -19,7 +19,7 @@ public struct TrainingPlan: Sendable, Equatable {
         func batches(_ steps: Int) throws(PolicyError) -> Int {
             let policy = try policy(RunLength(steps: steps, stepsPerEpoch: batchesPerEpoch))
             if policy.appliesWeightsOnUpdate { return steps }
-            return steps + (1..<max(steps, 1)).count { policy.clock.isUpdate($0) }
+            return steps + policy.clock.updates(before: steps)
         }
         self.batchesPerEpoch = batchesPerEpoch
         if let steps = configuration.steps {

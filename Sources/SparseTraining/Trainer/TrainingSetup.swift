@@ -10,9 +10,12 @@ struct TrainingSetup {
     let validation: Subset
     let test: Subset
     let loader: BatchLoader
+    /// Shape in which batches are handed to the network.
+    let shape: SampleShape
     let plan: TrainingPlan
     let policy: any TopologyPolicy
     let budgets: [LayerBudget]
+    let layerShapes: [LayerShape]
     let network: Network
     let loss: any Loss
     let optimizer: any Optimizer
@@ -60,6 +63,9 @@ struct TrainingSetup {
             throw ConfigurationError.rejected(reason: error.description)
         }
         budgets = try configuration.budgets(for: model)
+        try MemoryEstimate(budgets, model: model, batchSize: loader.batchSize).check()
+        layerShapes = budgets.map(\.shape)
+        shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         network = try Network(
             model: model, matrices: try configuration.matrices(for: budgets), batchSize: loader.batchSize,
             seed: configuration.seed, workers: workers)

@@ -1,0 +1,37 @@
+internal import Foundation
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// About how much memory a run needs, known before anything is allocated.
+struct MemoryEstimate {
+    /// Values, gradient, momentum, indices, transposed view, and the lists that a topology update makes: measured 20 to
+    /// 48 bytes for each stored weight.
+    static let bytesPerWeight = 48.0
+
+    let weights: Double
+    let activations: Double
+
+    init(_ budgets: [LayerBudget], model: Model, batchSize: Int) {
+        weights = budgets.map { Self.bytesPerWeight * Double($0.storedCount) }.reduce(0, +)
+        // Each layer has its output and its gradient; inputs are held by up to five batches.
+        var shape = model.input
+        var elements = 5 * Double(shape.elements)
+        for layer in model.layers {
+            shape = layer.outputShape(for: shape)
+            elements += 2 * Double(shape.elements)
+        }
+        let lanes = Double((batchSize - 1) / Panels.lanes + 1) * Double(Panels.lanes)
+        activations = 4 * elements * lanes
+    }
+
+    /// - Throws: `ConfigurationError` when the machine does not have as much.
+    func check(available: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(ConfigurationError) {
+        guard weights + activations > Double(available) else { return }
+        func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
+        throw .rejected(
+            reason: "the run needs about \(gigabytes(weights)) for weights and \(gigabytes(activations)) for "
+                + "activations, the machine has \(gigabytes(Double(available))); lower --density, --batch-size or the "
+                + "sizes of --model")
+    }
+}

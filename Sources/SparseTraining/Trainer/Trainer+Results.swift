@@ -1,0 +1,49 @@
+internal import SparseModels
+internal import SparseStore
+
+/// What a run says of itself.
+extension Trainer {
+    /// Evaluates the network and sums up an epoch whose batches came to `sum`.
+    func record(_ sum: LossSum, seconds: Double) throws -> EpochRecord {
+        let tested = try finite(test.evaluate(network, loss: setup.loss))
+        let validated = try validation.map { try finite($0.evaluate(network, loss: setup.loss)) }
+        if let validated { bestValidationAccuracy = max(bestValidationAccuracy ?? 0, validated.accuracy) }
+        return EpochRecord(
+            epoch: epoch, step: step, learningRate: setup.schedule.rate(step: max(step - 1, 0)),
+            trainLoss: sum.meanLoss, trainAccuracy: sum.accuracy, validationLoss: validated?.meanLoss,
+            validationAccuracy: validated?.accuracy, testLoss: tested.meanLoss, testAccuracy: tested.accuracy,
+            testTop5: tested.top5Accuracy, nonzeros: topology.nonzeros, density: density,
+            trainFLOPsRatio: flops.ratio, seconds: stopwatch.seconds,
+            samplesPerSecond: Double(sum.samples) / seconds)
+    }
+
+    /// The result of the run, whose last epoch came to `last`.
+    func summary(_ last: EpochRecord) -> TrainingSummary {
+        TrainingSummary(
+            algorithm: configuration.algorithm, model: configuration.model, data: configuration.data,
+            seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: step,
+            batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
+            parameters: topology.nonzeros + vectors, denseParameters: positions + vectors,
+            testAccuracy: last.testAccuracy, testTop5: last.testTop5, testLoss: last.testLoss,
+            trainLoss: last.trainLoss, bestValidationAccuracy: bestValidationAccuracy, seconds: stopwatch.seconds,
+            samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
+            topologyUpdates: topology.updates, topologySeconds: topology.seconds,
+            exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
+            layers: zip(setup.budgets, topology.stored).map { budget, stored in
+                TrainingSummary.Layer(
+                    name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn],
+                    density: Double(stored) / Double(budget.shape.count), nonzeros: stored)
+            })
+    }
+
+    /// Positions of all weight matrices.
+    private var positions: Int { setup.layerShapes.map(\.count).reduce(0, +) }
+
+    /// Stored weights over positions, all layers together.
+    private var density: Double { Double(topology.nonzeros) / Double(positions) }
+
+    /// Values of biases and normalisations.
+    private var vectors: Int {
+        network.parameters.filter { $0.matrix == nil }.map(\.values.count).reduce(0, +)
+    }
+}
