@@ -1,0 +1,18 @@
+// One check for each kernel, named check_GROUP_KERNEL, in the file of its group. main.c lists them.
+#pragma once
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "support.h"
+
+check_function check_assembly_gather_bytes, check_assembly_gather_floats;
+check_function check_csr_forward, check_csr_input_gradient, check_csr_weight_gradient;
+check_function check_dense_gradient_pack, check_dense_gradient_product, check_dense_gradient_find;
+check_function check_machine_fma_peak;
+check_function check_vectors_scale, check_vectors_axpy, check_vectors_sum_of_squares, check_vectors_channel_sums;
+check_function check_activations_relu, check_activations_relu_backward, check_activations_dropout;
+check_function check_normalization_statistics, check_normalization_affine, check_normalization_gradients,
+    check_normalization_input_gradient;
+check_function check_losses_softmax, check_losses_squared, check_losses_ranks;
+check_function check_optimizers_sgd, check_optimizers_sgd_momentum, check_optimizers_sgd_nesterov, check_optimizers_adam;

@@ -1,0 +1,116 @@
+// Tests every kernel of every instruction set that this processor can run against plain loops in double precision.
+// Prints a line for each kernel and set; the exit status is 1 when one of them failed.
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "checks.h"
+
+typedef struct member {
+    const char *name;
+    size_t offset;
+    check_function *check;
+} member;
+
+#define KERNEL(group, kernel) {#group "." #kernel, offsetof(st_kernels, group.kernel), check_##group##_##kernel}
+/// A member that is no function; checks of its group use it.
+#define CONSTANT(name) {#name, offsetof(st_kernels, name), NULL}
+
+/// Every member of st_kernels.
+static const member members[] = {
+    CONSTANT(name),
+    KERNEL(assembly, gather_bytes),
+    KERNEL(assembly, gather_floats),
+    KERNEL(csr, forward),
+    KERNEL(csr, input_gradient),
+    KERNEL(csr, weight_gradient),
+    CONSTANT(dense_gradient.block_columns),
+    CONSTANT(dense_gradient.block_rows),
+    KERNEL(dense_gradient, pack),
+    KERNEL(dense_gradient, product),
+    KERNEL(dense_gradient, find),
+    KERNEL(machine, fma_peak),
+    KERNEL(vectors, scale),
+    KERNEL(vectors, axpy),
+    KERNEL(vectors, sum_of_squares),
+    KERNEL(vectors, channel_sums),
+    KERNEL(activations, relu),
+    KERNEL(activations, relu_backward),
+    KERNEL(activations, dropout),
+    KERNEL(normalization, statistics),
+    KERNEL(normalization, affine),
+    KERNEL(normalization, gradients),
+    KERNEL(normalization, input_gradient),
+    KERNEL(losses, softmax),
+    KERNEL(losses, squared),
+    KERNEL(losses, ranks),
+    KERNEL(optimizers, sgd),
+    KERNEL(optimizers, sgd_momentum),
+    KERNEL(optimizers, sgd_nesterov),
+    KERNEL(optimizers, adam),
+};
+enum { MEMBERS = sizeof members / sizeof *members, WORD = sizeof(void *), WORDS = sizeof(st_kernels) / WORD };
+
+_Static_assert(sizeof(size_t) == WORD, "a member of st_kernels is a word, be it a pointer or a size");
+
+/// The table is a row of words: each must be in the list, so that a kernel without a check does not go unnoticed.
+static size_t unlisted_members(void) {
+    size_t unlisted = 0;
+    const char *before = "the beginning";
+    for (size_t word = 0; word < WORDS; word++) {
+        const member *found = NULL;
+        for (size_t i = 0; i < MEMBERS; i++) {
+            if (members[i].offset == word * WORD) found = &members[i];
+        }
+        if (found) {
+            before = found->name;
+        } else {
+            unlisted++;
+            printf("st_kernels has a member (byte %zu, after %s) without a check\n", word * (size_t)WORD, before);
+        }
+    }
+    return unlisted;
+}
+
+static sigjmp_buf after_fault;
+static void on_fault(int signal) { siglongjmp(after_fault, signal); }
+
+/// Whether the kernel passed.
+static int run(const st_kernels *kernels, const member *kernel) {
+    check_begin();
+    if (sigsetjmp(after_fault, 1) == 0) {
+        kernel->check(kernels);
+    } else {
+        expect(0, "reads or writes past the end of an array");
+    }
+    outcome o = check_end();
+    printf("%-9s%-30s", kernels->name, kernel->name);
+    if (o.failures) {
+        printf("FAILED %zu of %zu comparisons; first: %s\n", o.failures, o.comparisons, o.first_failure);
+    } else {
+        printf("passed %4zu cases, %8zu comparisons", o.cases, o.comparisons);
+        printf(o.worst > 0 ? ", largest error %.2f of the rounding allowed\n" : "\n", o.worst);
+    }
+    fflush(stdout);
+    return o.failures == 0;
+}
+
+int main(void) {
+    signal(SIGSEGV, on_fault);
+    signal(SIGBUS, on_fault);
+    size_t passed = 0, failed = unlisted_members();
+    const st_kernels *kernels;
+    for (size_t i = 0; (kernels = st_kernels_at(i)); i++) {
+        for (size_t m = 0; m < MEMBERS; m++) {
+            if (!members[m].check) continue;
+            if (run(kernels, &members[m])) {
+                passed++;
+            } else {
+                failed++;
+            }
+        }
+    }
+    printf("%zu passed, %zu failed\n", passed, failed);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
