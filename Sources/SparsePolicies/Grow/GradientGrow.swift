@@ -22,6 +22,13 @@ public struct GradientGrow: GrowRule {
 }
 
 extension Growth {
+    /// Growth at scored positions.
+    init(_ chosen: [ScoredPosition]) {
+        self.init(
+            positions: chosen.map(\.position).sorted(), threshold: chosen.map(\.score).min(),
+            withoutGradient: chosen.count { $0.score == 0 })
+    }
+
     /// The largest absolute sums of dense gradients of the batches.
     static func largest(
         _ count: Int, of batches: [GradientBatch], in layer: LayerView, dropped: [Int], mayRegrow: Bool,
@@ -35,8 +42,6 @@ extension Growth {
         } catch {
             throw .store(layer: layer.parameter.name, error)
         }
-        return Growth(
-            positions: chosen.map(\.position).sorted(), threshold: chosen.map(\.score).min(),
-            withoutGradient: chosen.count { $0.score == 0 })
+        return Growth(chosen)
     }
 }

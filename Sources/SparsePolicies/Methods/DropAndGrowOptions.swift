@@ -35,7 +35,7 @@ extension MethodOptions {
         for (name, value) in [
             ("drop-fraction", dropFraction), ("drop-floor", dropFloor), ("end-fraction", endFraction),
             ("density", density), ("initial-density", initialDensity), ("prune-end-fraction", pruneEndFraction),
-            ("drop-target", dropTarget),
+            ("drop-target", dropTarget), ("ablation", ablation),
         ] {
             if let value, !(value >= 0 && value <= 1) {
                 throw .invalidOption(name: name, value: "\(value)", expected: "a number from 0 to 1")

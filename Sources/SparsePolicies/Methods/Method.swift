@@ -12,12 +12,15 @@ public struct Method: Sendable {
     /// What goes with a drop rule other than the preset's, by the rule's name: published methods of one name differ in more
     /// than one part.
     public let withDropRule: [String: MethodOptions]
+    /// How the first positions are drawn.
+    public let initialTopology: InitialTopology
     private let make: @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
 
     /// - Parameter make: builds the policy from settings that are complete where the preset is.
     public init(
         name: String, summary: String, citation: String, preset: MethodOptions,
         variants: [String: MethodOptions] = [:], withDropRule: [String: MethodOptions] = [:],
+        initialTopology: InitialTopology = .unstructured,
         make: @escaping @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
     ) {
         self.name = name
@@ -26,6 +29,7 @@ public struct Method: Sendable {
         self.preset = preset
         self.variants = variants
         self.withDropRule = withDropRule
+        self.initialTopology = initialTopology
         self.make = make
     }
 

@@ -49,6 +49,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var dropTarget: Double?
     /// Where a controlled threshold starts.
     public var dropThreshold: Double?
+    /// Share of the fan-in that must be salient for an output to stay, of the method `srigl`; 0 for none.
+    public var ablation: Double?
     /// Name of a published variant of the method.
     public var compat: String?
 
@@ -60,7 +62,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         appliesWeightsOnUpdate: Bool? = nil,
         dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil,
         initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil,
-        dropThreshold: Double? = nil, compat: String? = nil
+        dropThreshold: Double? = nil, ablation: Double? = nil, compat: String? = nil
     ) {
         self.distribution = distribution
         self.erkPower = erkPower
@@ -86,6 +88,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         self.pruneEndFraction = pruneEndFraction
         self.dropTarget = dropTarget
         self.dropThreshold = dropThreshold
+        self.ablation = ablation
         self.compat = compat
     }
 
@@ -116,6 +119,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
             pruneEndFraction: pruneEndFraction ?? defaults.pruneEndFraction,
             dropTarget: dropTarget ?? defaults.dropTarget,
             dropThreshold: dropThreshold ?? defaults.dropThreshold,
+            ablation: ablation ?? defaults.ablation,
             compat: compat ?? defaults.compat)
     }
 }

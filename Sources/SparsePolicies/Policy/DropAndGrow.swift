@@ -66,22 +66,14 @@ public struct DropAndGrow: TopologyPolicy {
         _ layer: LayerView, victims: Victims, grow count: Int, context: UpdateContext
     ) throws(PolicyError) -> LayerUpdate {
         let all = victims.all
-        let dropped = all.map { layer.positions[$0] }
         let growth =
             count == 0
             ? Growth(positions: [])
             : try grow.grow(
-                count, in: layer, dropped: dropped, mayRegrow: regrowth != .forbidden, context: context)
-        let replaced = victims.replaced.map { layer.positions[$0] }
-        let kept = regrowth == .keepsValue ? SortedPositions.split(growth.positions, by: replaced).inside : []
-        let fresh = SortedPositions.subtract(kept, from: growth.positions)
+                count, in: layer, dropped: all.map { layer.positions[$0] }, mayRegrow: regrowth != .forbidden,
+                context: context)
         return LayerUpdate(
-            change: TopologyChange(
-                dropped: SortedPositions.subtract(kept, from: dropped), grown: fresh,
-                grownValues: newValues.values(fresh.count, in: layer, context: context)),
-            dropped: dropped.count, grown: growth.positions.count,
-            regrown: SortedPositions.split(growth.positions, by: dropped).inside.count,
-            dropThreshold: all.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,
-            grownWithoutGradient: growth.withoutGradient)
+            exchanging: all, mayKeep: victims.replaced, for: growth, in: layer, regrowth: regrowth,
+            newValues: newValues, context: context)
     }
 }

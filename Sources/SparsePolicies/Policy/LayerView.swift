@@ -24,6 +24,15 @@ public struct LayerView: Sendable {
         }
     }
 
+    /// Rows of units, and units in a row.
+    public var unitsDown: Int {
+        let matrix = parameter.matrix
+        return (matrix.rows + matrix.unitRows - 1) / matrix.unitRows
+    }
+    public var unitsAcross: Int {
+        let matrix = parameter.matrix
+        return (matrix.columns + matrix.unitColumns - 1) / matrix.unitColumns
+    }
     /// Units stored.
     public var count: Int { positions.count }
     /// Units that are not stored.

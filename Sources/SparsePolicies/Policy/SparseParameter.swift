@@ -9,19 +9,26 @@ public struct SparseParameter: Sendable {
     public var layer: Int
     /// Index in `matrix.states` of the momentum, if the optimiser has one.
     public var momentum: Int?
+    /// Units that the layer was given at the start: what methods that may store less for a while return to.
+    public var budget: Int
+    /// Whether this is the network's last layer, whose outputs are the classes.
+    public var isOutput: Bool
     /// The latest batches kept for this layer, oldest first; empty when the policy asked for none. Their `scale` is
     /// what makes outputGradient x input^T the gradient of the mean loss of that batch.
     public var batches: [GradientBatch]
 
+    /// - Parameter budget: what the layer stores now, if left out.
     public init(
         name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, momentum: Int? = nil,
-        batches: [GradientBatch] = []
+        budget: Int? = nil, isOutput: Bool = false, batches: [GradientBatch] = []
     ) {
         self.name = name
         self.shape = shape
         self.matrix = matrix
         self.layer = layer
         self.momentum = momentum
+        self.budget = budget ?? matrix.storedCount
+        self.isOutput = isOutput
         self.batches = batches
     }
 }

@@ -58,6 +58,7 @@ struct TopologyUpdater {
             SparseParameter(
                 name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
                 matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
+                budget: budgets[layers[index]].storedCount, isOutput: layers[index] == budgets.count - 1,
                 batches: batches.isEmpty ? [] : batches[index])
         }
         let answers = try policy.update(

@@ -26,7 +26,7 @@ extension TrainingConfiguration {
             dropFraction: dropFraction, dropFloor: dropFloor, dropSchedule: dropSchedule, dropPower: dropPower,
             growRule: growRule, gradAccumulation: gradientAccumulation,
             regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
-            appliesWeightsOnUpdate: trainsOnUpdate, compat: compat)
+            appliesWeightsOnUpdate: trainsOnUpdate, density: density, compat: compat)
     }
 
     /// The defaults with a method's preset filled in.
@@ -70,7 +70,7 @@ extension TrainingConfiguration {
         do throws(PolicyError) {
             let method = try Catalog<Method>.methods.named(algorithm)
             let plan = LayerPlan(
-                density: density, distribution: try method.distribution(methodOptions),
+                density: try method.initialDensity(methodOptions), distribution: try method.distribution(methodOptions),
                 dense: denseLayers.map { LayerPattern($0) },
                 explicit: layerDensities.map { (LayerPattern($0.pattern), $0.density) })
             return try plan.budgets(for: model.weightShapes.map { ($0.name, LayerShape($0)) })
@@ -85,8 +85,7 @@ extension TrainingConfiguration {
         var matrices: [any SparseMatrix] = []
         for (layer, budget) in budgets.enumerated() {
             let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
-            var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
-            let positions = Sampling.distinct(budget.storedCount, below: budget.shape.count, random: &random)
+            let positions = try initialPositions(of: budget, layer: layer, rows: rows, columns: columns)
             let values = initial.values(rows: rows, columns: columns, positions: positions, seed: seed, layer: layer)
             do throws(StoreError) {
                 matrices.append(try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values))
@@ -95,6 +94,18 @@ extension TrainingConfiguration {
             }
         }
         return matrices
+    }
+
+    private func initialPositions(
+        of budget: LayerBudget, layer: Int, rows: Int, columns: Int
+    ) throws(ConfigurationError) -> [Int] {
+        var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
+        do throws(PolicyError) {
+            return try Catalog<Method>.methods.named(algorithm).initialTopology.positions(
+                count: budget.storedCount, rows: rows, columns: columns, random: &random)
+        } catch {
+            throw .rejected(reason: "layer '\(budget.name)': \(error)")
+        }
     }
 }
 

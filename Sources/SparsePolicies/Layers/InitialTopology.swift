@@ -1,0 +1,34 @@
+public import SparseStore
+
+/// How the positions of a layer's first weights are drawn.
+public enum InitialTopology: Sendable {
+    /// Any positions, every choice of the count equally likely.
+    case unstructured
+    /// The same number of random inputs for every output: count / rows, rounded down.
+    case constantFanIn
+
+    /// Positions of the first units, ascending.
+    /// - Parameters:
+    ///   - count: units of the layer's budget.
+    ///   - rows: rows of units.
+    ///   - columns: units in a row.
+    /// - Throws: `PolicyError.impossibleBudget` when there is less than one unit for each row of constant fan-in.
+    public func positions(
+        count: Int, rows: Int, columns: Int, random: inout CounterRandom
+    ) throws(PolicyError) -> [Int] {
+        switch self {
+        case .unstructured: return Sampling.distinct(count, below: rows * columns, random: &random)
+        case .constantFanIn:
+            let fanIn = count / rows
+            guard fanIn > 0 else {
+                throw .impossibleBudget("\(count) weights do not give each of \(rows) outputs an input")
+            }
+            var positions: [Int] = []
+            positions.reserveCapacity(fanIn * rows)
+            for row in 0..<rows {
+                positions += Sampling.distinct(fanIn, below: columns, random: &random).map { row * columns + $0 }
+            }
+            return positions
+        }
+    }
+}

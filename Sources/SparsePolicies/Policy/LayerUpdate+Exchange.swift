@@ -1,0 +1,26 @@
+internal import SparseStore
+
+extension LayerUpdate {
+    /// The update that takes `dropped` units out and puts the growth in.
+    /// - Parameters:
+    ///   - dropped: indices in `layer.positions` of all units to go, ascending.
+    ///   - mayKeep: those of them that keep value and state when they grow again under `Regrowth.keepsValue`.
+    init(
+        exchanging dropped: [Int], mayKeep: [Int], for growth: Growth, in layer: LayerView, regrowth: Regrowth,
+        newValues: NewValueRule, context: UpdateContext
+    ) {
+        let gone = dropped.map { layer.positions[$0] }
+        let kept =
+            regrowth == .keepsValue
+            ? SortedPositions.split(growth.positions, by: mayKeep.map { layer.positions[$0] }).inside : []
+        let fresh = SortedPositions.subtract(kept, from: growth.positions)
+        self.init(
+            change: TopologyChange(
+                dropped: SortedPositions.subtract(kept, from: gone), grown: fresh,
+                grownValues: newValues.values(fresh.count, in: layer, context: context)),
+            dropped: gone.count, grown: growth.positions.count,
+            regrown: SortedPositions.split(growth.positions, by: gone).inside.count,
+            dropThreshold: dropped.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,
+            grownWithoutGradient: growth.withoutGradient)
+    }
+}
