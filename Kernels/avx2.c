@@ -9,6 +9,8 @@
 #define ST_GRADIENT_ROWS 6
 #define ST_GRADIENT_VECTORS 2
 #define ST_PAIR 1
+#define ST_TILE_ROWS 4
+#define ST_TILE_VECTORS 2
 typedef __m256 vf;
 enum { VF_W = 8 };
 static inline vf vf_zero(void) { return _mm256_setzero_ps(); }

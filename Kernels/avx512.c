@@ -9,6 +9,8 @@
 #define ST_GRADIENT_ROWS 6
 #define ST_GRADIENT_VECTORS 4
 #define ST_PAIR 1
+#define ST_TILE_ROWS 8
+#define ST_TILE_VECTORS 2
 #define ST_OWN_CSR_PRODUCTS "../avx512/csr.inc"
 typedef __m512 vf;
 enum { VF_W = 16 };

@@ -8,6 +8,8 @@
 #define ST_GRADIENT_ROWS 6
 #define ST_GRADIENT_VECTORS 4
 #define ST_PAIR 1
+#define ST_TILE_ROWS 8
+#define ST_TILE_VECTORS 2
 typedef float32x4_t vf;
 enum { VF_W = 4 };
 static inline vf vf_zero(void) { return vdupq_n_f32(0); }

@@ -7,6 +7,8 @@
 #define ST_GRADIENT_ROWS 3
 #define ST_GRADIENT_VECTORS 3
 #define ST_PAIR 0
+#define ST_TILE_ROWS 4
+#define ST_TILE_VECTORS 2
 typedef float vf __attribute__((vector_size(16)));
 typedef int32_t vi __attribute__((vector_size(16)));
 enum { VF_W = 4 };

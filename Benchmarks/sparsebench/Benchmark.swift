@@ -1,3 +1,5 @@
+import SparseStore
+
 /// One kind of measurement: its cases, and how one case is measured.
 struct Benchmark: Sendable {
     var op: String
@@ -6,7 +8,7 @@ struct Benchmark: Sendable {
     /// Operations of one run, and the run itself.
     var prepare: @Sendable (Subject) throws -> (operations: Double, run: () throws -> Void)
 
-    static let formats = ["csr", "block4", "block8", "block16", "dense"]
+    static let formats = MatrixFormat.all.map(\.description)
 
     /// All kinds: a new one is a file and a line here.
     static let all: [Benchmark] =

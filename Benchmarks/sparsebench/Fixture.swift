@@ -4,19 +4,23 @@ import SparseStore
 enum Fixture {
     static func matrix(_ subject: Subject) throws -> any SparseMatrix {
         var random = CounterRandom(seed: 1, purpose: .test, layer: subject.rows, step: subject.columns)
-        var positions: [Int] = []
-        for position in 0..<subject.rows * subject.columns where random.nextUnit() < subject.density {
-            positions.append(position)
-        }
-        let values = positions.map { _ in Float(random.nextUnit() - 0.5) * 0.1 }
         return try matrix(
-            format: subject.format, rows: subject.rows, columns: subject.columns, positions: positions, values: values)
+            format: subject.format, rows: subject.rows, columns: subject.columns, density: subject.density,
+            random: &random)
     }
 
+    /// A share `density` of all units, all of them if the format is dense.
     static func matrix(
-        format: String, rows: Int, columns: Int, positions: [Int], values: [Float]
+        format name: String, rows: Int, columns: Int, density: Double, random: inout CounterRandom
     ) throws -> any SparseMatrix {
-        try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
+        guard let format = MatrixFormat(name) else { throw Options.Wrong(description: "unknown format \(name)") }
+        let total = format.positionCount(rows: rows, columns: columns)
+        let positions =
+            format == .dense
+            ? Array(0..<total) : Sampling.distinct(Int(density * Double(total)), below: total, random: &random)
+        let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
+        let values = weights.map { _ in Float(random.nextUnit() - 0.5) * 0.1 }
+        return try format.make(rows: rows, columns: columns, positions: positions, values: values)
     }
 
     static func panels(_ channels: Int, _ samples: Int, seed: UInt64) -> Panels {

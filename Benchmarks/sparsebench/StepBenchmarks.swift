@@ -50,14 +50,10 @@ final class NetworkFixture {
         var matrices: [any SparseMatrix] = []
         for (layer, shape) in shapes.enumerated() {
             var random = CounterRandom(seed: 1, purpose: .topology, layer: layer)
-            let total = shape.outputs * shape.inputs
-            let positions = Sampling.distinct(
-                Int(densities[layer] * Double(total)), below: total, random: &random)
-            let values = positions.map { _ in Float(random.nextUnit() - 0.5) * 0.1 }
             matrices.append(
                 try Fixture.matrix(
-                    format: subject.format, rows: shape.outputs, columns: shape.inputs, positions: positions,
-                    values: values))
+                    format: subject.format, rows: shape.outputs, columns: shape.inputs, density: densities[layer],
+                    random: &random))
         }
         network = try Network(
             model: model, matrices: matrices, batchSize: samples, workers: Workers(threads: subject.threads))
@@ -75,7 +71,7 @@ final class NetworkFixture {
 
     var denseGradientOperations: Double {
         network.weights.reduce(0) {
-            $0 + ($1.storedCount < $1.positionCount ? 2 * Double($1.positionCount) * Double(samples) : 0)
+            $0 + ($1.storedCount < $1.positionCount ? 2 * Double($1.rows) * Double($1.columns) * Double(samples) : 0)
         }
     }
 

@@ -9,7 +9,9 @@
 enum { ST_LANES = 32 };
 
 #include "assembly.h"
+#include "block.h"
 #include "csr.h"
+#include "dense.h"
 #include "dense_gradient.h"
 #include "machine.h"
 #include "vectors.h"
@@ -26,6 +28,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     st_assembly_kernels assembly;
     st_csr_kernels csr;
     st_dense_gradient_kernels dense_gradient;
+    st_block_kernels block4, block8, block16;
+    st_dense_kernels dense;
     st_machine_kernels machine;
     st_vector_kernels vectors;
     st_activation_kernels activations;

@@ -1,11 +1,7 @@
 extension CSRMatrix {
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
-        guard change.grownValues.isEmpty || change.grownValues.count == change.grown.count else {
-            throw .invalidChange("\(change.grown.count) grown positions but \(change.grownValues.count) values")
-        }
-        try checkAscending(change.dropped, "dropped")
-        try checkAscending(change.grown, "grown")
+        try change.check(positionCount: positionCount)
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) else {
             throw .tooLarge(rows: rows, columns: columns)
         }
@@ -14,17 +10,6 @@ extension CSRMatrix {
         let sources = AlignedBuffer<UInt32>(count: merged.count)
         layout = CSRLayout(merged, tiling: nil, sources: sources, workers: workers)
         moveArrays(sources, oldCount: old, change.grownValues, workers)
-    }
-
-    private func checkAscending(_ positions: [Int], _ name: String) throws(StoreError) {
-        var previous = -1
-        for position in positions {
-            guard position > previous, position < positionCount else {
-                throw .invalidChange(
-                    "\(name) position \(position) is not in ascending order within 0 ..< \(positionCount)")
-            }
-            previous = position
-        }
     }
 
     /// Old weights less the dropped, and the grown among them, in row-major order. The source of a survivor is its old

@@ -100,16 +100,6 @@ extension CSRMatrix {
 
     public func storeRange(of part: Part) -> Range<Int> { layout.storeRange(ofTiles: layout.tileRange(of: part)) }
 
-    private func checkProduct(_ input: Panels, _ output: Panels, _ panels: Range<Int>) {
-        precondition(
-            input.panelStride == columns * Panels.lanes && output.panelStride == rows * Panels.lanes,
-            "panels of \(input.channels) inputs and \(output.channels) outputs do not fit a \(rows) x \(columns) matrix"
-        )
-        precondition(
-            panels.lowerBound >= 0 && panels.upperBound <= min(input.panelCount, output.panelCount),
-            "panels out of range")
-    }
-
     /// The kernels walk two panels at once; pairs begin at even panels, so that the cut of a batch into calls does not
     /// matter.
     private func forEachPair(_ panels: Range<Int>, _ body: (Int, Int) -> Void) {

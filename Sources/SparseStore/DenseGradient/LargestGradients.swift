@@ -2,23 +2,32 @@ internal import SparseKernels
 internal import Synchronization
 
 /// Finds the positions of largest absolute dense gradient without ever holding that gradient: a few rows at a time are
-/// computed, looked through and forgotten. Memory is O(count) beside the packed inputs.
+/// computed, looked through and forgotten. Memory is O(count) beside the packed inputs. The score of a block is the sum of
+/// the absolute gradients in it.
 struct LargestGradients {
     private let rows: Int
     private let columns: Int
+    /// Height and width of a unit.
+    private let side: Int
     /// Positions that do not compete, ascending.
     private let excluded: [Int]
     private let batches: [PackedInputs]
     private let count: Int
     private let workers: Workers
-    /// Columns padded to whole blocks.
+    /// Units across the matrix.
+    private let gridColumns: Int
+    /// Columns padded to whole blocks of the kernel.
     private let width: Int
-    /// Rows that the kernel works on at once, and rows computed before they are looked through.
+    /// Rows in a piece of the sample: what the kernel works on at once, or one row of blocks.
     private let rowUnit: Int
-    private let chunkRows: Int
+    /// Rows computed before they are looked through. Each such chunk reads all packed inputs, from the third-level cache when
+    /// the layer is wide: with 48 rows that costs less than the products. A multiple of every block's side.
+    private let chunkRows = 48
 
     /// - Parameter excluded: positions that do not compete, ascending.
-    init(rows: Int, columns: Int, batches: [GradientBatch], count: Int, excluded: [Int], workers: Workers) {
+    init(
+        rows: Int, columns: Int, side: Int, batches: [GradientBatch], count: Int, excluded: [Int], workers: Workers
+    ) {
         for batch in batches {
             precondition(
                 batch.input.panelStride == columns * Panels.lanes
@@ -28,17 +37,16 @@ struct LargestGradients {
         }
         self.rows = rows
         self.columns = columns
+        self.side = side
         self.excluded = excluded
         self.batches = batches.map { PackedInputs($0, workers: workers) }
-        self.count = min(count, rows * columns - excluded.count)
+        gridColumns = (columns + side - 1) / side
+        self.count = min(count, (rows + side - 1) / side * gridColumns - excluded.count)
         self.workers = workers
         let kernels = InstructionSet.kernels.dense_gradient
         let block = Int(kernels.block_columns)
         width = (columns + block - 1) / block * block
-        // Each chunk reads all packed inputs, from the third-level cache when the layer is wide: with 48 rows that costs
-        // less than the products.
-        rowUnit = Int(kernels.block_rows)
-        chunkRows = 48 / rowUnit * rowUnit
+        rowUnit = side == 1 ? Int(kernels.block_rows) : side
     }
 
     /// The chosen positions, ascending, with their scores.
@@ -111,15 +119,20 @@ struct LargestGradients {
                 i + 1 == batches.count ? 1 : 0, scratch.pointer, width)
         }
         return excluded.withUnsafeBufferPointer { excluded in
-            var k = Selection.firstIndex(in: self.excluded, notBelow: chunk.lowerBound * columns)
-            for row in chunk {
-                let scores = scratch.pointer + (row - chunk.lowerBound) * width
-                let base = row * columns
-                while k < excluded.count, excluded[k] < base + columns {
+            let firstLine = chunk.lowerBound / side
+            var k = Selection.firstIndex(in: self.excluded, notBelow: firstLine * gridColumns)
+            for line in 0..<(chunk.count + side - 1) / side {
+                let scores = scratch.pointer + line * side * width
+                if side > 1 {
+                    InstructionSet.kernels.blocks(ofSide: side).pool(
+                        scores, width, min(side, chunk.count - line * side), columns, scores)
+                }
+                let base = (firstLine + line) * gridColumns
+                while k < excluded.count, excluded[k] < base + gridColumns {
                     scores[excluded[k] - base] = -1
                     k += 1
                 }
-                let n = kernels.find(scores, columns, floor, indices.pointer)
+                let n = kernels.find(scores, gridColumns, floor, indices.pointer)
                 if let bad = found.append(scores, at: indices.pointer, count: n, base: base) { return bad }
             }
             return nil

@@ -1,7 +1,8 @@
-extension CSRMatrix {
+extension SparseMatrix {
     public func largestGradients(
         of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
+        precondition(unitRows == unitColumns, "units are square")
         var kept = storedPositions()
         if !alsoEligible.isEmpty {
             var k = 0
@@ -11,7 +12,8 @@ extension CSRMatrix {
             }
         }
         return try LargestGradients(
-            rows: rows, columns: columns, batches: batches, count: count, excluded: kept, workers: workers
+            rows: rows, columns: columns, side: unitRows, batches: batches, count: count, excluded: kept,
+            workers: workers
         ).select()
     }
 }

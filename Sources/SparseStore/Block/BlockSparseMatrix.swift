@@ -1,0 +1,91 @@
+internal import SparseKernels
+
+/// A sparse matrix of square blocks of 4, 8 or 16 weights a side (format "block4", "block8", "block16"), each stored or
+/// absent as a whole: an input that is loaded once serves all rows of a block, which makes it the fastest sparse format.
+///
+/// Store order is row-major by blocks, and row by row in a block. Rows and columns need not be multiples of the side: blocks
+/// at the edge are padded with weights that are and stay 0, have a gradient of 0, and count neither as stored weights nor in
+/// scores. Positions are those of blocks: block row * block columns + block column.
+///
+/// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
+/// may run concurrently.
+public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
+    public internal(set) var values: AlignedBuffer<Float>
+    public internal(set) var gradient: AlignedBuffer<Float>
+    public internal(set) var states: [AlignedBuffer<Float>] = []
+    let shape: BlockShape
+    var layout: BlockLayout
+
+    /// A matrix of the blocks at `positions` (ascending).
+    /// - Parameters:
+    ///   - side: height and width of a block: 4, 8 or 16.
+    ///   - values: one for each true weight of these blocks, in row-major order of the whole matrix; none means all 0.
+    /// - Throws: `StoreError` when shape, positions or number of values do not form a matrix.
+    public init(rows: Int, columns: Int, side: Int, positions: [Int], values: [Float] = []) throws(StoreError) {
+        shape = try BlockShape(rows: rows, columns: columns, side: side)
+        try BlockSparseMatrix.check(positions, shape)
+        layout = BlockLayout(shape, positions: positions)
+        self.values = AlignedBuffer(count: positions.count * shape.area)
+        gradient = AlignedBuffer(count: positions.count * shape.area)
+        guard values.isEmpty || values.count == storedWeights else {
+            throw .invalidStructure("\(storedWeights) weights in \(positions.count) blocks but \(values.count) values")
+        }
+        if values.isEmpty { return }
+        var next = 0
+        forEachRun { run in
+            for i in run.store {
+                self.values.pointer[i] = values[next]
+                next += 1
+            }
+        }
+    }
+
+    private static func check(_ positions: [Int], _ shape: BlockShape) throws(StoreError) {
+        guard positions.count <= Int(Int32.max) / shape.area else {
+            throw .tooLarge(rows: shape.rows, columns: shape.columns)
+        }
+        var previous = -1
+        for (i, position) in positions.enumerated() {
+            guard position > previous, position < shape.gridCount else {
+                throw .invalidStructure(
+                    "position \(position) at index \(i) is not in ascending order within 0 ..< \(shape.gridCount)")
+            }
+            previous = position
+        }
+    }
+
+    public var rows: Int { shape.rows }
+    public var columns: Int { shape.columns }
+    public var format: String { "block\(shape.side)" }
+    public var unitRows: Int { shape.side }
+    public var unitColumns: Int { shape.side }
+    public var positionCount: Int { shape.gridCount }
+    public var storedCount: Int { layout.count }
+
+    public var storedWeights: Int {
+        let edgeColumn = shape.gridColumns - 1
+        let narrow = shape.width(ofGridColumn: edgeColumn)
+        return (0..<shape.gridRows).reduce(0) { total, row in
+            let blocks = layout.blocksBefore(gridRow: row)..<layout.blocksBefore(gridRow: row + 1)
+            // Columns ascend: only the last block can be the one at the edge.
+            let atEdge = !blocks.isEmpty && Int(layout.columnIndices[blocks.upperBound - 1]) == edgeColumn
+            let width = blocks.count * shape.side - (atEdge ? shape.side - narrow : 0)
+            return total + width * shape.height(ofGridRow: row)
+        }
+    }
+
+    public var byteCount: Int { layout.byteCount + (2 + states.count) * values.byteCount }
+
+    public func addState() -> Int {
+        states.append(AlignedBuffer(count: values.count))
+        return states.count - 1
+    }
+
+    func array(_ array: ParallelArray) -> AlignedBuffer<Float> {
+        switch array {
+        case .values: values
+        case .gradient: gradient
+        case .state(let index): states[index]
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// A matrix that stores every weight (format "dense"), row by row, for layers of density 1 and those so dense that skipping
+/// the rest would cost more than it saves. Its topology cannot change.
+public final class DenseMatrix: SparseMatrix, @unchecked Sendable {
+    public let rows: Int
+    public let columns: Int
+    public let values: AlignedBuffer<Float>
+    public let gradient: AlignedBuffer<Float>
+    public private(set) var states: [AlignedBuffer<Float>] = []
+
+    /// A matrix of `values`, row by row; none means all 0.
+    /// - Throws: `StoreError` when there is no such matrix, or the number of values is another.
+    public init(rows: Int, columns: Int, values: [Float] = []) throws(StoreError) {
+        let count = try PlainCSR.positionCount(rows: rows, columns: columns)
+        guard count <= Int(Int32.max) else { throw .tooLarge(rows: rows, columns: columns) }
+        guard values.isEmpty || values.count == count else {
+            throw .invalidStructure("\(count) weights but \(values.count) values")
+        }
+        self.rows = rows
+        self.columns = columns
+        self.values = values.isEmpty ? AlignedBuffer(count: count) : AlignedBuffer(values)
+        gradient = AlignedBuffer(count: count)
+    }
+
+    public var format: String { "dense" }
+    public var unitRows: Int { 1 }
+    public var unitColumns: Int { 1 }
+    public var positionCount: Int { rows * columns }
+    public var storedCount: Int { rows * columns }
+    public var storedWeights: Int { rows * columns }
+    public var byteCount: Int { (2 + states.count) * values.byteCount }
+
+    public func addState() -> Int {
+        states.append(AlignedBuffer(count: values.count))
+        return states.count - 1
+    }
+
+    public func storedPositions() -> [Int] { Array(0..<storedCount) }
+
+    public func storedScores(of array: ParallelArray) -> [Float] {
+        switch array {
+        case .values: values.array
+        case .gradient: gradient.array
+        case .state(let index): states[index].array
+        }
+    }
+
+    /// - Throws: `StoreError.invalidChange` unless the change is empty.
+    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+        if !change.isEmpty { throw .invalidChange("a dense matrix stores every weight and keeps it") }
+    }
+}

@@ -1,0 +1,79 @@
+/// How a weight matrix is stored: a name of the command line, and the way from positions to a matrix.
+public enum MatrixFormat: Equatable, Sendable, CustomStringConvertible {
+    case csr
+    /// Square blocks of 4, 8 or 16 weights a side.
+    case block(Int)
+    case dense
+
+    /// All formats.
+    public static let all: [MatrixFormat] = [.csr] + BlockShape.sides.map(MatrixFormat.block) + [.dense]
+
+    /// "csr", "block4", "block8", "block16" or "dense"; nil for anything else.
+    public init?(_ name: String) {
+        guard let format = MatrixFormat.all.first(where: { $0.description == name }) else { return nil }
+        self = format
+    }
+
+    /// The name.
+    public var description: String {
+        switch self {
+        case .csr: "csr"
+        case .block(let side): "block\(side)"
+        case .dense: "dense"
+        }
+    }
+
+    /// Height and width of a unit, in weights.
+    public var unitSide: Int {
+        if case .block(let side) = self { side } else { 1 }
+    }
+
+    /// Units of a matrix of `rows` x `columns` weights.
+    public func positionCount(rows: Int, columns: Int) -> Int {
+        (rows + unitSide - 1) / unitSide * ((columns + unitSide - 1) / unitSide)
+    }
+
+    /// A matrix of the units at `positions` (ascending; all of them if dense).
+    /// - Parameter values: one for each true weight of these units, in row-major order of the whole matrix; none means
+    ///   all 0.
+    /// - Throws: `StoreError` when shape, positions or number of values do not form such a matrix.
+    public func make(
+        rows: Int, columns: Int, positions: [Int], values: [Float] = []
+    ) throws(StoreError) -> any SparseMatrix {
+        switch self {
+        case .csr:
+            return try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
+        case .block(let side):
+            return try BlockSparseMatrix(
+                rows: rows, columns: columns, side: side, positions: positions, values: values)
+        case .dense:
+            let matrix = try DenseMatrix(rows: rows, columns: columns, values: values)
+            guard positions.elementsEqual(0..<matrix.positionCount) else {
+                throw .invalidStructure("a dense matrix has all \(matrix.positionCount) positions, ascending")
+            }
+            return matrix
+        }
+    }
+
+    /// Flat row-major positions of the true weights of the units at `positions` (ascending), ascending: those that `values`
+    /// of `make` stand for.
+    public func weightPositions(ofUnits positions: [Int], rows: Int, columns: Int) -> [Int] {
+        let side = unitSide
+        if side == 1 { return positions }
+        let gridColumns = (columns + side - 1) / side
+        var weights: [Int] = []
+        var rest = positions[...]
+        while let first = rest.first {
+            let gridRow = first / gridColumns
+            let line = rest.prefix { $0 / gridColumns == gridRow }
+            rest = rest[line.endIndex...]
+            for row in gridRow * side..<min(rows, (gridRow + 1) * side) {
+                for position in line {
+                    let column = position % gridColumns * side
+                    weights += (column..<min(columns, column + side)).map { row * columns + $0 }
+                }
+            }
+        }
+        return weights
+    }
+}

@@ -1,0 +1,31 @@
+extension SparseMatrix {
+    /// What every product relies on: panels of the matrix's channels, and a range of them that both hold.
+    func checkProduct(_ input: Panels, _ output: Panels, _ panels: Range<Int>) {
+        precondition(
+            input.panelStride == columns * Panels.lanes && output.panelStride == rows * Panels.lanes,
+            "panels of \(input.channels) inputs and \(output.channels) outputs do not fit a \(rows) x \(columns) matrix"
+        )
+        precondition(
+            panels.lowerBound >= 0 && panels.upperBound <= min(input.panelCount, output.panelCount),
+            "panels out of range")
+    }
+}
+
+extension TopologyChange {
+    /// Refuses lists that do not ascend within `positionCount`, and values that do not match the grown positions.
+    func check(positionCount: Int) throws(StoreError) {
+        guard grownValues.isEmpty || grownValues.count == grown.count else {
+            throw .invalidChange("\(grown.count) grown positions but \(grownValues.count) values")
+        }
+        for (positions, name) in [(dropped, "dropped"), (grown, "grown")] {
+            var previous = -1
+            for position in positions {
+                guard position > previous, position < positionCount else {
+                    throw .invalidChange(
+                        "\(name) position \(position) is not in ascending order within 0 ..< \(positionCount)")
+                }
+                previous = position
+            }
+        }
+    }
+}
