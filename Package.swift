@@ -56,7 +56,7 @@ let package = Package(
             name: "SparseTrainingTests", dependencies: ["SparseTraining", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "CommandTests", dependencies: ["sparsetrain", "TestSupport"], swiftSettings: swift),
+            name: "CommandTests", dependencies: ["sparsetrain", "sparsebench", "TestSupport"], swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
 )

@@ -8,6 +8,7 @@ struct Options {
     var batches: [Int] = []
     var threads: [Int] = []
     var seconds = 0.3
+    var runs: Int?
     var json = false
     var help = false
 
@@ -17,7 +18,7 @@ struct Options {
 
     static let usage = """
         usage: sparsebench [--op LIST] [--format LIST] [--rows LIST] [--columns LIST] [--density LIST] [--batch LIST]
-                           [--threads LIST] [--seconds S] [--json]
+                           [--threads LIST] [--seconds S] [--runs N] [--json]
 
         Times the engine's parts and holds them against what one core of this machine can do. LIST is one value or
         several with commas; without a list the standard cases run.
@@ -30,6 +31,7 @@ struct Options {
           --batch     samples, default 128
           --threads   default 1
           --seconds   time for each case, default 0.3
+          --runs      exactly so many runs of each case instead
           --json      an array of records instead of a table
         """
 
@@ -60,6 +62,7 @@ struct Options {
             case "--batch": batches = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--threads": threads = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--seconds": seconds = try Options.list(name, text, Double.init, valid: { $0 > 0 })[0]
+            case "--runs": runs = try Options.list(name, text, Int.init, valid: { $0 > 0 })[0]
             default: throw Wrong(description: "unknown option \(name)")
             }
         }

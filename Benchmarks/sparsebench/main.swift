@@ -21,7 +21,7 @@ do {
     for benchmark in Benchmark.all where options.ops.isEmpty || options.ops.contains(benchmark.op) {
         for subject in benchmark.subjects(options) {
             let (operations, run) = try benchmark.prepare(subject)
-            let timing = try Timing.of(seconds: options.seconds, run)
+            let timing = try Timing.of(seconds: options.seconds, runs: options.runs, run)
             let record = Record(subject, operations: operations, timing: timing, peak: peak)
             if !options.json { print(record.line) }
             records.append(record)

@@ -16,8 +16,11 @@ struct Executable {
 
     /// A folder of its own for each test, removed with the value.
     let folder: URL
+    /// The product's name.
+    let name: String
 
-    init() throws {
+    init(_ name: String = "sparsetrain") throws {
+        self.name = name
         folder = URL.temporaryDirectory.appending(path: "sparsetrain-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -25,7 +28,7 @@ struct Executable {
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
     /// The command beside the test bundle in the build folder.
-    static var url: URL {
+    var url: URL {
         get throws {
             var candidates = [URL(filePath: CommandLine.arguments[0]), Bundle.main.bundleURL]
             candidates += Bundle.allBundles.map(\.bundleURL)
@@ -33,7 +36,7 @@ struct Executable {
                 var place = start
                 while place.path != "/" {
                     place = place.deletingLastPathComponent()
-                    let file = place.appending(path: "sparsetrain")
+                    let file = place.appending(path: name)
                     var isFolder: ObjCBool = false
                     if FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue {
                         return file
@@ -47,7 +50,7 @@ struct Executable {
     /// Starts the command in `folder`, without waiting for it.
     func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
         let process = Process()
-        process.executableURL = try Self.url
+        process.executableURL = try url
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -88,8 +91,8 @@ struct Executable {
 }
 
 /// Runs `body` with a command and a folder of its own.
-func withExecutable(_ body: (Executable) throws -> Void) throws {
-    let executable = try Executable()
+func withExecutable(_ name: String = "sparsetrain", _ body: (Executable) throws -> Void) throws {
+    let executable = try Executable(name)
     defer { executable.remove() }
     try body(executable)
 }

@@ -184,4 +184,17 @@ import Testing
             #expect(whole.buffer.array.map(\.bitPattern) == cut.buffer.array.map(\.bitPattern), "\(test.label)")
         }
     }
+
+    /// The fused ReLU does not hide a weight that went wrong.
+    @Test(arguments: InstructionSet.available)
+    func reluPassesNaN(isa: String) throws {
+        let kernels = try #require(InstructionSet.tables.first { String(cString: $0.name) == isa }).csr
+        let matrix = try CSRMatrix(rows: 2, columns: 3, positions: [1, 4], values: [.nan, -1])
+        let input = Panels(channels: 3, samples: 40)
+        input.buffer.fill(1)
+        let output = Panels(channels: 2, samples: 40)
+        matrix.forward(
+            input, into: output, bias: nil, relu: true, panels: 0..<2, part: .whole, kernels: kernels)
+        #expect(output[0, 0].isNaN && output[39, 0].isNaN && output[0, 1] == 0)
+    }
 }
