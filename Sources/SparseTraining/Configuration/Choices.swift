@@ -14,17 +14,20 @@ extension TrainingConfiguration {
         ("mse", { _ in MeanSquaredError() }),
     ]
 
+    /// The learning rate given, or the optimiser's usual one.
+    var highestLearningRate: Double { learningRate ?? (optimizer == "sgd" ? 0.05 : 0.001) }
+
     /// Learning rates over a run of so many weight updates.
     static let learningRateSchedules:
         [(name: String, make: @Sendable (TrainingConfiguration, Int) -> any LearningRateSchedule)] = [
-            ("constant", { run, _ in ConstantRate(base: run.learningRate) }),
+            ("constant", { run, _ in ConstantRate(base: run.highestLearningRate) }),
             (
                 "step",
                 { run, steps in
                     let milestones = run.learningRateMilestones.map { Int(($0 * Double(steps)).rounded(.up)) }
-                    return StepRate(base: run.learningRate, milestones: milestones, gamma: run.learningRateGamma)
+                    return StepRate(base: run.highestLearningRate, milestones: milestones, gamma: run.learningRateGamma)
                 }
             ),
-            ("cosine", { run, steps in CosineRate(base: run.learningRate, steps: steps) }),
+            ("cosine", { run, steps in CosineRate(base: run.highestLearningRate, steps: steps) }),
         ]
 }

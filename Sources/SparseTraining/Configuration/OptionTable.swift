@@ -53,8 +53,23 @@ extension TrainingOption {
             "drop-power", \.dropPower, .method, "P", .positive, default: preset, "exponent of the schedule power"),
         .init("drop-rule", \.dropRule, .method, "NAME", .oneOf(Names.dropRules), default: preset, "which weights go"),
         .init(
+            "drop-lambda", \.dropLambda, .method, "L", .notNegative, default: preset,
+            "weight of the gradient in the drop rule sensitivity"),
+        .init(
+            "drop-threshold", \.dropThreshold, .method, "W", .positive, default: preset,
+            "where the controlled drop threshold starts"),
+        .init(
+            "drop-target", \.dropTarget, .method, "F", .fraction, default: preset,
+            "share of all positions that it aims to drop at an update"),
+        .init(
             "grow-rule", \.growRule, .method, "NAME", .oneOf(Names.growRules), default: preset,
             "which positions come"),
+        .init(
+            "grow-momentum", \.growMomentum, .method, "M", .belowOne, default: preset,
+            "coefficient of the grow rule momentum"),
+        .init(
+            "grow-window", \.growWindow, .method, "BATCHES", .count, default: preset,
+            "batches from which it replays the momentum"),
         .init(
             "begin-step", \.beginStep, .method, "STEPS", .notNegative, default: preset,
             "weight updates before the topology first changes"),
@@ -64,6 +79,12 @@ extension TrainingOption {
         .init(
             "grad-accumulation", \.gradientAccumulation, .method, "BATCHES", .count, default: preset,
             "batches whose dense gradients are averaged to choose growth"),
+        .init(
+            "initial-density", \.initialDensity, .method, "D", .density, default: preset,
+            "density at the start, for methods that lower it"),
+        .init(
+            "prune-end-fraction", \.pruneEndFraction, .method, "F", .fraction, default: preset,
+            "part of the run after which it falls no more"),
         .init(
             "regrow", \.regrow, .method, "RULE", .oneOf(Names.regrowths), default: preset, negation: "forbidden",
             "a position both dropped and grown"),
@@ -111,7 +132,9 @@ extension TrainingOption {
         .init("batch-size", \.batchSize, .optimisation, "SAMPLES", .count, "samples in a batch"),
         .init("drop-last", \.dropLast, .optimisation, "", .flag, "leave out an epoch's last partial batch"),
         .init("optimizer", \.optimizer, .optimisation, "NAME", .oneOf(Names.optimizers), "rule of the weight update"),
-        .init("lr", \.learningRate, .optimisation, "RATE", .positive, "learning rate at its highest"),
+        .init(
+            "lr", \.learningRate, .optimisation, "RATE", .positive, default: "0.05; adam 0.001",
+            "learning rate at its highest"),
         .init(
             "lr-schedule", \.learningRateSchedule, .optimisation, "NAME", .oneOf(Names.learningRateSchedules),
             "how it changes"),

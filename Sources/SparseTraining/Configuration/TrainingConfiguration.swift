@@ -32,14 +32,26 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var dropPower: Double?
     /// Which weights go.
     public var dropRule: String?
+    /// Weight of the gradient in the drop rule `sensitivity`.
+    public var dropLambda: Double?
+    /// Where a controlled drop threshold starts, and the share of all positions that it aims to drop at an update.
+    public var dropThreshold: Double?
+    public var dropTarget: Double?
     /// Which positions come.
     public var growRule: String?
+    /// Momentum coefficient of the grow rule `momentum`, and the batches from which it replays the momentum.
+    public var growMomentum: Double?
+    public var growWindow: Int?
     /// First weight update after which the topology may change.
     public var beginStep: Int?
     /// Part of the run after which it changes no more.
     public var endFraction: Double?
     /// Batches whose dense gradients are averaged to choose growth.
     public var gradientAccumulation: Int?
+    /// Density at the start of a method that lowers it to `density`.
+    public var initialDensity: Double?
+    /// Part of the run after which the density falls no more.
+    public var pruneEndFraction: Double?
     /// What becomes of a position that an update both drops and grows: forbidden, keeps-value, fresh.
     public var regrow: String?
     /// Starting values of grown weights.
@@ -90,8 +102,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var dropLast = false
     /// sgd, adam, adamw.
     public var optimizer = "sgd"
-    /// Learning rate at its highest.
-    public var learningRate = 0.05
+    /// Learning rate at its highest. Nil: 0.05 for sgd, 0.001 for adam and adamw.
+    public var learningRate: Double?
     /// How it changes: constant, step, cosine.
     public var learningRateSchedule = "cosine"
     /// Parts of the run after which the step schedule lowers it.
@@ -129,7 +141,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var out: String?
 
     /// Epochs of a run that sets neither `epochs` nor `steps`.
-    public static let defaultEpochs = 50
+    public static let defaultEpochs = 100
 
     /// The defaults.
     public init() {}

@@ -26,7 +26,9 @@ extension TrainingConfiguration {
             dropFraction: dropFraction, dropFloor: dropFloor, dropSchedule: dropSchedule, dropPower: dropPower,
             growRule: growRule, gradAccumulation: gradientAccumulation,
             regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
-            appliesWeightsOnUpdate: trainsOnUpdate, density: density, compat: compat)
+            appliesWeightsOnUpdate: trainsOnUpdate, dropLambda: dropLambda, growMomentum: growMomentum,
+            growWindow: growWindow, density: density, initialDensity: initialDensity,
+            pruneEndFraction: pruneEndFraction, dropTarget: dropTarget, dropThreshold: dropThreshold, compat: compat)
     }
 
     /// The defaults with a method's preset filled in.
@@ -47,6 +49,13 @@ extension TrainingConfiguration {
         regrow = preset.regrowth?.rawValue
         newValues = preset.newValues
         trainsOnUpdate = preset.appliesWeightsOnUpdate
+        dropLambda = preset.dropLambda
+        growMomentum = preset.growMomentum
+        growWindow = preset.growWindow
+        initialDensity = preset.initialDensity
+        pruneEndFraction = preset.pruneEndFraction
+        dropTarget = preset.dropTarget
+        dropThreshold = preset.dropThreshold
         compat = preset.compat
     }
 
@@ -62,7 +71,7 @@ extension TrainingConfiguration {
 
     func makeSchedule(steps: Int) -> any LearningRateSchedule {
         let schedule = Self.learningRateSchedules.first { $0.name == learningRateSchedule }?.make(self, steps)
-        return WarmUp(steps: warmupSteps, then: schedule ?? ConstantRate(base: learningRate))
+        return WarmUp(steps: warmupSteps, then: schedule ?? ConstantRate(base: highestLearningRate))
     }
 
     /// How many weights each layer starts with.

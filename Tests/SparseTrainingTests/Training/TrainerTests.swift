@@ -97,7 +97,6 @@ import Testing
         func epochDidEnd(_ record: EpochRecord) { epochs.append(record.step) }
     }
 
-    /// 1,438 training images or so: the trainer says how many batches that is.
     @Test func anUpdateOfRigLTakesABatchOfItsOwn() throws {
         let counter = Counter()
         var configuration = TrainingConfiguration()
