@@ -32,7 +32,10 @@ struct SNFSTests {
             let kept = layer.active.filter { !victims[index].contains($0) }
             let best = layer.mask.indices.filter { !kept.contains($0) }
                 .sorted { (-momentum[$0].magnitude, $0) < (-momentum[$1].magnitude, $1) }
-            layers[index].keep(kept + best.prefix(counts[index]))
+            let grown = best.prefix(counts[index])
+            layers[index].keep(kept + grown)
+            // A new weight has the momentum that it would have had if it had always been stored.
+            for position in grown where !layer.mask[position] { layers[index].momentum[position] = momentum[position] }
         }
     }
 
@@ -54,6 +57,21 @@ struct SNFSTests {
             if after != before { moved += 1 }
         }
         #expect(moved >= 8)
+    }
+
+    /// A window longer than the time between updates reaches back behind the last one.
+    @Test func longWindowsOutliveUpdates() throws {
+        var policy = try Catalog.methods.named("snfs").policy(
+            MethodOptions(deltaT: .steps(3), growMomentum: 0.5, growWindow: 5),
+            run: RunLength(steps: 12, stepsPerEpoch: 10))
+        var twins = try Twins(shapes: Twins.randomShapes(3), seed: 3, store: .csr)
+        var lengths: [Int] = []
+        _ = try twins.train(&policy, batches: 12) { layers, step, batches in
+            lengths.append(batches[0].count)
+            let fraction = CosineFraction(initial: 0.5, floor: 0.005, end: 12).fraction(at: step)
+            update(&layers, fraction: fraction, batches: batches)
+        }
+        #expect(lengths == [3, 5, 5])
     }
 
     @Test func theResidualOfTheWindowIsKnown() {

@@ -60,13 +60,15 @@ struct Twins {
         var kept: [[WholeBatch]] = masked.map { _ in [] }
         var reports: [[LayerUpdate]] = []
         var (step, updatedAt) = (0, 0)
-        for _ in 0..<batches {
+        for batch in 0..<batches {
             let fresh = masked.map {
                 WholeBatch(outputs: $0.rows, inputs: $0.columns, samples: 5, random: &random)
             }
             let plan = policy.plan(after: step, lastUpdate: updatedAt)
             if plan.keepsGradients {
-                for index in kept.indices { kept[index].append(fresh[index]) }
+                for index in kept.indices {
+                    kept[index] = (kept[index] + [fresh[index]]).suffix(policy.gradientBatches)
+                }
             }
             if plan.trainsWeights {
                 trainWeights(on: fresh)
@@ -75,7 +77,7 @@ struct Twins {
             if plan.updatesTopology {
                 updatedAt = step
                 for index in kept.indices {
-                    #expect(kept[index].count == policy.gradientBatches)
+                    #expect(kept[index].count == min(policy.gradientBatches, batch + 1))
                     parameters[index].batches = kept[index].map(\.gradientBatch)
                 }
                 let context = UpdateContext(step: step, seed: seed, workers: workers, parameters: parameters)
@@ -85,7 +87,6 @@ struct Twins {
                 }
                 update(&masked, step, kept)
                 reports.append(report)
-                kept = masked.map { _ in [] }
                 expectEqual()
             }
         }

@@ -151,7 +151,9 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
         }
         values = carried(values, grown: change.grownValues)
         gradient = carried(gradient, grown: [])
-        states = states.map { carried($0, grown: []) }
+        states = states.enumerated().map { index, state in
+            carried(state, grown: change.grownStates[index] ?? [])
+        }
     }
 
     /// The dense gradient of the batches, row-major.

@@ -19,13 +19,16 @@ extension GrowRule {
 public struct Growth: Sendable, Equatable {
     /// Ascending.
     public var positions: [Int]
+    /// Starting momentum of each, or empty when all start with none.
+    public var momenta: [Float]
     /// Smallest score chosen, for rules that score.
     public var threshold: Float?
     /// How many were chosen with score 0.
     public var withoutGradient: Int
 
-    public init(positions: [Int], threshold: Float? = nil, withoutGradient: Int = 0) {
+    public init(positions: [Int], momenta: [Float] = [], threshold: Float? = nil, withoutGradient: Int = 0) {
         self.positions = positions
+        self.momenta = momenta
         self.threshold = threshold
         self.withoutGradient = withoutGradient
     }

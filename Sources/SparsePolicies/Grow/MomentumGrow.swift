@@ -26,6 +26,19 @@ public struct MomentumGrow: GrowRule {
         for (age, index) in batches.indices.reversed().enumerated() {
             batches[index].scale *= Float(pow(coefficient, Double(age)))
         }
-        return try Growth.largest(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+        var growth = try Growth.largest(
+            count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+        if canSetMomentum(of: layer) {
+            growth.momenta = layer.parameter.matrix.denseGradient(of: batches, at: growth.positions)
+        }
+        return growth
+    }
+
+    /// A new weight starts with the momentum that it would have had, where that is the optimiser's only state (the two
+    /// moments of Adam cannot be replayed) and the layer is linear.
+    private func canSetMomentum(of layer: LayerView) -> Bool {
+        let matrix = layer.parameter.matrix
+        return layer.parameter.momentum != nil && matrix.states.count == 1 && matrix.unitRows * matrix.unitColumns == 1
+            && !layer.parameter.shape.isConvolution
     }
 }

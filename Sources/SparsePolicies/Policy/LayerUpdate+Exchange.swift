@@ -14,10 +14,15 @@ extension LayerUpdate {
             regrowth == .keepsValue
             ? SortedPositions.split(growth.positions, by: mayKeep.map { layer.positions[$0] }).inside : []
         let fresh = SortedPositions.subtract(kept, from: growth.positions)
+        var change = TopologyChange(
+            dropped: SortedPositions.subtract(kept, from: gone), grown: fresh,
+            grownValues: newValues.values(fresh.count, in: layer, context: context))
+        if let momentum = layer.parameter.momentum, !growth.momenta.isEmpty {
+            let start = Dictionary(uniqueKeysWithValues: zip(growth.positions, growth.momenta))
+            change.grownStates[momentum] = fresh.map { start[$0] ?? 0 }
+        }
         self.init(
-            change: TopologyChange(
-                dropped: SortedPositions.subtract(kept, from: gone), grown: fresh,
-                grownValues: newValues.values(fresh.count, in: layer, context: context)),
+            change: change,
             dropped: gone.count, grown: growth.positions.count,
             regrown: SortedPositions.split(growth.positions, by: gone).inside.count,
             dropThreshold: dropped.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,

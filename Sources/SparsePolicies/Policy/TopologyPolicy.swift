@@ -6,13 +6,13 @@
 ///         plan = policy.plan(after: t, lastUpdate: u)
 ///         forward and backward; keep (input, output gradient) of the sparse layers if plan.keepsGradients
 ///         if plan.trainsWeights: update the weights; t += 1
-///         if plan.updatesTopology: policy.update(...); apply the changes; u = t; forget what was kept
+///         if plan.updatesTopology: policy.update(...); apply the changes; u = t
 public protocol TopologyPolicy: Sendable {
     /// When connections change.
     var clock: UpdateClock { get }
     /// True when the batch of an update also trains the weights, before the update; RigL skips that.
     var appliesWeightsOnUpdate: Bool { get }
-    /// Number of latest batches whose (input, output gradient) pairs an update uses; 0 for none.
+    /// Number of latest kept batches, from before the last update too, whose (input, output gradient) pairs an update uses; 0 for none.
     var gradientBatches: Int { get }
     /// True when layers that are full at the start take part, because they may lose connections: methods that move
     /// budget between layers or lower it. When false such layers can be stored dense.

@@ -2,6 +2,12 @@ extension CSRMatrix {
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
         try change.check(positionCount: positionCount)
+        for (state, values) in change.grownStates {
+            guard states.indices.contains(state), values.count == change.grown.count else {
+                throw .invalidChange(
+                    "\(values.count) values of \(change.grown.count) grown positions for state \(state)")
+            }
+        }
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) else {
             throw .tooLarge(rows: rows, columns: columns)
         }
@@ -9,7 +15,7 @@ extension CSRMatrix {
         let old = storedCount
         let sources = AlignedBuffer<UInt32>(count: merged.count)
         layout = CSRLayout(merged, tiling: nil, sources: sources, workers: workers)
-        moveArrays(sources, oldCount: old, change.grownValues, workers)
+        moveArrays(sources, oldCount: old, change, workers)
     }
 
     /// Old weights less the dropped, and the grown among them, in row-major order. The source of a survivor is its old
@@ -72,8 +78,9 @@ extension CSRMatrix {
 
     /// Brings values and states into the new order. While the number of weights stays, no new array is needed: the
     /// gradient's content has served its purpose, so each array moves into the buffer that the one before it left.
-    private func moveArrays(_ sources: AlignedBuffer<UInt32>, oldCount: Int, _ grownValues: [Float], _ workers: Workers)
-    {
+    private func moveArrays(
+        _ sources: AlignedBuffer<UInt32>, oldCount: Int, _ change: TopologyChange, _ workers: Workers
+    ) {
         var free = sources.count == oldCount ? gradient : AlignedBuffer<Float>(count: sources.count)
         func move(_ source: AlignedBuffer<Float>, fresh: [Float]) -> AlignedBuffer<Float> {
             let target = free
@@ -81,8 +88,8 @@ extension CSRMatrix {
             free = sources.count == oldCount ? source : AlignedBuffer(count: sources.count)
             return target
         }
-        values = move(values, fresh: grownValues)
-        for i in states.indices { states[i] = move(states[i], fresh: []) }
+        values = move(values, fresh: change.grownValues)
+        for i in states.indices { states[i] = move(states[i], fresh: change.grownStates[i] ?? []) }
         gradient = free
         gradient.fill(0)
     }

@@ -1,7 +1,8 @@
 /// One change of a matrix's connections. A position is a flat row-major index over the matrix's units: row * columns +
 /// column for single weights, block row * block columns + block column for blocks.
 ///
-/// Survivors keep value and optimiser state. Grown units start with the given values and zero state. A position may
+/// Survivors keep value and optimiser state. Grown units start with the given values, and with zero state but for
+/// `grownStates`. A position may
 /// be in both lists: it then counts as dropped and grown anew (fresh value, zero state); a dropped unit that returns
 /// *with* its value and state is in neither.
 public struct TopologyChange: Sendable, Equatable {
@@ -12,10 +13,17 @@ public struct TopologyChange: Sendable, Equatable {
     /// Starting values of the grown units, parallel to `grown`; empty means all 0.
     public var grownValues: [Float]
 
-    public init(dropped: [Int] = [], grown: [Int] = [], grownValues: [Float] = []) {
+    /// Starting values of the grown units in some of the parallel arrays, by index in `states`, each parallel to `grown`.
+    /// Single weights only.
+    public var grownStates: [Int: [Float]]
+
+    public init(
+        dropped: [Int] = [], grown: [Int] = [], grownValues: [Float] = [], grownStates: [Int: [Float]] = [:]
+    ) {
         self.dropped = dropped
         self.grown = grown
         self.grownValues = grownValues
+        self.grownStates = grownStates
     }
 
     /// True when there is nothing to do.

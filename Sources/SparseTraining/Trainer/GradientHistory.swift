@@ -9,7 +9,7 @@ struct GradientHistory {
     private let layers: [Int]
     /// A ring of copies: pairs of one batch, in the order of `layers`.
     private var copies: [[GradientBatch]] = []
-    /// Batches copied since the last update.
+    /// Batches copied so far.
     private var recorded = 0
     private let depth: Int
 
@@ -38,9 +38,6 @@ struct GradientHistory {
             (recorded - kept..<recorded).map { copies[$0 % depth][index] } + [current[index]]
         }
     }
-
-    /// Drops the copies; their memory is used again.
-    mutating func forget() { recorded = 0 }
 
     private func pairs() -> [GradientBatch] {
         layers.map { layer in

@@ -72,7 +72,6 @@ struct TopologyUpdater {
             explored[layer].note(answer.change.grown)
             stored[layer] = network.weights[layer].storedWeights
         }
-        history.forget()
         lastStep = step
         updates += 1
         let time = stopwatch.seconds

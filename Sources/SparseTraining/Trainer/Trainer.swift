@@ -107,9 +107,9 @@ public final class Trainer {
         if use.updatesTopology {
             let record = try topology.update(step: step, epoch: epoch)
             try tell { try $0.topologyDidChange(record) }
-        } else if use.keepsGradients {
-            topology.keepGradients()
         }
+        // After the update, which has seen this batch already: a later one may look back on it.
+        if use.keepsGradients { topology.keepGradients() }
         return sum
     }
 
