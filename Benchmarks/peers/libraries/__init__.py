@@ -1,0 +1,48 @@
+"""The libraries that are measured: a new one is a module here and a line in LIBRARIES.
+
+A module has these classes:
+
+    Linear(problem, threads)    forward(), input_gradient() and weight_gradient() do one product each; array(op, result)
+                                turns what they return into what reference.linear has.
+    Step(problem, threads)      calling it does one training step; weights() returns dense arrays.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from dataclasses import dataclass
+from types import ModuleType
+
+
+@dataclass(frozen=True)
+class Library:
+    module: str
+    #: What pip installs for it.
+    packages: tuple[str, ...]
+    #: Whether its work shrinks with the density.
+    sparse: bool
+    #: What can be measured.
+    classes: tuple[str, ...] = ("step", "linear")
+
+    def missing(self) -> list[str]:
+        """Packages that are not installed."""
+        absent = []
+        for package in self.packages:
+            try:
+                importlib.metadata.version(package)
+            except importlib.metadata.PackageNotFoundError:
+                absent.append(package)
+        return absent
+
+    def load(self) -> ModuleType:
+        return importlib.import_module(f"libraries.{self.module}")
+
+
+LIBRARIES = {
+    "torch-dense": Library("torch_dense", ("torch",), sparse=False),
+    "torch-masked": Library("torch_masked", ("torch",), sparse=False, classes=("step",)),
+    "torch-csr": Library("torch_csr", ("torch",), sparse=True),
+    "sparselab": Library("sparselab_padded", ("torch", "sparselab"), sparse=True),
+    "mkl": Library("mkl_products", ("mkl", "sparse_dot_mkl"), sparse=True),
+}
