@@ -22,16 +22,7 @@ extension LayerDensity: OptionValue {
 
     public var optionText: String { "\(pattern)=\(density)" }
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        guard let value = try Self(optionText: container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not name=density")
-        }
-        self = value
-    }
+    public init(from decoder: any Decoder) throws { self = try decoder.optionText() }
 
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(optionText)
-    }
+    public func encode(to encoder: any Encoder) throws { try encoder.encode(optionText: optionText) }
 }

@@ -56,6 +56,10 @@ extension OptionRule<UpdatePeriod> {
     static let updatePeriod = OptionRule(text: "a number of steps, epoch, or for example 5epochs") { _ in true }
 }
 
+extension OptionRule<LayerBlock> {
+    static let block = OptionRule(text: "4, 8 or 16, or NAME=SIDE") { [4, 8, 16].contains($0.side) }
+}
+
 extension OptionRule<String> {
     /// Text that is checked where it is used.
     static func text(_ text: String) -> OptionRule { OptionRule(text: text) { !$0.isEmpty } }

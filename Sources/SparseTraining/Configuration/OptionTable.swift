@@ -40,6 +40,9 @@ extension TrainingOption {
             "dense-layers", \.denseLayers, .method, "NAME,...", .text("layer names"),
             "layers kept dense, by name (* for any text)"),
         .init(
+            "block", \.blocks, .method, "SIDE,...", .block,
+            "layers stored in blocks of 4, 8 or 16 a side; NAME=SIDE for some"),
+        .init(
             "delta-t", \.deltaT, .method, "STEPS", .updatePeriod, default: preset,
             "weight updates between two topology updates, or epoch, 5epochs"),
         .init(
@@ -94,6 +97,9 @@ extension TrainingOption {
         .init(
             "train-on-update", \.trainsOnUpdate, .method, "", .flag, default: preset,
             "the batch of a topology update trains the weights first"),
+        .init(
+            "ablation", \.ablation, .method, "F", .fraction, default: preset,
+            "share of salient inputs that keeps an output (srigl)"),
         .init(
             "compat", \.compat, .method, "NAME", .text("a variant"), "published variant of the method (set: set2018)"),
     ]

@@ -65,3 +65,21 @@ extension UpdatePeriod: OptionValue {
     }
     public var optionText: String { description }
 }
+
+extension Decoder {
+    /// A value that JSON holds as the text of the command line.
+    func optionText<Value: OptionValue>() throws -> Value {
+        let container = try singleValueContainer()
+        guard let value = try Value(optionText: container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not such a value")
+        }
+        return value
+    }
+}
+
+extension Encoder {
+    func encode(optionText: String) throws {
+        var container = singleValueContainer()
+        try container.encode(optionText)
+    }
+}

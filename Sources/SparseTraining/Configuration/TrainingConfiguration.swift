@@ -20,6 +20,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var layerDensities: [LayerDensity] = []
     /// Patterns of layers that stay dense.
     public var denseLayers: [String] = []
+    /// Layers stored in square blocks; the first pattern that matches counts.
+    public var blocks: [LayerBlock] = []
     /// Time from one topology update to the next: weight updates (`100`) or epochs (`epoch`, `5epochs`).
     public var deltaT: UpdatePeriod?
     /// Share of a layer's weights replaced at the first topology update.
@@ -59,6 +61,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Whether the batch of a topology update trains the weights first. Without that, as in RigL, it is used for the
     /// update alone.
     public var trainsOnUpdate: Bool?
+    /// Share of the inputs of an output that must be salient for it to stay, of srigl; 0 keeps all outputs.
+    public var ablation: Double?
     /// Published variant of the method: set2018.
     public var compat: String?
 

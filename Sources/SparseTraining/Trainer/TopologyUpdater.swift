@@ -29,17 +29,13 @@ struct TopologyUpdater {
         budgets = setup.budgets
         self.seed = seed
         momentum = setup.optimizer.stateCount > 0 ? 0 : nil
-        layers = setup.budgets.indices.filter { index in
-            let budget = setup.budgets[index]
-            return !budget.isKeptDense && (setup.policy.changesFullLayers || budget.storedCount < budget.shape.count)
-        }
+        layers = setup.network.weights.indices.filter { setup.network.weights[$0].format != "dense" }
         history = GradientHistory(setup.network, layers: layers, batches: setup.policy.gradientBatches)
         stored = setup.network.weights.map(\.storedWeights)
-        explored = zip(setup.budgets, setup.network.weights).enumerated().map { layer, pair in
+        explored = setup.network.weights.enumerated().map { layer, matrix in
             var positions = ExploredPositions(
-                positions: pair.0.shape.count,
-                random: CounterRandom(seed: seed, purpose: .test, layer: layer))
-            positions.note(pair.1.storedPositions())
+                positions: matrix.positionCount, random: CounterRandom(seed: seed, purpose: .test, layer: layer))
+            positions.note(matrix.storedPositions())
             return positions
         }
     }

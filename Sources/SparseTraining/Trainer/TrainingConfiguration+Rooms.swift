@@ -28,7 +28,8 @@ extension TrainingConfiguration {
             regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
             appliesWeightsOnUpdate: trainsOnUpdate, dropLambda: dropLambda, growMomentum: growMomentum,
             growWindow: growWindow, density: density, initialDensity: initialDensity,
-            pruneEndFraction: pruneEndFraction, dropTarget: dropTarget, dropThreshold: dropThreshold, compat: compat)
+            pruneEndFraction: pruneEndFraction, dropTarget: dropTarget, dropThreshold: dropThreshold,
+            ablation: ablation, compat: compat)
     }
 
     /// The defaults with a method's preset filled in.
@@ -56,6 +57,7 @@ extension TrainingConfiguration {
         pruneEndFraction = preset.pruneEndFraction
         dropTarget = preset.dropTarget
         dropThreshold = preset.dropThreshold
+        ablation = preset.ablation
         compat = preset.compat
     }
 
@@ -85,35 +87,6 @@ extension TrainingConfiguration {
             return try plan.budgets(for: model.weightShapes.map { ($0.name, LayerShape($0)) })
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
-        }
-    }
-
-    /// The weights at the start: random positions, and values by `initialization`.
-    func matrices(for budgets: [LayerBudget]) throws(ConfigurationError) -> [any SparseMatrix] {
-        let initial = InitialValues(rawValue: initialization) ?? .sparseFanIn
-        var matrices: [any SparseMatrix] = []
-        for (layer, budget) in budgets.enumerated() {
-            let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
-            let positions = try initialPositions(of: budget, layer: layer, rows: rows, columns: columns)
-            let values = initial.values(rows: rows, columns: columns, positions: positions, seed: seed, layer: layer)
-            do throws(StoreError) {
-                matrices.append(try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values))
-            } catch {
-                throw .rejected(reason: "layer '\(budget.name)': \(error)")
-            }
-        }
-        return matrices
-    }
-
-    private func initialPositions(
-        of budget: LayerBudget, layer: Int, rows: Int, columns: Int
-    ) throws(ConfigurationError) -> [Int] {
-        var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
-        do throws(PolicyError) {
-            return try Catalog<Method>.methods.named(algorithm).initialTopology.positions(
-                count: budget.storedCount, rows: rows, columns: columns, random: &random)
-        } catch {
-            throw .rejected(reason: "layer '\(budget.name)': \(error)")
         }
     }
 }

@@ -37,18 +37,6 @@ struct TrainingSetup {
             dropLast: configuration.dropLast)
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
-        do throws(PolicyError) {
-            let method = try Catalog<Method>.methods.named(configuration.algorithm)
-            let options = configuration.methodOptions
-            let length = try TrainingPlan(configuration, batchesPerEpoch: loader.batchCount) {
-                run throws(PolicyError) in try method.policy(options, run: run)
-            }
-            plan = length
-            policy = try method.policy(
-                options, run: RunLength(steps: length.steps, stepsPerEpoch: length.batchesPerEpoch))
-        } catch {
-            throw ConfigurationError.rejected(reason: error.description)
-        }
         let model: Model
         do throws(ModelError) {
             let shape = source.shape
@@ -64,10 +52,29 @@ struct TrainingSetup {
         }
         budgets = try configuration.budgets(for: model)
         try MemoryEstimate(budgets, model: model, batchSize: loader.batchSize).check()
+
+        let method: Method
+        do throws(PolicyError) {
+            method = try Catalog<Method>.methods.named(configuration.algorithm)
+            let (made, options, canChange) = (method, configuration.methodOptions, budgets.contains { !$0.isFull })
+            /// The method's policy, unless there is nothing that it could change.
+            func policy(_ run: RunLength) throws(PolicyError) -> any TopologyPolicy {
+                let policy = try made.policy(options, run: run)
+                return canChange || policy.changesFullLayers ? policy : StaticPolicy()
+            }
+            plan = try TrainingPlan(configuration, batchesPerEpoch: loader.batchCount, policy: policy)
+            self.policy = try policy(RunLength(steps: plan.steps, stepsPerEpoch: plan.batchesPerEpoch))
+        } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         network = try Network(
-            model: model, matrices: try configuration.matrices(for: budgets), batchSize: loader.batchSize,
+            model: model,
+            matrices: try InitialWeights(
+                configuration: configuration, topology: method.initialTopology,
+                changesFullLayers: policy.changesFullLayers
+            ).matrices(budgets), batchSize: loader.batchSize,
             seed: configuration.seed, workers: workers)
         loss = configuration.makeLoss()
         schedule = configuration.makeSchedule(steps: plan.steps)

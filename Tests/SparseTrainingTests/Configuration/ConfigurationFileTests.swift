@@ -18,6 +18,7 @@ import Testing
         configuration.algorithm = "set"
         configuration.density = 0.0123456789
         configuration.layerDensities = [.init(pattern: "fc*", density: 0.25)]
+        configuration.blocks = [.init(pattern: "fc1", side: 4), .init(side: 8)]
         configuration.denseLayers = ["fc3", "out"]
         configuration.regrow = "forbidden"
         configuration.deltaT = .epochs(3)

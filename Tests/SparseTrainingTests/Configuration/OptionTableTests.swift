@@ -35,7 +35,7 @@ import Testing
             ("algo", "set"), ("density", "0.05"), ("delta-t", "7"), ("drop-fraction", ".25"), ("lr", "1e-3"),
             ("nesterov", "true"), ("regrow", "fresh"), ("batch-norm", "true"), ("lr-milestones", "0.3,0.6"),
             ("layer-density", "fc1=0.02,out*=1"), ("dense-layers", "fc3"), ("seed", "18446744073709551615"),
-            ("threads", "7"), ("out", "some folder"), ("clip-norm", "2"),
+            ("threads", "7"), ("out", "some folder"), ("clip-norm", "2"), ("block", "fc1=16,8"),
         ] {
             try configuration.set(name, to: text)
         }
@@ -55,6 +55,7 @@ import Testing
         expected.threads = 7
         expected.out = "some folder"
         expected.clipNorm = 2
+        expected.blocks = [.init(pattern: "fc1", side: 16), .init(side: 8)]
         #expect(configuration == expected)
     }
 
@@ -66,7 +67,8 @@ import Testing
         ("validation-fraction", "1"), ("label-smoothing", "1"), ("weight-decay", "-1e-4"), ("seed", "-1"),
         ("threads", "0"), ("threads", "100000"), ("lr-milestones", "0.5,,0.7"), ("lr-milestones", "2"),
         ("layer-density", "fc1"), ("layer-density", "fc1=2"), ("layer-density", "=0.5"), ("warmup-steps", "-1"),
-        ("grad-accumulation", "0"), ("erk-power", "-1"), ("epsilon", "0"), ("model", ""), ("data", ""), ("out", ""),
+        ("grad-accumulation", "0"), ("erk-power", "-1"), ("block", "5"), ("block", "fc1="), ("block", "=8"),
+        ("block", "a=b=8"), ("epsilon", "0"), ("model", ""), ("data", ""), ("out", ""),
     ])
     func wrongValueIsRefused(name: String, text: String) throws {
         let expected = try TrainingOption.named(name).expected

@@ -60,6 +60,18 @@ import Testing
         #expect(try run(configuration).values != one.values)
     }
 
+    @Test func blocksDoNotDependOnThreads() throws {
+        var configuration = TrainingConfiguration()
+        configuration.blocks = [.init(pattern: "fc1", side: 8), .init(pattern: "fc2", side: 16)]
+        configuration.deltaT = .steps(9)
+        configuration.steps = 60
+        configuration.threads = 1
+        let one = try run(configuration)
+        configuration.threads = 7
+        let many = try run(configuration)
+        #expect(many.lines == one.lines && many.values == one.values)
+    }
+
     @Test func accumulatedGradientsDoNotDependOnThreads() throws {
         var configuration = TrainingConfiguration()
         configuration.gradientAccumulation = 4

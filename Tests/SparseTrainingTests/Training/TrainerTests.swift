@@ -80,6 +80,41 @@ import Testing
         #expect(summary.exploredFraction == 13600.0 / 50200)
     }
 
+    @Test func formatsFollowTheDensityAndTheOption() throws {
+        var configuration = TrainingConfiguration()
+        configuration.steps = 30
+        configuration.deltaT = .steps(10)
+        configuration.denseLayers = ["fc3"]
+        configuration.blocks = [.init(pattern: "fc1", side: 4), .init(pattern: "fc3", side: 4)]
+        let trainer = try Trainer(configuration)
+        #expect(trainer.network.weights.map(\.format) == ["block4", "csr", "dense"])
+        let summary = try trainer.run()
+        #expect(summary.topologyUpdates == 2)
+        #expect(summary.layers[2].nonzeros == 1000)
+    }
+
+    @Test func aDenseNetworkIsNotInterrupted() throws {
+        var configuration = TrainingConfiguration()
+        configuration.density = 1
+        configuration.epochs = 3
+        let trainer = try Trainer(configuration)
+        let summary = try trainer.run()
+        #expect(trainer.network.weights.allSatisfy { $0.format == "dense" })
+        #expect(summary.topologyUpdates == 0 && summary.trainFLOPsRatio == 1 && summary.exploredFraction == 1)
+        #expect(summary.steps == 3 * trainer.plan.batchesPerEpoch)
+    }
+
+    @Test(arguments: Registry.methods.map(\.name))
+    func everyMethodLearns(algorithm: String) throws {
+        var configuration = TrainingConfiguration()
+        configuration.algorithm = algorithm
+        configuration.deltaT = .steps(40)
+        configuration.epochs = 15
+        let summary = try Trainer(configuration).run()
+        #expect(summary.testAccuracy >= 0.93)
+        #expect(abs(summary.density - 0.1) < 0.02)
+    }
+
     /// Counts what it is told.
     private final class Counter: TrainingObserver {
         var plan: TrainingPlan?

@@ -1,0 +1,59 @@
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// The weights at the start of a run: format, random positions and values of each layer.
+struct InitialWeights {
+    let configuration: TrainingConfiguration
+    let topology: InitialTopology
+    /// Whether the method may take connections from layers that are full at the start.
+    let changesFullLayers: Bool
+
+    func matrices(_ budgets: [LayerBudget]) throws(ConfigurationError) -> [any SparseMatrix] {
+        var matrices: [any SparseMatrix] = []
+        for (layer, budget) in budgets.enumerated() {
+            do throws(PolicyError) {
+                matrices.append(try matrix(budget, layer: layer))
+            } catch {
+                throw .rejected(reason: error.description)
+            }
+        }
+        return matrices
+    }
+
+    /// A layer that stays full is stored dense, others in blocks where that is asked for, else as single weights.
+    func format(_ budget: LayerBudget) -> MatrixFormat {
+        if budget.isFull && (budget.isKeptDense || !changesFullLayers) { return .dense }
+        let block = configuration.blocks.first { LayerPattern($0.pattern).matches(budget.name) }
+        return block.map { .block($0.side) } ?? .csr
+    }
+
+    private func matrix(_ budget: LayerBudget, layer: Int) throws(PolicyError) -> any SparseMatrix {
+        let format = format(budget)
+        let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
+        let (seed, side) = (configuration.seed, format.unitSide)
+        let units = format.positionCount(rows: rows, columns: columns)
+        var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
+        let positions =
+            format == .dense
+            ? Array(0..<units)
+            : try topology.positions(
+                count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
+                columns: (columns + side - 1) / side, random: &random)
+        let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
+        let values = initial.values(
+            rows: rows, columns: columns,
+            positions: format.weightPositions(ofUnits: positions, rows: rows, columns: columns), seed: seed,
+            layer: layer)
+        do throws(StoreError) {
+            return try format.make(rows: rows, columns: columns, positions: positions, values: values)
+        } catch {
+            throw .store(layer: budget.name, error)
+        }
+    }
+}
+
+extension LayerBudget {
+    /// True when every weight is stored at the start.
+    var isFull: Bool { storedCount == shape.count }
+}
