@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SparseStore
 
 /// Gives grown weights their starting values. Blocks always start at 0.
@@ -25,14 +24,8 @@ public enum NewValueRule: String, Sendable, Codable, CaseIterable {
         case .fanInNormal:
             let density = Double(max(1, layer.count)) / Double(matrix.positionCount)
             let deviation = (2 / (fanIn * density)).squareRoot()
-            return (0..<count).map { _ in Float(deviation * NewValueRule.normal(&random)) }
-        case .normal: return (0..<count).map { _ in Float(0.1 * NewValueRule.normal(&random)) }
+            return (0..<count).map { _ in Float(deviation * CounterRandom.normal(random.next())) }
+        case .normal: return (0..<count).map { _ in Float(0.1 * CounterRandom.normal(random.next())) }
         }
-    }
-
-    /// A standard normal number (Box and Muller).
-    private static func normal(_ random: inout CounterRandom) -> Double {
-        let radius = (-2 * log(1 - random.nextUnit())).squareRoot()
-        return radius * cos(2 * Double.pi * random.nextUnit())
     }
 }

@@ -44,7 +44,9 @@ extension MethodOptions {
         if let dropPower, !(dropPower > 0 && dropPower.isFinite) {
             throw .invalidOption(name: "drop-power", value: "\(dropPower)", expected: "a positive number")
         }
-        for (name, value) in [("drop-lambda", dropLambda), ("drop-threshold", dropThreshold)] {
+        for (name, value) in [
+            ("drop-lambda", dropLambda), ("drop-threshold", dropThreshold), ("noise", noise), ("l1", l1),
+        ] {
             if let value, !(value >= 0 && value.isFinite) {
                 throw .invalidOption(name: name, value: "\(value)", expected: "a number of at least 0")
             }

@@ -51,6 +51,10 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var dropThreshold: Double?
     /// Share of the fan-in that must be salient for an output to stay, of the method `srigl`; 0 for none.
     public var ablation: Double?
+    /// Standard deviation of the random walk of the method `deepr`, per unit of learning rate.
+    public var noise: Double?
+    /// Pull of the weights of the method `deepr` towards 0, per unit of learning rate.
+    public var l1: Double?
     /// Name of a published variant of the method.
     public var compat: String?
 
@@ -62,7 +66,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         appliesWeightsOnUpdate: Bool? = nil,
         dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil,
         initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil,
-        dropThreshold: Double? = nil, ablation: Double? = nil, compat: String? = nil
+        dropThreshold: Double? = nil, ablation: Double? = nil, noise: Double? = nil, l1: Double? = nil,
+        compat: String? = nil
     ) {
         self.distribution = distribution
         self.erkPower = erkPower
@@ -89,6 +94,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         self.dropTarget = dropTarget
         self.dropThreshold = dropThreshold
         self.ablation = ablation
+        self.noise = noise
+        self.l1 = l1
         self.compat = compat
     }
 
@@ -120,6 +127,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
             dropTarget: dropTarget ?? defaults.dropTarget,
             dropThreshold: dropThreshold ?? defaults.dropThreshold,
             ablation: ablation ?? defaults.ablation,
+            noise: noise ?? defaults.noise,
+            l1: l1 ?? defaults.l1,
             compat: compat ?? defaults.compat)
     }
 }

@@ -2,6 +2,7 @@
 ///
 /// The order of things, with t the number of weight updates done and u that of the latest topology update:
 ///
+///     policy.begin(...)
 ///     for each batch
 ///         plan = policy.plan(after: t, lastUpdate: u)
 ///         forward and backward; keep (input, output gradient) of the sparse layers if plan.keepsGradients
@@ -20,6 +21,9 @@ public protocol TopologyPolicy: Sendable {
     /// Numbers that a checkpoint must keep: thresholds, carried corrections. Set back on resuming.
     var state: [String: Double] { get set }
 
+    /// Prepares the weights once, before the training begins; most methods have nothing to do.
+    func begin(_ context: UpdateContext)
+
     /// Decides on the change of every layer, parallel to `context.parameters`. Does not apply it.
     mutating func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate]
 }
@@ -28,6 +32,7 @@ extension TopologyPolicy {
     public var appliesWeightsOnUpdate: Bool { true }
     public var gradientBatches: Int { 0 }
     public var changesFullLayers: Bool { false }
+    public func begin(_ context: UpdateContext) {}
     public var state: [String: Double] {
         get { [:] }
         set {}

@@ -4,14 +4,19 @@ public import SparseStore
 public struct UpdateContext: Sendable {
     /// Weight updates done so far.
     public var step: Int
+    /// Learning rate of the latest weight update.
+    public var learningRate: Double
     /// Seed of the run.
     public var seed: UInt64
     public var workers: Workers
     /// Every layer whose connections may change, in the model's order.
     public var parameters: [SparseParameter]
 
-    public init(step: Int, seed: UInt64, workers: Workers, parameters: [SparseParameter]) {
+    public init(
+        step: Int, learningRate: Double = 0, seed: UInt64, workers: Workers, parameters: [SparseParameter]
+    ) {
         self.step = step
+        self.learningRate = learningRate
         self.seed = seed
         self.workers = workers
         self.parameters = parameters

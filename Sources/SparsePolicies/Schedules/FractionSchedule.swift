@@ -41,6 +41,9 @@ extension Catalog where Item == @Sendable (ScheduleSpan) -> any FractionSchedule
                 Entry("power", "(1 - elapsed share) to a power, 3 unless given") {
                     PowerFraction(initial: $0.initial, floor: $0.floor, begin: $0.begin, end: $0.end, power: $0.power)
                 },
+                Entry("staged", "the initial fraction, half of it in the last quarter") {
+                    StagedFraction([(0, $0.initial), (0.75 * $0.end, $0.initial / 2)])
+                },
             ])
     }
 }

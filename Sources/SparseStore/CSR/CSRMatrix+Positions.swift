@@ -25,6 +25,17 @@ extension CSRMatrix {
         }
     }
 
+    public func storeIndices() -> [Int] {
+        [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
+            forEachSegment { segment in
+                for i in segment.store {
+                    buffer[count] = i
+                    count += 1
+                }
+            }
+        }
+    }
+
     /// The weights of one row in one tile: consecutive in store order, columns ascending.
     struct Segment {
         var row: Int

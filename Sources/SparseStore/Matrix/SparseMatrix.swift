@@ -48,6 +48,8 @@ public protocol SparseMatrix: AnyObject, Sendable {
 
     /// Positions of the stored units, ascending.
     func storedPositions() -> [Int]
+    /// Where each stored unit begins in store order, in the order of `storedPositions`.
+    func storeIndices() -> [Int]
     /// One number per stored unit, in the order of `storedPositions`: the weight itself, or for a block the sum of its
     /// absolute values.
     func storedScores(of array: ParallelArray) -> [Float]
@@ -62,6 +64,14 @@ public protocol SparseMatrix: AnyObject, Sendable {
     func largestGradients(
         of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition]
+}
+
+extension SparseMatrix {
+    /// For stores that keep their units one after the other in order of position.
+    public func storeIndices() -> [Int] {
+        let unit = unitRows * unitColumns
+        return (0..<storedCount).map { $0 * unit }
+    }
 }
 
 /// An array parallel to the stored values.

@@ -38,6 +38,7 @@ struct TopologyUpdater {
             positions.note(matrix.storedPositions())
             return positions
         }
+        policy.begin(context(step: 0, learningRate: 0, batches: []))
     }
 
     /// What to do with the batch after `step` weight updates.
@@ -47,18 +48,11 @@ struct TopologyUpdater {
     mutating func keepGradients() { history.record() }
 
     /// Changes the connections, with the batch of the last backward pass as the newest.
-    mutating func update(step: Int, epoch: Int) throws -> TopologyRecord {
+    /// - Parameter learningRate: of the latest weight update.
+    mutating func update(step: Int, epoch: Int, learningRate: Double) throws -> TopologyRecord {
         let stopwatch = Stopwatch()
         let batches = policy.gradientBatches > 0 ? history.batches() : []
-        let parameters = layers.indices.map { index in
-            SparseParameter(
-                name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
-                matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
-                budget: budgets[layers[index]].storedCount, isOutput: layers[index] == budgets.count - 1,
-                batches: batches.isEmpty ? [] : batches[index])
-        }
-        let answers = try policy.update(
-            UpdateContext(step: step, seed: seed, workers: network.workers, parameters: parameters))
+        let answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
         for (layer, answer) in zip(layers, answers) {
             do throws(StoreError) {
                 try network.weights[layer].apply(answer.change, workers: network.workers)
@@ -75,6 +69,18 @@ struct TopologyUpdater {
         return TopologyRecord(
             step: step, epoch: epoch, nonzeros: nonzeros, exploredFraction: exploredFraction, seconds: time,
             layers: zip(layers, answers).map(record))
+    }
+
+    private func context(step: Int, learningRate: Double, batches: [[GradientBatch]]) -> UpdateContext {
+        let parameters = layers.indices.map { index in
+            SparseParameter(
+                name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
+                matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
+                budget: budgets[layers[index]].storedCount, isOutput: layers[index] == budgets.count - 1,
+                batches: batches.isEmpty ? [] : batches[index])
+        }
+        return UpdateContext(
+            step: step, learningRate: learningRate, seed: seed, workers: network.workers, parameters: parameters)
     }
 
     /// Stored weights of all layers.

@@ -105,7 +105,8 @@ public final class Trainer {
         flops.addBatch(shapes: setup.layerShapes, stored: topology.stored, denseGradient: use.keepsGradients)
         if use.trainsWeights { try updateWeights() }
         if use.updatesTopology {
-            let record = try topology.update(step: step, epoch: epoch)
+            let record = try topology.update(
+                step: step, epoch: epoch, learningRate: setup.schedule.rate(step: max(step - 1, 0)))
             try tell { try $0.topologyDidChange(record) }
         }
         // After the update, which has seen this batch already: a later one may look back on it.

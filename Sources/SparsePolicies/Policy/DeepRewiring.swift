@@ -1,0 +1,77 @@
+internal import SparseStore
+
+/// Deep R (Bellec, Kappel, Maass, Legenstein, ICLR 2018, arXiv 1711.05136). Every position has a fixed sign s, and its
+/// weight is s theta. After each step of the optimiser theta also walks at random and shrinks:
+///
+///     theta += rate (N(0, noise^2) - l1)
+///
+/// A weight whose theta is no longer positive is dropped, and as many grow at theta = 0 at random positions, those just
+/// dropped included. The signs are drawn from the run's generator, so nothing is stored for them.
+public struct DeepRewiring: TopologyPolicy {
+    public let clock: UpdateClock
+    /// Standard deviation of the walk, per unit of learning rate.
+    public let noise: Double
+    /// Pull towards 0, per unit of learning rate.
+    public let l1: Double
+    private let grow: any GrowRule
+
+    public init(clock: UpdateClock, noise: Double, l1: Double, grow: any GrowRule = RandomGrow()) {
+        self.clock = clock
+        self.noise = noise
+        self.l1 = l1
+        self.grow = grow
+    }
+
+    /// 1 or -1: the sign of the weight at a position, for the whole run.
+    static func sign(of position: Int, layer: Int, seed: UInt64) -> Float {
+        CounterRandom(seed: seed, purpose: .noise, layer: layer).word(UInt64(position)) & 1 == 0 ? 1 : -1
+    }
+
+    /// Gives the initial weights the signs of their positions.
+    public func begin(_ context: UpdateContext) {
+        for parameter in context.parameters {
+            let matrix = parameter.matrix
+            for (position, index) in zip(matrix.storedPositions(), matrix.storeIndices()) {
+                let sign = DeepRewiring.sign(of: position, layer: parameter.layer, seed: context.seed)
+                matrix.values[index] = sign * matrix.values[index].magnitude
+            }
+        }
+    }
+
+    public func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] {
+        try context.parameters.map { parameter throws(PolicyError) in
+            guard parameter.matrix.unitRows * parameter.matrix.unitColumns == 1 else {
+                throw .invalidOption(name: "algo", value: "deepr", expected: "a method that fits blocks")
+            }
+            let clock = ContinuousClock()
+            let began = clock.now
+            walk(parameter, context)
+            var update = try rewire(LayerView(parameter, mayRegrow: true), context)
+            update.seconds = (clock.now - began) / .seconds(1)
+            return update
+        }
+    }
+
+    private func walk(_ parameter: SparseParameter, _ context: UpdateContext) {
+        let matrix = parameter.matrix
+        let random = context.random(.noise, for: parameter)
+        for (position, index) in zip(matrix.storedPositions(), matrix.storeIndices()) {
+            let sign = DeepRewiring.sign(of: position, layer: parameter.layer, seed: context.seed)
+            let walk = noise * CounterRandom.normal(random.word(UInt64(position))) - l1
+            matrix.values[index] += sign * Float(context.learningRate * walk)
+        }
+    }
+
+    private func rewire(_ layer: LayerView, _ context: UpdateContext) throws(PolicyError) -> LayerUpdate {
+        let parameter = layer.parameter
+        let dropped = layer.positions.indices.filter { index in
+            let sign = DeepRewiring.sign(of: layer.positions[index], layer: parameter.layer, seed: context.seed)
+            return sign * layer.weights[index] <= 0
+        }
+        let growth = try grow.grow(
+            dropped.count, in: layer, dropped: dropped.map { layer.positions[$0] }, mayRegrow: true, context: context)
+        return LayerUpdate(
+            exchanging: dropped, mayKeep: [], for: growth, in: layer, regrowth: .fresh, newValues: .zero,
+            context: context)
+    }
+}
