@@ -12,9 +12,11 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +25,8 @@ from libraries import LIBRARIES
 HERE = Path(__file__).resolve().parent
 SPARSEBENCH = HERE.parent.parent / ".build" / "release" / "sparsebench"
 OURS = "sparsetrain"
+#: A single-threaded process that gets less than this share of a core shares it with others.
+QUIET = 0.9
 OPERATIONS = {"step": ["step"], "linear": ["forward", "input_gradient", "weight_gradient"]}
 
 
@@ -117,6 +121,12 @@ def times(records: list[dict], op: str, densities: list[float]) -> list[float]:
     return [only if only is not None else found[density] for density in densities]
 
 
+def processor_seconds() -> float:
+    """Of all processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def measure(options: argparse.Namespace) -> tuple[dict[str, list[list[dict]]], dict[str, str]]:
     """Records of every round by contender, and the contenders left out with the reason."""
     commands = {OURS: our_command(options)}
@@ -183,17 +193,22 @@ def report(found: list[Result], options: argparse.Namespace) -> None:
 
 def main() -> None:
     options = parse()
+    begin = time.perf_counter()
     rounds, skipped = measure(options)
+    share = processor_seconds() / (time.perf_counter() - begin)
     found = results(rounds, options)
     if options.json:
         json.dump({
             "what": options.what, "rows": options.rows, "batch": options.batch, "threads": options.threads,
-            "repeats": options.repeats, "python": platform.python_version(),
+            "repeats": options.repeats, "python": platform.python_version(), "processor_share": share,
             "results": [asdict(r) for r in found], "skipped": skipped,
         }, sys.stdout, indent=2)
         print()
         return
     report(found, options)
+    if share < QUIET:
+        print(f"\nThe machine was busy: processes got {share:.2f} of a core. Long calls are interrupted more often than "
+              "short ones, so the ratios are too large; repeat when it is quiet.")
     for name, reason in skipped.items():
         print(f"\nskipped {name}: {reason}")
 
