@@ -19,7 +19,8 @@ enum Report {
         lines += summary.layers.map { layer in
             let shape = layer.shape.map(String.init).joined(separator: " x ")
             return String(
-                format: "  %@  %@  density %.4f  %d weights", layer.name, shape, layer.density, layer.nonzeros)
+                format: "  %@  %@  density %.4f  %d weights  %@", layer.name, shape, layer.density, layer.nonzeros,
+                layer.format)
         }
         if let folder { lines.append("run folder: \(folder)") }
         return lines.joined(separator: "\n")

@@ -43,6 +43,9 @@ extension TrainingOption {
             "block", \.blocks, .method, "SIDE,...", .block,
             "layers stored in blocks of 4, 8 or 16 a side; NAME=SIDE for some"),
         .init(
+            "dense-switch", \.denseSwitch, .method, "", .flag,
+            "layers that are full and stay so are stored dense, which is faster"),
+        .init(
             "delta-t", \.deltaT, .method, "STEPS", .updatePeriod, default: preset,
             "weight updates between two topology updates, or epoch, 5epochs"),
         .init(

@@ -22,6 +22,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var denseLayers: [String] = []
     /// Layers stored in square blocks; the first pattern that matches counts.
     public var blocks: [LayerBlock] = []
+    /// Whether layers that are full, and stay so, are stored dense.
+    public var denseSwitch = true
     /// Time from one topology update to the next: weight updates (`100`) or epochs (`epoch`, `5epochs`).
     public var deltaT: UpdatePeriod?
     /// Share of a layer's weights replaced at the first topology update.

@@ -48,6 +48,12 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         public var shape: [Int]
         public var density: Double
         public var nonzeros: Int
+        /// How the weights are stored: csr, block4, ..., dense. Not among the keys of the JSON, which are fixed.
+        public var format = "csr"
+
+        enum CodingKeys: String, CodingKey {
+            case name, shape, density, nonzeros
+        }
     }
 
     enum CodingKeys: String, CodingKey {

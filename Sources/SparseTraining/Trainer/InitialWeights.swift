@@ -21,9 +21,12 @@ struct InitialWeights {
         return matrices
     }
 
-    /// A layer that stays full is stored dense, others in blocks where that is asked for, else as single weights.
+    /// A layer that stays full is stored dense, because the dense kernels do its work faster than any sparse one; others in
+    /// blocks where that is asked for, else as single weights. A layer that lacks a single weight is never dense: a dense
+    /// store would train that weight.
     func format(_ budget: LayerBudget) -> MatrixFormat {
-        if budget.isFull && (budget.isKeptDense || !changesFullLayers) { return .dense }
+        let staysFull = budget.isFull && (budget.isKeptDense || !changesFullLayers)
+        if staysFull && configuration.denseSwitch { return .dense }
         let block = configuration.blocks.first { LayerPattern($0.pattern).matches(budget.name) }
         return block.map { .block($0.side) } ?? .csr
     }
@@ -35,7 +38,7 @@ struct InitialWeights {
         let units = format.positionCount(rows: rows, columns: columns)
         var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
         let positions =
-            format == .dense
+            budget.isFull
             ? Array(0..<units)
             : try topology.positions(
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,

@@ -29,7 +29,10 @@ struct TopologyUpdater {
         budgets = setup.budgets
         self.seed = seed
         momentum = setup.optimizer.stateCount > 0 ? 0 : nil
-        layers = setup.network.weights.indices.filter { setup.network.weights[$0].format != "dense" }
+        layers = setup.budgets.indices.filter { index in
+            let budget = setup.budgets[index]
+            return !(budget.isFull && (budget.isKeptDense || !setup.policy.changesFullLayers))
+        }
         history = GradientHistory(setup.network, layers: layers, batches: setup.policy.gradientBatches)
         stored = setup.network.weights.map(\.storedWeights)
         explored = setup.network.weights.enumerated().map { layer, matrix in

@@ -29,10 +29,12 @@ extension Trainer {
             samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: topology.updates, topologySeconds: topology.seconds,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
-            layers: zip(setup.budgets, topology.stored).map { budget, stored in
-                TrainingSummary.Layer(
+            layers: setup.budgets.indices.map { index in
+                let (budget, stored) = (setup.budgets[index], topology.stored[index])
+                return TrainingSummary.Layer(
                     name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn],
-                    density: Double(stored) / Double(budget.shape.count), nonzeros: stored)
+                    density: Double(stored) / Double(budget.shape.count), nonzeros: stored,
+                    format: setup.network.weights[index].format)
             })
     }
 

@@ -91,6 +91,11 @@ import Testing
         let summary = try trainer.run()
         #expect(summary.topologyUpdates == 2)
         #expect(summary.layers[2].nonzeros == 1000)
+        #expect(summary.layers.map(\.format) == ["block4", "csr", "dense"])
+        configuration.denseSwitch = false
+        let sparse = try Trainer(configuration).run()
+        #expect(sparse.layers.map(\.format) == ["block4", "csr", "block4"])
+        #expect(sparse.layers[2].nonzeros == 1000)
     }
 
     @Test func aDenseNetworkIsNotInterrupted() throws {
