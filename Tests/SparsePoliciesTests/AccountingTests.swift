@@ -40,6 +40,29 @@ struct AccountingTests {
         #expect(explored.isExact && explored.fraction == 4.0 / 130)
     }
 
+    @Test func exploredPositionsGoOnFromACheckpoint() throws {
+        let stream = CounterRandom(seed: 1, purpose: .test)
+        var explored = ExploredPositions(positions: 130, random: stream)
+        explored.note([0, 64, 129])
+        var resumed = ExploredPositions(positions: 130, random: stream)
+        try resumed.restore(explored.bits)
+        resumed.note([0, 5])
+        #expect(resumed.fraction == 4.0 / 130)
+        for bits in [[], [0, 0], [0, 0, 0, 0], [0, 0, 4]] as [[UInt64]] {
+            #expect(throws: PolicyError.self) { try resumed.restore(bits) }
+        }
+        #expect(resumed.fraction == 4.0 / 130)
+    }
+
+    @Test func deadUnitsAreCounted() {
+        let layer = DeadUnits(positions: [1, 4, 13], rows: 4, columns: 5)
+        #expect(layer.inputs == 2 && layer.outputs == 2 && !layer.isDisconnected)
+        let full = DeadUnits(positions: Array(0..<6), rows: 2, columns: 3)
+        #expect(full.inputs == 0 && full.outputs == 0)
+        let empty = DeadUnits(positions: [], rows: 2, columns: 3)
+        #expect(empty.inputs == 3 && empty.outputs == 2 && empty.isDisconnected)
+    }
+
     /// Beyond the bound a sample is followed; it agrees with the exact share as a sample of its size should.
     @Test func aSampleEstimatesLargeLayers() {
         let positions = 200_000

@@ -34,6 +34,21 @@ public struct ExploredPositions: Sendable {
         seen = [UInt64](repeating: 0, count: (followed + 63) / 64)
     }
 
+    /// What was seen so far, one bit for each position followed, for a checkpoint.
+    public var bits: [UInt64] { seen }
+
+    /// Goes on from the bits of a checkpoint.
+    /// - Throws: `PolicyError.invalidOption` when their number is not that of this layer, or bits past its end are set.
+    public mutating func restore(_ bits: [UInt64]) throws(PolicyError) {
+        let past = followed % 64 == 0 ? 0 : (bits.last ?? 0) >> UInt64(followed % 64)
+        guard bits.count == seen.count && past == 0 else {
+            throw .invalidOption(
+                name: "explored positions", value: "\(bits.count) words", expected: "\(followed) bits")
+        }
+        seen = bits
+        seenCount = bits.reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
     /// True when every position is followed.
     public var isExact: Bool { sample == nil }
 
