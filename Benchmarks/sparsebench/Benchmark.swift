@@ -5,8 +5,8 @@ struct Benchmark: Sendable {
     var op: String
     /// Cases that run when the command line names none.
     var standard: [Subject]
-    /// Operations of one run, and the run itself.
-    var prepare: @Sendable (Subject) throws -> (operations: Double, run: () throws -> Void)
+    /// Makes a case ready.
+    var prepare: @Sendable (Subject) throws -> Work
 
     static let formats = MatrixFormat.all.map(\.description)
 

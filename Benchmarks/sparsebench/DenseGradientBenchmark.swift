@@ -15,9 +15,9 @@ enum DenseGradientBenchmark {
             outputGradient: Fixture.panels(subject.rows, subject.batch, seed: 2), samples: subject.batch)
         let count = matrix.storedCount * 3 / 10
         let workers = Workers(threads: subject.threads)
-        return (
-            2 * Double(subject.rows) * Double(subject.columns) * Double(subject.batch),
-            { _ = try matrix.largestGradients(of: [batch], count: count, alsoEligible: [], workers: workers) }
+        return Work(
+            operations: 2 * Double(subject.rows) * Double(subject.columns) * Double(subject.batch),
+            run: { _ = try matrix.largestGradients(of: [batch], count: count, alsoEligible: [], workers: workers) }
         )
     }
 }

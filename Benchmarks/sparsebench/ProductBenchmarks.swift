@@ -14,7 +14,7 @@ enum ProductBenchmarks {
         }
     }
 
-    @Sendable private static func prepare(_ subject: Subject) throws -> (operations: Double, run: () throws -> Void) {
+    @Sendable private static func prepare(_ subject: Subject) throws -> Work {
         let matrix = try Fixture.matrix(subject)
         let input = Fixture.panels(subject.columns, subject.batch, seed: 1)
         let output = Fixture.panels(subject.rows, subject.batch, seed: 2)
@@ -48,6 +48,10 @@ enum ProductBenchmarks {
                 }
             }
         }
-        return (2 * Double(matrix.storedWeights) * Double(subject.batch), run)
+        // As in training with momentum: one array of optimiser state.
+        _ = matrix.addState()
+        return Work(
+            operations: 2 * Double(matrix.storedWeights) * Double(subject.batch),
+            bytesPerWeight: Double(matrix.byteCount) / Double(max(matrix.storedWeights, 1)), run: run)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SparseStore
 
 /// One measured figure. The keys of the JSON output.
 struct Record: Codable {
@@ -18,11 +19,17 @@ struct Record: Codable {
     /// First and third quartile.
     var millisecondsLow: Double
     var millisecondsHigh: Double
+    /// Processor time of all threads, mean of the repetitions.
+    var cpuMilliseconds: Double
+    /// Bytes held for each stored weight (values, gradient, optimiser state, indices, views), where matrices are measured.
+    var bytesPerWeight: Double?
     /// Operations that the stored weights need (2 x stored x batch for a product), a second.
     var gflops: Double
     /// One core's measured limit, in this process.
     var peakGflops: Double
     var peakFraction: Double
+    /// Bytes a second of one core copying memory, in this process.
+    var memoryGBs: Double
 
     enum CodingKeys: String, CodingKey {
         case op, format, rows, columns, batch, density, threads, milliseconds, gflops
@@ -31,9 +38,12 @@ struct Record: Codable {
         case millisecondsHigh = "milliseconds_high"
         case peakGflops = "peak_gflops"
         case peakFraction = "peak_fraction"
+        case cpuMilliseconds = "cpu_milliseconds"
+        case bytesPerWeight = "bytes_per_weight"
+        case memoryGBs = "memory_gb_per_second"
     }
 
-    init(_ subject: Subject, operations: Double, timing: Timing, peak: Double) {
+    init(_ subject: Subject, _ work: Work, timing: Timing, machine: Machine) {
         op = subject.op
         format = subject.format
         rows = subject.rows
@@ -45,22 +55,44 @@ struct Record: Codable {
         millisecondsBest = timing.best * 1e3
         millisecondsLow = timing.low * 1e3
         millisecondsHigh = timing.high * 1e3
-        gflops = operations / timing.median * 1e-9
-        peakGflops = peak
-        peakFraction = gflops / peak
+        cpuMilliseconds = timing.processor * 1e3
+        bytesPerWeight = work.bytesPerWeight
+        gflops = work.operations / timing.median * 1e-9
+        peakGflops = machine.peak
+        peakFraction = gflops / machine.peak
+        memoryGBs = machine.bandwidth
     }
 
     static let heading =
-        "op               format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak"
+        "op               format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak    cpu ms  B/weight"
 
     var line: String {
         func left(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
         return left(op, 16) + " " + left(format, 8)
             + String(
-                format: "%7d %7d %6d %8.3f %4d %9.4f (%.4f %.4f-%.4f) %9.1f %8.3f", rows, columns, batch, density,
+                format: "%7d %7d %6d %8.3f %4d %9.4f (%.4f %.4f-%.4f) %9.1f %8.3f %9.4f %9@", rows, columns, batch,
+                density,
                 threads,
-                milliseconds, millisecondsBest, millisecondsLow, millisecondsHigh, gflops, peakFraction)
+                milliseconds, millisecondsBest, millisecondsLow, millisecondsHigh, gflops, peakFraction,
+                cpuMilliseconds, bytesPerWeight.map { String(format: "%9.2f", $0) } ?? "")
     }
+}
+
+/// The limits of the machine, measured in this process.
+struct Machine {
+    /// Floating-point operations a second of one core, in GFLOP/s.
+    var peak = MachineProbe.fmaPeak()
+    /// Bytes a second of one core copying memory, in GB/s.
+    var bandwidth = MachineProbe.memoryBandwidth()
+}
+
+/// A case made ready.
+struct Work {
+    /// Operations of one run.
+    var operations: Double
+    /// Bytes held for each stored weight, where a matrix is measured.
+    var bytesPerWeight: Double?
+    var run: () throws -> Void
 }
 
 /// What is measured.

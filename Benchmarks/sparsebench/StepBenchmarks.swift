@@ -13,7 +13,8 @@ enum StepBenchmarks {
             }
         ) { subject in
             let fixture = try NetworkFixture(subject)
-            return (fixture.operations, { try fixture.step() })
+            return Work(
+                operations: fixture.operations, bytesPerWeight: fixture.bytesPerWeight, run: { try fixture.step() })
         },
         Benchmark(
             op: "update",
@@ -24,7 +25,7 @@ enum StepBenchmarks {
             let fixture = try NetworkFixture(subject)
             try fixture.step()
             // Operations of the dense gradients of the sparse layers, nothing else.
-            return (fixture.denseGradientOperations, { try fixture.updateTopology() })
+            return Work(operations: fixture.denseGradientOperations, run: { try fixture.updateTopology() })
         },
     ]
 }
@@ -67,6 +68,13 @@ final class NetworkFixture {
         network.weights.enumerated().reduce(0) {
             $0 + ($1.offset == 0 ? 4 : 6) * Double($1.element.storedWeights) * Double(samples)
         }
+    }
+
+    /// As training holds them once the optimiser has its state.
+    var bytesPerWeight: Double {
+        network.parameters.forEach { $0.reserveStates(optimizer.stateCount) }
+        let weights = network.weights.reduce(0) { $0 + $1.storedWeights }
+        return Double(network.weights.reduce(0) { $0 + $1.byteCount }) / Double(weights)
     }
 
     var denseGradientOperations: Double {

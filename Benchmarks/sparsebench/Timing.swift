@@ -1,46 +1,56 @@
+import Foundation
+
 /// Times of many repetitions, in seconds.
 struct Timing {
     var best: Double
     var median: Double
     var low: Double
     var high: Double
+    /// Processor time of all threads, mean of all runs.
+    var processor = 0.0
 
     /// Runs `body` until `seconds` have passed and at least `repetitions` times, after a warm-up. Short bodies are timed in
     /// groups of at least a fifth of a millisecond, so that the clock does not count.
     static func of(
         seconds: Double, repetitions: Int = 9, runs: Int? = nil, _ body: () throws -> Void
     ) rethrows -> Timing {
-        let clock = ContinuousClock()
+        let watch = ContinuousClock()
         func time(_ count: Int) throws -> Double {
-            let begin = clock.now
+            let begin = watch.now
             for _ in 0..<count { try body() }
-            return (clock.now - begin) / .seconds(1)
+            return (watch.now - begin) / .seconds(1)
         }
         if let runs {
             // A fixed number of single runs, without any memory asked for meanwhile.
             var samples = [Double](repeating: 0, count: runs)
             try body()
+            let begun = processorSeconds()
             for i in 0..<runs { samples[i] = try time(1) }
-            return Timing(samples)
+            return Timing(samples, processor: (processorSeconds() - begun) / Double(runs))
         }
         let first = try time(2) / 2
         let group = max(1, Int(0.0002 / max(first, 1e-9)))
         _ = try time(group)
         var samples: [Double] = []
         var total = 0.0
+        let begun = processorSeconds()
         while samples.count < repetitions || total < seconds {
             let sample = try time(group)
             total += sample
             samples.append(sample / Double(group))
         }
-        return Timing(samples)
+        return Timing(samples, processor: (processorSeconds() - begun) / Double(samples.count * group))
     }
 
-    private init(_ samples: [Double]) {
+    private init(_ samples: [Double], processor: Double) {
+        self.processor = processor
         let samples = samples.sorted()
         best = samples[0]
         median = samples[samples.count / 2]
         low = samples[samples.count / 4]
         high = samples[samples.count * 3 / 4]
     }
+
+    /// Processor time that this process has used so far.
+    private static func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 }

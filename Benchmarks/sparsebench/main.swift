@@ -8,21 +8,20 @@ do {
         exit(0)
     }
     try InstructionSet.check()
-    let peak = MachineProbe.fmaPeak()
-    let bandwidth = MachineProbe.memoryBandwidth()
+    let machine = Machine()
     if !options.json {
         print(
             String(
-                format: "kernels %@; one core: FMA peak %.1f GFLOP/s, memory copy %.1f GB/s", InstructionSet.name, peak,
-                bandwidth))
+                format: "kernels %@; one core: FMA peak %.1f GFLOP/s, memory copy %.1f GB/s", InstructionSet.name,
+                machine.peak, machine.bandwidth))
         print(Record.heading)
     }
     var records: [Record] = []
     for benchmark in Benchmark.all where options.ops.isEmpty || options.ops.contains(benchmark.op) {
         for subject in benchmark.subjects(options) {
-            let (operations, run) = try benchmark.prepare(subject)
-            let timing = try Timing.of(seconds: options.seconds, runs: options.runs, run)
-            let record = Record(subject, operations: operations, timing: timing, peak: peak)
+            let work = try benchmark.prepare(subject)
+            let timing = try Timing.of(seconds: options.seconds, runs: options.runs, work.run)
+            let record = Record(subject, work, timing: timing, machine: machine)
             if !options.json { print(record.line) }
             records.append(record)
         }
