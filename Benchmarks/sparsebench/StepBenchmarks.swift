@@ -72,7 +72,7 @@ final class NetworkFixture {
 
     /// As training holds them once the optimiser has its state.
     var bytesPerWeight: Double {
-        network.parameters.forEach { $0.reserveStates(optimizer.stateCount) }
+        for parameter in network.parameters { parameter.reserveStates(optimizer.stateCount) }
         let weights = network.weights.reduce(0) { $0 + $1.storedWeights }
         return Double(network.weights.reduce(0) { $0 + $1.byteCount }) / Double(weights)
     }
