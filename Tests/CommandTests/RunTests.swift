@@ -1,4 +1,5 @@
 import Foundation
+import SparseTraining
 import Testing
 
 /// Whole runs of the built command.
@@ -80,6 +81,24 @@ import Testing
             #expect(withoutTimes(runs[0]) as? NSArray == withoutTimes(runs[1]) as? NSArray)
             let other = try command.run(["--config=a/config.json", "--seed=6", "--out=c", "--quiet", "--json"])
             #expect(try other.object()["seed"] as? Int == 6)
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func threadsChangeNothingWhateverTheInstructionSet(name: String) throws {
+        try withExecutable { command in
+            let runs = try [1, 2, 7].map { threads in
+                let result = try command.run(
+                    [
+                        "--steps=120", "--delta-t=10", "--batch-size=100", "--threads=\(threads)", "--out=\(threads)",
+                        "--quiet",
+                    ],
+                    environment: ["SPARSETRAIN_ISA": name])
+                #expect(result.status == 0, "\(result.errors)")
+                return withoutTimes(try metrics(of: command.folder.appending(path: "\(threads)"))) as? NSArray
+            }
+            #expect(try #require(runs[0]).count > 5)
+            #expect(runs[1] == runs[0] && runs[2] == runs[0])
         }
     }
 
