@@ -14,8 +14,8 @@ typedef struct st_dense_kernels {
     void (*input_gradient)(const float *values, size_t rows, size_t columns, size_t first, size_t end, const float *dy,
         size_t dy_stride, float *dx, size_t dx_stride, size_t panels);
     /// gradient = sum over all lanes of all panels of dy[row] * x[column] in rows first ..< end.
-    void (*weight_gradient)(size_t columns, size_t first, size_t end, const float *x, size_t x_stride, const float *dy,
-        size_t dy_stride, size_t panels, float *gradient);
+    void (*weight_gradient)(size_t rows, size_t columns, size_t first, size_t end, const float *x, size_t x_stride,
+        const float *dy, size_t dy_stride, size_t panels, float *gradient);
 } st_dense_kernels;
 
 #pragma clang assume_nonnull end

@@ -61,7 +61,7 @@ void check_dense_weight_gradient(const st_kernels *kernels) {
         panels x = panels_new(m.columns, samples), dy = panels_new(m.rows, samples);
         float *gradient = array(m.rows * m.columns, sizeof *gradient);
         kernels->dense.weight_gradient(
-            m.columns, m.first, m.end, x.at, x.stride, dy.at, dy.stride, x.count, gradient);
+            m.rows, m.columns, m.first, m.end, x.at, x.stride, dy.at, dy.stride, x.count, gradient);
         for (size_t k = 0; k < m.rows * m.columns; k++) {
             size_t row = k / m.columns;
             if (row < m.first || row >= m.end) {

@@ -53,7 +53,7 @@ extension DenseMatrix {
         checkProduct(input, outputGradient, panels)
         let mine = part.range(of: rows, unit: DenseMatrix.partUnit)
         kernels.weight_gradient(
-            columns, mine.lowerBound, mine.upperBound,
+            rows, columns, mine.lowerBound, mine.upperBound,
             input.pointer(panel: panels.lowerBound, channel: 0), input.panelStride,
             outputGradient.pointer(panel: panels.lowerBound, channel: 0), outputGradient.panelStride, panels.count,
             gradient.pointer)
