@@ -20,6 +20,15 @@ enum { ST_LANES = 32 };
 #include "losses.h"
 #include "optimizers.h"
 
+/// Tells the processor that this thread waits in a loop.
+static inline void st_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #pragma clang assume_nonnull begin
 
 /// All kernels of one instruction set.

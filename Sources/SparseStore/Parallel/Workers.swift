@@ -1,32 +1,31 @@
 internal import Dispatch
-internal import Synchronization
+internal import Foundation
 
 /// The one place where work meets threads. A job is cut into tasks that each own their output; tasks are claimed
 /// as threads become free, so the result does not depend on how many threads there are or which one ran what.
 public struct Workers: Sendable {
     /// Threads that may work at once.
     public let threads: Int
+    private let team: HelperTeam?
 
     /// At least one thread; more than the machine has are allowed and change no result.
     public init(threads: Int) {
         precondition(threads > 0, "at least one thread is needed")
         self.threads = threads
+        // Waiting helpers must not take cores from each other.
+        let helpers = min(threads, ProcessInfo.processInfo.activeProcessorCount) - 1
+        team = helpers > 0 ? HelperTeam(helpers: helpers) : nil
     }
 
-    /// Runs `body(0) ... body(tasks - 1)`, each exactly once, and returns when all are done.
+    /// Runs `body(0) ... body(tasks - 1)`, each exactly once, and returns when all are done. Calls from within a task, or
+    /// from several threads at once, are fine.
     public func run(tasks: Int, _ body: @Sendable (Int) -> Void) {
-        let threads = min(threads, tasks)
-        if threads <= 1 {
-            for task in 0..<max(tasks, 0) { body(task) }
+        if threads > 1 && tasks > 1 {
+            if let team, tasks < 1 << 31, team.run(tasks: tasks, body) { return }
+            // The team is at work for another caller, or waits for this very task.
+            DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
             return
         }
-        let claimed = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
-            while true {
-                let task = claimed.wrappingAdd(1, ordering: .relaxed).oldValue
-                if task >= tasks { return }
-                body(task)
-            }
-        }
+        for task in 0..<max(tasks, 0) { body(task) }
     }
 }
