@@ -21,7 +21,7 @@ import Testing
         for round in 0..<60 {
             let side = BlockShape.sides[round % 3]
             let wide = round % 10 == 0
-            let (rows, columns) = (1 + random.next(below: wide ? 20 : 80), 1 + random.next(below: wide ? 1500 : 80))
+            let (rows, columns) = (1 + random.next(below: wide ? 12 : 80), 1 + random.next(below: wide ? 2500 : 80))
             let density = [0.0, 0.1, 0.4, 1][random.next(below: 4)]
             let (matrix, _) = try BlockProductTests.randomMatrix(
                 rows, columns, side: side, density: density, &random)

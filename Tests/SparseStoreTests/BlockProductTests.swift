@@ -31,7 +31,7 @@ import Testing
     static func cases() throws -> [Case] {
         var random = CounterRandom(seed: 41, purpose: .test)
         let batches = [1, 31, 32, 33, 64, 95, 128]
-        let fixed = [(1, 1), (1, 40), (40, 1), (16, 32), (7, 1100), (129, 257)]
+        let fixed = [(1, 1), (1, 40), (40, 1), (16, 32), (7, 2100), (129, 257)]
         var cases: [Case] = []
         for i in 0..<90 {
             let side = BlockShape.sides[i % 3]

@@ -4,7 +4,7 @@ internal import SparseKernels
 /// strips whose inputs, all panels of a batch of 128, stay in the second-level cache while the weight gradient's rows pass.
 struct BlockLayout {
     /// Columns of weights in a strip (512 bytes each for a batch of 128).
-    static let stripColumns = 512
+    static let stripColumns = 1024
 
     let shape: BlockShape
     let count: Int
