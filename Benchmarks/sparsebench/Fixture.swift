@@ -31,4 +31,10 @@ enum Fixture {
         }
         return panels
     }
+
+    static func copy(_ panels: Panels) -> Panels {
+        let copy = Panels(channels: panels.channels, samples: panels.capacity)
+        for i in 0..<panels.buffer.count { copy.buffer[i] = panels.buffer[i] }
+        return copy
+    }
 }

@@ -23,7 +23,7 @@ enum StepBenchmarks {
             }
         ) { subject in
             let fixture = try NetworkFixture(subject)
-            try fixture.step()
+            try fixture.keepGradients()
             // Operations of the dense gradients of the sparse layers, nothing else.
             return Work(operations: fixture.denseGradientOperations, run: { try fixture.updateTopology() })
         },
@@ -89,11 +89,30 @@ final class NetworkFixture {
         try network.update(optimizer, learningRate: 0.01)
     }
 
+    /// Batches of two different inputs as the layers saw them, so that no update undoes nothing but the one before it.
+    private var kept: [[GradientBatch]] = []
+
+    func keepGradients() throws {
+        for seed in [3, 5] as [UInt64] {
+            let other = Fixture.panels(784, samples, seed: seed)
+            for i in 0..<other.buffer.count { input.buffer[i] = other.buffer[i] }
+            try step()
+            kept.append(
+                network.weights.indices.compactMap { network.gradientBatch(ofWeights: $0) }.map {
+                    GradientBatch(
+                        input: Fixture.copy($0.input), outputGradient: Fixture.copy($0.outputGradient), samples: samples
+                    )
+                })
+        }
+    }
+
     func updateTopology() throws {
+        steps += 1
+        let batches = kept[steps % 2]
         let parameters = network.weights.enumerated().map { index, matrix in
             SparseParameter(
                 name: "fc\(index + 1)", shape: LayerShape(outputs: matrix.rows, inputs: matrix.columns), matrix: matrix,
-                layer: index, batches: network.gradientBatch(ofWeights: index).map { [$0] } ?? [])
+                layer: index, batches: [batches[index]])
         }
         // RigL's mean fraction: half of the first one.
         var policy = try Catalog<Method>.methods.named("rigl").policy(

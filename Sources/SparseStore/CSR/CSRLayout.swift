@@ -84,17 +84,16 @@ struct CSRLayout {
         let counts = AlignedBuffer<Int>(count: tiling.tileCount)
         workers.run(tasks: tiling.gridRows) { gridRow in
             let rows = gridRow * tiling.side..<min(plain.rows, (gridRow + 1) * tiling.side)
-            plain.columnIndices.withUnsafeBufferPointer { columns in
-                for row in rows {
-                    var i = plain.starts[row]
-                    let end = plain.starts[row + 1]
-                    while i < end {
-                        let gridColumn = Int(columns[i]) / tiling.side
-                        let limit = (gridColumn + 1) * tiling.side
-                        let from = i
-                        while i < end, Int(columns[i]) < limit { i += 1 }
-                        counts.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)] += i - from
-                    }
+            let columns = plain.columnIndices.pointer
+            for row in rows {
+                var i = plain.starts.pointer[row]
+                let end = plain.starts.pointer[row + 1]
+                while i < end {
+                    let gridColumn = Int(columns[i]) / tiling.side
+                    let limit = (gridColumn + 1) * tiling.side
+                    let from = i
+                    while i < end, Int(columns[i]) < limit { i += 1 }
+                    counts.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)] += i - from
                 }
             }
         }

@@ -2,11 +2,12 @@ internal import SparseKernels
 
 extension CSRMatrix {
     public func storedPositions() -> [Int] {
-        [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
+        let local = layout.columnIndices.pointer
+        return [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
             forEachSegment { segment in
                 let base = segment.row * columns + segment.firstColumn
                 for i in segment.store {
-                    buffer[count] = base + Int(layout.columnIndices.pointer[i])
+                    buffer[count] = base + Int(local[i])
                     count += 1
                 }
             }

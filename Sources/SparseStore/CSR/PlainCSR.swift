@@ -4,11 +4,11 @@ struct PlainCSR {
     let rows: Int
     let columns: Int
     /// Index of a row's first weight; one more at the end.
-    var starts: [Int]
+    let starts: AlignedBuffer<Int>
     /// Column of each weight.
-    var columnIndices: [UInt32]
+    let columnIndices: AlignedBuffer<UInt32>
     /// Place of each weight's value in some source that the builder knows.
-    var sources: [UInt32]
+    let sources: AlignedBuffer<UInt32>
 
     var count: Int { columnIndices.count }
 
@@ -17,12 +17,7 @@ struct PlainCSR {
     init(rows: Int, columns: Int, positions: [Int]) throws(StoreError) {
         let total = try PlainCSR.positionCount(rows: rows, columns: columns)
         guard positions.count <= Int(Int32.max) else { throw .tooLarge(rows: rows, columns: columns) }
-        self.rows = rows
-        self.columns = columns
-        starts = []
-        starts.reserveCapacity(rows + 1)
-        columnIndices = []
-        columnIndices.reserveCapacity(positions.count)
+        self.init(rows: rows, columns: columns, count: positions.count)
         var previous = -1
         var row = 0
         var rowEnd = 0
@@ -32,23 +27,27 @@ struct PlainCSR {
                     "position \(position) at index \(i) is not in ascending order within 0 ..< \(total)")
             }
             while position >= rowEnd {
-                starts.append(i)
+                starts.pointer[row] = i
                 row += 1
                 rowEnd += columns
             }
-            columnIndices.append(UInt32(position - (rowEnd - columns)))
+            columnIndices.pointer[i] = UInt32(position - (rowEnd - columns))
+            sources.pointer[i] = UInt32(i)
             previous = position
         }
-        while starts.count <= rows { starts.append(positions.count) }
-        sources = (0..<UInt32(positions.count)).map { $0 }
+        while row <= rows {
+            starts.pointer[row] = positions.count
+            row += 1
+        }
     }
 
-    init(rows: Int, columns: Int, starts: [Int], columnIndices: [UInt32], sources: [UInt32]) {
+    /// Zeroed arrays for `count` weights, to be filled.
+    init(rows: Int, columns: Int, count: Int) {
         self.rows = rows
         self.columns = columns
-        self.starts = starts
-        self.columnIndices = columnIndices
-        self.sources = sources
+        starts = AlignedBuffer(count: rows + 1)
+        columnIndices = AlignedBuffer(count: count)
+        sources = AlignedBuffer(count: count)
     }
 
     /// rows x columns, if a matrix may have that shape.

@@ -18,56 +18,55 @@ struct TileBuilder {
         let firstRow = gridRow * side
         let height = min(side, layout.rows - firstRow)
         // Where the next tile begins in each row; moves right from tile to tile.
-        var cursor = (0..<height).map { plain.starts[firstRow + $0] }
+        var cursor = (0..<height).map { plain.starts.pointer[firstRow + $0] }
         var ends = cursor
         var rowCounts = [UInt32](repeating: 0, count: height)
         var rowPlaces = [UInt32](repeating: 0, count: height)
         var columnCounts = [UInt32](repeating: 0, count: side)
         var columnPlaces = [UInt32](repeating: 0, count: side)
         var bins = [UInt32](repeating: 0, count: side + 1)
-        plain.columnIndices.withUnsafeBufferPointer { columns in
-            for gridColumn in 0..<layout.tiling.gridColumns {
-                let firstColumn = gridColumn * side
-                let width = min(side, layout.columns - firstColumn)
-                let index = layout.tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
-                let tile = layout.tiles.pointer + index
-                let first = Int(tile.pointee.first)
+        let (columns, plainSources) = (plain.columnIndices.pointer, plain.sources.pointer)
+        for gridColumn in 0..<layout.tiling.gridColumns {
+            let firstColumn = gridColumn * side
+            let width = min(side, layout.columns - firstColumn)
+            let index = layout.tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+            let tile = layout.tiles.pointer + index
+            let first = Int(tile.pointee.first)
 
-                for column in 0..<width { columnCounts[column] = 0 }
-                for row in 0..<height {
-                    var i = cursor[row]
-                    let end = plain.starts[firstRow + row + 1]
-                    while i < end, Int(columns[i]) < firstColumn + width {
-                        columnCounts[Int(columns[i]) - firstColumn] += 1
-                        i += 1
-                    }
-                    ends[row] = i
-                    rowCounts[row] = UInt32(i - cursor[row])
+            for column in 0..<width { columnCounts[column] = 0 }
+            for row in 0..<height {
+                var i = cursor[row]
+                let end = plain.starts.pointer[firstRow + row + 1]
+                while i < end, Int(columns[i]) < firstColumn + width {
+                    columnCounts[Int(columns[i]) - firstColumn] += 1
+                    i += 1
                 }
-                tile.pointee.empty_rows = TileBuilder.order(
-                    rowCounts, height, layout.rowRuns.pointer + Int(tile.pointee.row_runs), &rowPlaces, &bins)
-                tile.pointee.empty_columns = TileBuilder.order(
-                    columnCounts, width, layout.columnRuns.pointer + Int(tile.pointee.column_runs), &columnPlaces, &bins
-                )
+                ends[row] = i
+                rowCounts[row] = UInt32(i - cursor[row])
+            }
+            tile.pointee.empty_rows = TileBuilder.order(
+                rowCounts, height, layout.rowRuns.pointer + Int(tile.pointee.row_runs), &rowPlaces, &bins)
+            tile.pointee.empty_columns = TileBuilder.order(
+                columnCounts, width, layout.columnRuns.pointer + Int(tile.pointee.column_runs), &columnPlaces, &bins
+            )
 
-                let columnIndices = layout.columnIndices.pointer + first
-                let rowIndices = layout.rowIndices.pointer + first
-                let places = layout.places.pointer + first
-                let tileSources = sources.pointer + first
-                for row in 0..<height {
-                    var place = Int(rowPlaces[row])
-                    for i in cursor[row]..<ends[row] {
-                        let column = Int(columns[i]) - firstColumn
-                        columnIndices[place] = UInt16(truncatingIfNeeded: column)
-                        tileSources[place] = plain.sources[i]
-                        let turned = Int(columnPlaces[column])
-                        columnPlaces[column] += 1
-                        rowIndices[turned] = UInt16(truncatingIfNeeded: row)
-                        places[turned] = UInt16(truncatingIfNeeded: place)
-                        place += 1
-                    }
-                    cursor[row] = ends[row]
+            let columnIndices = layout.columnIndices.pointer + first
+            let rowIndices = layout.rowIndices.pointer + first
+            let places = layout.places.pointer + first
+            let tileSources = sources.pointer + first
+            for row in 0..<height {
+                var place = Int(rowPlaces[row])
+                for i in cursor[row]..<ends[row] {
+                    let column = Int(columns[i]) - firstColumn
+                    columnIndices[place] = UInt16(truncatingIfNeeded: column)
+                    tileSources[place] = plainSources[i]
+                    let turned = Int(columnPlaces[column])
+                    columnPlaces[column] += 1
+                    rowIndices[turned] = UInt16(truncatingIfNeeded: row)
+                    places[turned] = UInt16(truncatingIfNeeded: place)
+                    place += 1
                 }
+                cursor[row] = ends[row]
             }
         }
     }

@@ -9,23 +9,35 @@ public enum Selection {
     /// The `rank`-th smallest value (1 = smallest).
     public static func smallest(_ rank: Int, of values: [UInt32]) -> UInt32 {
         precondition(rank >= 1 && rank <= values.count, "rank outside the values")
-        return values.withUnsafeBufferPointer { values in
-            var wanted = rank
-            var prefix: UInt32 = 0
-            var known: UInt32 = 0
-            // Eleven, eleven and ten bits: each pass fixes one digit of the answer.
-            for (shift, digit) in [(21, UInt32(0x7FF)), (10, 0x7FF), (0, 0x3FF)] {
-                var bins = [Int](repeating: 0, count: Int(digit) + 1)
-                for value in values where value & known == prefix { bins[Int(value >> UInt32(shift) & digit)] += 1 }
-                var bin = 0
-                while wanted > bins[bin] {
-                    wanted -= bins[bin]
-                    bin += 1
-                }
-                prefix |= UInt32(bin) << UInt32(shift)
-                known |= digit << UInt32(shift)
+        // The first eleven bits of the answer, then those that share them: a small part of the values.
+        var (digit, wanted) = digit(rank, of: values, shift: 21)
+        let first = digit
+        var rest: [UInt32] = []
+        rest.reserveCapacity(values.count / 16)
+        for value in values where value >> 21 == first { rest.append(value & 0x1F_FFFF) }
+        (digit, wanted) = self.digit(wanted, of: rest, shift: 10)
+        let second = digit
+        rest.removeAll { $0 >> 10 != second }
+        (digit, _) = self.digit(wanted, of: rest.map { $0 & 0x3FF }, shift: 0)
+        return first << 21 | second << 10 | digit
+    }
+
+    /// Bits from `shift` up of the `rank`-th smallest value, and its rank among the values that share them.
+    private static func digit(_ rank: Int, of values: [UInt32], shift: UInt32) -> (digit: UInt32, rank: Int) {
+        // Neighbours fall into few bins: four counters for each, or every count would wait for the one before it.
+        let bins = 1 << 11
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * bins) { counts in
+            counts.initialize(repeating: 0)
+            values.withUnsafeBufferPointer { values in
+                for i in values.indices { counts[Int(values[i] >> shift) + i % 4 * bins] &+= 1 }
             }
-            return prefix
+            var wanted = rank
+            for bin in 0..<bins {
+                let count = (0..<4).reduce(0) { $0 + Int(counts[bin + $1 * bins]) }
+                if wanted <= count { return (UInt32(bin), wanted) }
+                wanted -= count
+            }
+            preconditionFailure("a rank within the values has a bin")
         }
     }
 

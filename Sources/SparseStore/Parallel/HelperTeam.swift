@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Foundation
 internal import SparseKernels
 internal import Synchronization
 
@@ -57,8 +58,12 @@ extension HelperTeam {
             ticket.store(number << 32 | UInt64(tasks), ordering: .sequentiallyConsistent)
             for _ in 0..<asleep.exchange(0, ordering: .sequentiallyConsistent) { bell.signal() }
             while workOnce() {}
-            // The others are in their last tasks.
-            while finished.load(ordering: .acquiring) < tasks { st_pause() }
+            // The others are in their last tasks; on a busy machine one of them may have lost its core.
+            var turns = 0
+            while finished.load(ordering: .acquiring) < tasks {
+                turns += 1
+                if turns < 1000 { st_pause() } else { sched_yield() }
+            }
             self.body = nil
             isBusy.store(false, ordering: .releasing)
             return true
