@@ -7,6 +7,9 @@ struct Arguments: Equatable {
     /// Options of the run, in the order given; the last of a name counts.
     var settings: [Setting] = []
     var configFile: String?
+    var resumes = false
+    var overrides = false
+    var isDryRun = false
     var wantsJSON = false
     var isQuiet = false
     var wantsHelp = false
@@ -80,6 +83,9 @@ struct Arguments: Equatable {
             guard verb == .train else { throw UsageError.notForVerb(option: option.name, verb: verb.rawValue) }
             switch option.name {
             case CommandOption.config.name: configFile = value
+            case CommandOption.resume.name: resumes = true
+            case CommandOption.override.name: overrides = true
+            case CommandOption.dryRun.name: isDryRun = true
             case CommandOption.json.name: wantsJSON = true
             default: isQuiet = true
             }

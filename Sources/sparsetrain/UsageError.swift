@@ -4,6 +4,7 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case unexpectedWord(String)
     case unexpectedValue(option: String, value: String)
     case notForVerb(option: String, verb: String)
+    case needs(option: String, other: String)
 
     var description: String {
         switch self {
@@ -16,6 +17,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             "--\(option) takes no value, but has '\(value)'"
         case .notForVerb(let option, let verb):
             "--\(option) is an option of train, not of \(verb)"
+        case .needs(let option, let other):
+            "--\(option) needs --\(other)"
         }
     }
 }

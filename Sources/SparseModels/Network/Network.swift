@@ -80,6 +80,14 @@ public final class Network {
             samples: lastBatch.pass.samples)
     }
 
+    /// The panels that `weights[index]` would see of a batch in `input`, whatever they hold now: their shapes.
+    public func gradientPanels(ofWeights index: Int, input: Panels) -> GradientBatch {
+        let layer = weightLayers[index]
+        return GradientBatch(
+            input: layer == 0 ? input : layers[layer - 1].output, outputGradient: layers[layer].outputGradient,
+            samples: 0)
+    }
+
     private static func check(_ matrices: [any SparseMatrix], fit shapes: [WeightShape]) throws(ModelError) {
         guard matrices.count == shapes.count else {
             throw .wrongWeights(

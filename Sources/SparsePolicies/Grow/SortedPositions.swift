@@ -1,7 +1,7 @@
 /// Sets of positions as strictly ascending lists.
-enum SortedPositions {
+package enum SortedPositions {
     /// Those of `list` that are not in `removed`.
-    static func subtract(_ removed: [Int], from list: [Int]) -> [Int] {
+    package static func subtract(_ removed: [Int], from list: [Int]) -> [Int] {
         split(list, by: removed).outside
     }
 

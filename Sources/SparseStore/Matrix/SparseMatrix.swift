@@ -53,6 +53,12 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// One number per stored unit, in the order of `storedPositions`: the weight itself, or for a block the sum of its
     /// absolute values.
     func storedScores(of array: ParallelArray) -> [Float]
+    /// The array's elements, unit after unit in the order of `storedPositions` and row by row in each: as files hold it.
+    /// The padding of edge blocks is there, too.
+    func elements(of array: ParallelArray) -> [Float]
+    /// Replaces the array's elements by such a list. Store order follows from the positions alone, so a matrix that is
+    /// built anew from both has the same bits.
+    func setElements(of array: ParallelArray, to elements: [Float])
     /// Drops and grows units: values, gradients, states, indices and the transposed view together, in one merge.
     /// - Throws: `StoreError` when the change does not fit the matrix, which is then unchanged.
     func apply(_ change: TopologyChange, workers: Workers) throws(StoreError)

@@ -53,5 +53,18 @@ public final class MappedFile: Sendable {
         return base.load(fromByteOffset: index, as: UInt8.self)
     }
 
+    /// A copy of `count` elements that begin at byte `offset`, at any alignment, in the machine's byte order (little
+    /// endian on every platform of Swift's). Checked.
+    public func array<Element: BitwiseCopyable>(of type: Element.Type, at offset: Int, count: Int) -> [Element] {
+        let size = MemoryLayout<Element>.stride
+        precondition(offset >= 0 && count >= 0 && offset <= self.count && count <= (self.count - offset) / size)
+        return [Element](unsafeUninitializedCapacity: count) { target, filled in
+            if let base, let start = target.baseAddress {
+                UnsafeMutableRawPointer(start).copyMemory(from: base + offset, byteCount: count * size)
+            }
+            filled = count
+        }
+    }
+
     private static func lastError() -> String { String(cString: strerror(errno)) }
 }

@@ -2,7 +2,7 @@ internal import SparseStore
 
 extension TrainingOption {
     /// Every option. A new one is one line here and one field of `TrainingConfiguration`.
-    public static let all: [TrainingOption] = method + model + data + optimisation + run
+    public static let all: [TrainingOption] = method + model + data + optimisation + run + safety
 
     /// The option of this name.
     /// - Throws: `ConfigurationError.unknownOption` with the nearest name there is.
@@ -175,5 +175,22 @@ extension TrainingOption {
             "threads", \.threads, .run, "N", .threads, default: "all cores",
             "threads that compute; changes no result"),
         .init("out", \.out, .run, "FOLDER", .text("a folder"), default: "runs/TIME-METHOD", "run folder"),
+    ]
+
+    private static let safety: [TrainingOption] = [
+        .init("checkpoint-epochs", \.checkpointEpochs, .safety, "N", .count, "epochs between two checkpoints"),
+        .init("checkpoint-steps", \.checkpointSteps, .safety, "N", .count, "weight updates between two checkpoints"),
+        .init(
+            "checkpoint-minutes", \.checkpointMinutes, .safety, "MINUTES", .notNegative,
+            "minutes between two checkpoints, 0 for none by the clock"),
+        .init(
+            "keep-checkpoints", \.keptCheckpoints, .safety, "N", .count,
+            "the last checkpoints to keep, beside the best one"),
+        .init(
+            "on-nonfinite", \.onNonFinite, .safety, "NAME", .oneOf(["stop", "skip", "rollback"]),
+            "when a number of a training batch is not finite"),
+        .init(
+            "on-checkpoint-failure", \.onCheckpointFailure, .safety, "NAME", .oneOf(["warn", "stop"]),
+            "when a checkpoint cannot be written"),
     ]
 }

@@ -41,6 +41,9 @@ extension TrainingConfiguration {
 
 /// What the system says of a file that cannot be used, in a few words.
 func reason(of error: any Error) -> String {
-    guard let system = (error as? CocoaError)?.underlying as? POSIXError else { return error.localizedDescription }
-    return String(cString: strerror(system.code.rawValue))
+    let system = (error as? CocoaError)?.underlying ?? (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+    guard let system = (system ?? error) as NSError?, system.domain == NSPOSIXErrorDomain else {
+        return error.localizedDescription
+    }
+    return String(cString: strerror(Int32(truncatingIfNeeded: system.code)))
 }

@@ -146,6 +146,21 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// Run folder; nothing is written without it.
     public var out: String?
 
+    // MARK: Safety
+
+    /// Epochs from one checkpoint to the next.
+    public var checkpointEpochs: Int?
+    /// Weight updates from one checkpoint to the next.
+    public var checkpointSteps: Int?
+    /// Minutes from one checkpoint to the next; 0 for none by the clock.
+    public var checkpointMinutes = 5.0
+    /// Checkpoints kept: the last so many, and the best.
+    public var keptCheckpoints = 1
+    /// What a number that is not finite means: stop, skip (the batch), rollback (to the last checkpoint).
+    public var onNonFinite = "stop"
+    /// What a checkpoint that cannot be written means: warn, stop.
+    public var onCheckpointFailure = "warn"
+
     /// Epochs of a run that sets neither `epochs` nor `steps`.
     public static let defaultEpochs = 100
 

@@ -5,7 +5,7 @@ internal import SparseStore
 public struct TrainingOption: Sendable {
     /// Heading under which help shows the option.
     public enum Group: String, Sendable, CaseIterable {
-        case method, model, data, optimisation, run
+        case method, model, data, optimisation, run, safety
     }
 
     /// The name after `--`, and the key in a configuration file.
@@ -25,6 +25,11 @@ public struct TrainingOption: Sendable {
     public let isFlag: Bool
     /// The value that `--no-` before the name stands for, if that may be said: false for flags.
     public let negation: String?
+
+    /// False for options that a resumed run may change: they decide where and how fast, not what comes out.
+    public var changesResult: Bool {
+        (group != .safety || name == "on-nonfinite") && name != "threads" && name != "out"
+    }
 
     let assign: @Sendable (String, inout TrainingConfiguration) throws(ConfigurationError) -> Void
     let check: @Sendable (TrainingConfiguration) throws(ConfigurationError) -> Void

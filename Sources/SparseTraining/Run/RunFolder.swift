@@ -6,10 +6,13 @@ public final class RunFolder: TrainingObserver {
     public let url: URL
     private let metrics: FileHandle
     private let encoder = JSONEncoder()
+    /// Lines of the metrics.
+    private(set) var lines = 0
 
     /// Makes the folder, writes the configuration and begins the metrics.
-    /// - Throws: `TrainingError.cannotWrite`.
-    public init(path: String, configuration: TrainingConfiguration) throws {
+    /// - Parameter lines: Lines of the metrics to keep, of a run that goes on.
+    /// - Throws: `TrainingError.cannotWrite`, and `damagedCheckpoint` when there are fewer lines than that.
+    public init(path: String, configuration: TrainingConfiguration, keeping lines: Int = 0) throws {
         let url = URL(filePath: path, directoryHint: .isDirectory)
         self.url = url
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -18,9 +21,10 @@ public final class RunFolder: TrainingObserver {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             try? FileManager.default.removeItem(at: url.appending(path: "summary.json"))
             try configuration.json().write(to: url.appending(path: "config.json"), options: .atomic)
-            try Data().write(to: log)
-            return try FileHandle(forWritingTo: log)
+            if lines == 0 { try Data().write(to: log) }
+            return try FileHandle(forUpdating: log)
         }
+        if lines > 0 { try writing(to: log) { try keep(lines) } }
     }
 
     deinit { try? metrics.close() }
@@ -34,10 +38,31 @@ public final class RunFolder: TrainingObserver {
         try writing(to: file) { try summary.json(pretty: true).write(to: file, options: .atomic) }
     }
 
+    /// Cuts the metrics after `count` lines.
+    private func keep(_ count: Int) throws {
+        var end: UInt64 = 0
+        while lines < count {
+            guard let piece = try metrics.read(upToCount: 1 << 16), !piece.isEmpty else {
+                throw TrainingError.damagedCheckpoint(
+                    path: url.appending(path: "metrics.jsonl").relativePath,
+                    reason: "\(lines) lines, but the checkpoint was made after \(count)")
+            }
+            for byte in piece where lines < count {
+                end += 1
+                if byte == UInt8(ascii: "\n") { lines += 1 }
+            }
+        }
+        try metrics.truncate(atOffset: end)
+    }
+
+    /// Brings the metrics to the disk.
+    func flush() throws { try writing(to: url.appending(path: "metrics.jsonl")) { try metrics.synchronize() } }
+
     private func append(_ record: some Encodable) throws {
         try writing(to: url.appending(path: "metrics.jsonl")) {
             try metrics.write(contentsOf: encoder.encode(record) + Data("\n".utf8))
         }
+        lines += 1
     }
 
     /// A folder `runs/<time>-<name>` that does not exist yet.

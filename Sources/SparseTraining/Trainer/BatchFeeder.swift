@@ -22,11 +22,15 @@ final class BatchFeeder: @unchecked Sendable {
     private let filled = DispatchSemaphore(value: 0)
     private let free = DispatchSemaphore(value: 0)
     private let stopped = Atomic(false)
-    /// Batches handed out.
-    private var taken = 0
+    /// Number of the first batch to hand out, and of the next one.
+    private let first: Int
+    private var taken: Int
     private var order: SampleOrder?
 
-    init(_ subset: Subset, loader: BatchLoader, shape: SampleShape, seed: UInt64, ahead: Bool) {
+    /// - Parameter first: Batches of the run that were used before.
+    init(_ subset: Subset, loader: BatchLoader, shape: SampleShape, seed: UInt64, from first: Int = 0, ahead: Bool) {
+        self.first = first
+        taken = first
         self.subset = subset
         self.loader = loader
         self.seed = seed
@@ -42,7 +46,7 @@ final class BatchFeeder: @unchecked Sendable {
     func next() -> Batch {
         defer { taken += 1 }
         if ahead {
-            if taken > 0 { free.signal() }
+            if taken > first { free.signal() }
             filled.wait()
         } else {
             fill(taken)
@@ -57,7 +61,7 @@ final class BatchFeeder: @unchecked Sendable {
     }
 
     private func fillUntilStopped() {
-        var number = 0
+        var number = first
         while true {
             free.wait()
             if stopped.load(ordering: .relaxed) { return }
@@ -69,7 +73,7 @@ final class BatchFeeder: @unchecked Sendable {
 
     private func fill(_ number: Int) {
         let (epoch, index) = number.quotientAndRemainder(dividingBy: loader.batchCount)
-        if index == 0 { order = SampleOrder(subset, seed: seed, epoch: epoch) }
+        if index == 0 || number == first { order = SampleOrder(subset, seed: seed, epoch: epoch) }
         if let order { loader.load(index, of: order, into: &slots[number % slots.count].batch) }
     }
 }

@@ -39,6 +39,25 @@ struct GradientHistory {
         }
     }
 
+    /// The copies kept for an update to come, oldest first: for a checkpoint.
+    var kept: [[GradientBatch]] {
+        let kept = min(recorded, depth)
+        return (recorded - kept..<recorded).map { copies[$0 % depth] }
+    }
+
+    /// Goes on as if `batches` had been recorded; false when no update looks at as many.
+    mutating func restore(_ batches: [[GradientBatch]]) -> Bool {
+        guard batches.count <= depth else { return false }
+        copies = batches
+        recorded = batches.count
+        return true
+    }
+
+    /// Room for a copy of what the layers see of a batch in `input`.
+    func emptyCopy(input: Panels) -> [GradientBatch] {
+        layers.map { Self.emptyCopy(network.gradientPanels(ofWeights: $0, input: input)) }
+    }
+
     private func pairs() -> [GradientBatch] {
         layers.map { layer in
             guard let batch = network.gradientBatch(ofWeights: layer) else {

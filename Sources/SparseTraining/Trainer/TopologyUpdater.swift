@@ -5,27 +5,27 @@ internal import SparseStore
 /// Where network and method meet: asks the policy when its time has come, applies its answer to the stores, and keeps
 /// account of what was stored.
 struct TopologyUpdater {
-    private var policy: any TopologyPolicy
-    private let network: Network
+    var policy: any TopologyPolicy
+    let network: Network
     private let seed: UInt64
     private let budgets: [LayerBudget]
     /// Places in `network.weights` of the layers that may change.
     private let layers: [Int]
     /// Index of the momentum among the optimiser's states, if it has one.
     private let momentum: Int?
-    private var history: GradientHistory
+    var history: GradientHistory
     /// Of every layer, in the order of `network.weights`.
-    private var explored: [ExploredPositions]
+    var explored: [ExploredPositions]
     /// Weights stored in each layer.
-    private(set) var stored: [Int]
+    var stored: [Int]
     /// Step of the last update.
-    private var lastStep = 0
-    private(set) var updates = 0
-    private(set) var seconds = 0.0
+    var lastStep = 0
+    var updates = 0
+    var seconds = 0.0
 
-    init(_ setup: TrainingSetup, seed: UInt64) {
+    init(_ setup: TrainingSetup, network: Network, seed: UInt64) {
         policy = setup.policy
-        network = setup.network
+        self.network = network
         budgets = setup.budgets
         self.seed = seed
         momentum = setup.optimizer.stateCount > 0 ? 0 : nil
@@ -33,9 +33,9 @@ struct TopologyUpdater {
             let budget = setup.budgets[index]
             return !(budget.isFull && (budget.isKeptDense || !setup.policy.changesFullLayers))
         }
-        history = GradientHistory(setup.network, layers: layers, batches: setup.policy.gradientBatches)
-        stored = setup.network.weights.map(\.storedWeights)
-        explored = setup.network.weights.enumerated().map { layer, matrix in
+        history = GradientHistory(network, layers: layers, batches: setup.policy.gradientBatches)
+        stored = network.weights.map(\.storedWeights)
+        explored = network.weights.enumerated().map { layer, matrix in
             var positions = ExploredPositions(
                 positions: matrix.positionCount, random: CounterRandom(seed: seed, purpose: .test, layer: layer))
             positions.note(matrix.storedPositions())

@@ -13,7 +13,7 @@ extension Trainer {
             trainLoss: sum.meanLoss, trainAccuracy: sum.accuracy, validationLoss: validated?.meanLoss,
             validationAccuracy: validated?.accuracy, testLoss: tested.meanLoss, testAccuracy: tested.accuracy,
             testTop5: tested.top5Accuracy, nonzeros: topology.nonzeros, density: density,
-            trainFLOPsRatio: flops.ratio, seconds: stopwatch.seconds,
+            trainFLOPsRatio: flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)
     }
 
@@ -25,7 +25,7 @@ extension Trainer {
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
             parameters: topology.nonzeros + vectors, denseParameters: positions + vectors,
             testAccuracy: last.testAccuracy, testTop5: last.testTop5, testLoss: last.testLoss,
-            trainLoss: last.trainLoss, bestValidationAccuracy: bestValidationAccuracy, seconds: stopwatch.seconds,
+            trainLoss: last.trainLoss, bestValidationAccuracy: bestValidationAccuracy, seconds: seconds,
             samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: topology.updates, topologySeconds: topology.seconds,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
@@ -34,7 +34,7 @@ extension Trainer {
                 return TrainingSummary.Layer(
                     name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn],
                     density: Double(stored) / Double(budget.shape.count), nonzeros: stored,
-                    format: setup.network.weights[index].format)
+                    format: network.weights[index].format)
             })
     }
 

@@ -19,19 +19,39 @@ public final class Trainer {
     public let network: Network
 
     let setup: TrainingSetup
-    let stopwatch = Stopwatch()
+    private let stopwatch = Stopwatch()
     var topology: TopologyUpdater
     var flops = FlopsMeter()
     let test: Evaluator
     let validation: Evaluator?
     /// Weight updates done.
     var step = 0
+    /// The current epoch, from 1, and those that are over.
     var epoch = 0
+    var epochsDone = 0
+    /// Of the current epoch.
+    var epochSum = LossSum()
+    /// Record of the last epoch that is over.
+    var lastEpoch: EpochRecord?
+    /// Wall time before this process took the run up, and training time of the current epoch's part before that.
+    var secondsBefore = 0.0
+    var epochSecondsBefore = 0.0
+    /// Since the current epoch was begun or taken up.
+    var epochClock = Stopwatch()
     var trainingSeconds = 0.0
     var trainingSamples = 0
     var bestValidationAccuracy: Double?
     /// Batches used, those of topology updates included.
-    private var batches = 0
+    var batches = 0
+    var bestAccuracy: Double?
+    private(set) var folder: RunFolder?
+    var checkpointClock: CheckpointClock
+    private var hasRun = false
+    /// Batches in a row that had a number that was not finite, and how many end the run whatever the configuration says.
+    private var failures = 0
+    private static let mostFailures = 10
+    /// True when a cancellation ended the current epoch.
+    private var isCutShort = false
     private let cancellation: Cancellation
     private var observers: [any TrainingObserver]
 
@@ -41,39 +61,53 @@ public final class Trainer {
     ///   - data: In place of what `configuration.data` names.
     ///   - observers: Are told how the run goes.
     ///   - cancellation: Can stop it.
-    /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when the run folder cannot be written.
+    ///   - resumption: Whether to go on from the checkpoint of the run folder.
+    /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when the run folder cannot be written or its
+    ///   checkpoint not be read.
     public init(
         _ configuration: TrainingConfiguration, data: DataSource? = nil, observers: [any TrainingObserver] = [],
-        cancellation: Cancellation = Cancellation()
+        cancellation: Cancellation = Cancellation(), resumption: Resumption = .none
     ) throws {
+        try Self.check(resumption, configuration)
         setup = try TrainingSetup(configuration, data: data)
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers
         plan = setup.plan
-        network = setup.network
-        topology = TopologyUpdater(setup, seed: configuration.seed)
+        network = try setup.makeNetwork()
+        topology = TopologyUpdater(setup, network: network, seed: configuration.seed)
         test = Evaluator(setup.test, like: setup.loader, shape: setup.shape)
         validation =
             setup.validation.count > 0
             ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape) : nil
-        if let out = configuration.out { self.observers.append(try RunFolder(path: out, configuration: configuration)) }
+        checkpointClock = CheckpointClock(configuration, step: 0)
+        guard let out = configuration.out else { return }
+        let lines = try resume(resumption)
+        if lines == nil { try checkpoints?.setAside() }
+        let folder = try RunFolder(path: out, configuration: configuration, keeping: lines ?? 0)
+        checkpoints?.removePartial()
+        checkpointClock = CheckpointClock(configuration, step: step)
+        self.folder = folder
+        self.observers.append(folder)
     }
 
     /// Trains to the end, or until cancelled, and returns what came of it.
     /// - Throws: `TrainingError` when a number stops being finite or a file cannot be written; what an observer throws.
     public func run() throws -> TrainingSummary {
-        precondition(epoch == 0, "a trainer runs once")
+        precondition(!hasRun, "a trainer runs once")
+        hasRun = true
         try tell { try $0.runWillBegin(plan) }
         let feeder = BatchFeeder(
             setup.train, loader: setup.loader, shape: setup.shape, seed: configuration.seed,
-            ahead: setup.workers.threads > 1)
+            from: batches, ahead: setup.workers.threads > 1)
         defer { feeder.stop() }
-        var last: EpochRecord
-        repeat {
-            last = try runEpoch(feeder)
-            try tell { try $0.epochDidEnd(last) }
-        } while step < plan.steps && !cancellation.isCancelled
+        while lastEpoch == nil || (step < plan.steps && !cancellation.isCancelled) {
+            let record = try runEpoch(feeder)
+            lastEpoch = record
+            try tell { try $0.epochDidEnd(record) }
+            try endEpoch(record)
+        }
+        guard let last = lastEpoch else { preconditionFailure("a run has an epoch") }
         let summary = summary(last)
         try tell { try $0.runDidEnd(summary) }
         return summary
@@ -81,18 +115,64 @@ public final class Trainer {
 
     /// One pass over the training data, and its evaluation.
     private func runEpoch(_ feeder: BatchFeeder) throws -> EpochRecord {
-        epoch += 1
-        let clock = Stopwatch()
-        var sum = LossSum()
-        for _ in 0..<plan.batchesPerEpoch where step < plan.steps && !cancellation.isCancelled {
+        epoch = epochsDone + 1
+        epochClock = Stopwatch()
+        let done = batches - epochsDone * plan.batchesPerEpoch
+        for _ in done..<plan.batchesPerEpoch where step < plan.steps && !cancellation.isCancelled {
             let before = step
-            sum += try train(on: feeder.next())
-            if step > before { try tellProgress(sum, clock) }
+            epochSum += try trainOrRecover(on: feeder.next())
+            if step > before { try tellProgress() }
+            if checkpointClock.isDue(step: step) { try saveCheckpoint() }
         }
-        let seconds = clock.seconds
-        trainingSeconds += seconds
-        trainingSamples += sum.samples
-        return try record(sum, seconds: seconds)
+        isCutShort = cancellation.isCancelled
+        if isCutShort { try saveCheckpoint() }
+        return try record(epochSum, seconds: epochSeconds)
+    }
+
+    /// The epoch is over: unless a cancellation cut it short, the next batch belongs to another.
+    private func endEpoch(_ record: EpochRecord) throws {
+        trainingSeconds += epochSeconds
+        trainingSamples += epochSum.samples
+        if isCutShort { return }
+        epochsDone += 1
+        epochSum = LossSum()
+        epochSecondsBefore = 0
+        epochClock = Stopwatch()
+        if step == plan.steps || cancellation.isCancelled || checkpointClock.isDue(epoch: epochsDone) {
+            try saveCheckpoint(after: record)
+        }
+    }
+
+    /// Wall time of the run, and training time of the current epoch.
+    var seconds: Double { secondsBefore + stopwatch.seconds }
+    var epochSeconds: Double { epochSecondsBefore + epochClock.seconds }
+
+    /// Uses one batch; when a number is not finite, does what the configuration says.
+    private func trainOrRecover(on batch: Batch) throws -> LossSum {
+        let number = batches
+        let before = configuration.onNonFinite == "skip" ? Undo(network) : nil
+        do {
+            let sum = try train(on: batch)
+            failures = 0
+            return sum
+        } catch {
+            guard let failure = notFinite(error) else { throw error }
+            failures += 1
+            let checkpoint = checkpoints?.latestPath
+            let stop = TrainingError.notFinite(what: failure, step: step, checkpoint: checkpoint)
+            guard failures <= Self.mostFailures else { throw stop }
+            if let before {
+                before.apply(to: network)
+            } else if configuration.onNonFinite == "rollback", checkpoint != nil {
+                try rollBack()
+            } else {
+                throw stop
+            }
+            // The batch counts as used: the run goes on with the next one.
+            batches = number + 1
+            try tell { try $0.batchWasSkipped(stop) }
+            return LossSum()
+        }
     }
 
     /// Uses one batch: for a weight update, for a topology update, or for both, as the method wants it.
@@ -118,7 +198,9 @@ public final class Trainer {
         do throws(NonFiniteGradient) {
             try network.update(
                 setup.optimizer, learningRate: Float(setup.schedule.rate(step: step)),
-                settings: UpdateSettings(clipNorm: configuration.clipNorm))
+                settings: UpdateSettings(
+                    // With a norm to be clipped all gradients are looked at before a weight moves.
+                    clipNorm: configuration.clipNorm ?? (configuration.onNonFinite == "skip" ? .infinity : nil)))
         } catch {
             throw TrainingError.notFinite(what: "the gradient of " + error.parameter, step: step)
         }
@@ -131,14 +213,14 @@ public final class Trainer {
         return sum
     }
 
-    private func tell(_ news: (any TrainingObserver) throws -> Void) throws {
+    func tell(_ news: (any TrainingObserver) throws -> Void) throws {
         for observer in observers { try news(observer) }
     }
 
-    private func tellProgress(_ sum: LossSum, _ clock: Stopwatch) throws {
+    private func tellProgress() throws {
         let progress = TrainingProgress(
-            step: step, steps: plan.steps, epoch: epoch, epochs: plan.epochs, loss: sum.meanLoss,
-            accuracy: sum.accuracy, samplesPerSecond: Double(sum.samples) / clock.seconds, seconds: stopwatch.seconds)
+            step: step, steps: plan.steps, epoch: epoch, epochs: plan.epochs, loss: epochSum.meanLoss,
+            accuracy: epochSum.accuracy, samplesPerSecond: Double(epochSum.samples) / epochSeconds, seconds: seconds)
         try tell { try $0.stepDidEnd(progress) }
     }
 }

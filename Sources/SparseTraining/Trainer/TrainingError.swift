@@ -1,16 +1,22 @@
 /// Why a run failed after its configuration was found right.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
-    /// A number stopped being finite. `what` says which, with its layer's name; `step` weight updates were done before.
-    case notFinite(what: String, step: Int)
+    /// A number stopped being finite. `what` says which, with its layer's name; `step` weight updates were done before;
+    /// `checkpoint` is the last good one, if there is any.
+    case notFinite(what: String, step: Int, checkpoint: String? = nil)
     /// A file or folder of the run cannot be written.
     case cannotWrite(path: String, reason: String)
+    /// A checkpoint that is not whole, or not one of this run's network.
+    case damagedCheckpoint(path: String, reason: String)
 
     public var description: String {
         switch self {
-        case .notFinite(let what, let step):
+        case .notFinite(let what, let step, let checkpoint):
             "\(what) is not finite at step \(step); a lower --lr, --warmup-steps or --clip-norm may help"
+                + (checkpoint.map { "; the last good checkpoint is \($0)" } ?? "")
         case .cannotWrite(let path, let reason):
             "cannot write \(path): \(reason)"
+        case .damagedCheckpoint(let path, let reason):
+            "cannot resume from \(path): \(reason)"
         }
     }
 }

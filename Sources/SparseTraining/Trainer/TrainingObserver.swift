@@ -9,6 +9,12 @@ public protocol TrainingObserver: AnyObject {
     func topologyDidChange(_ record: TopologyRecord) throws
     /// After each epoch and its evaluation.
     func epochDidEnd(_ record: EpochRecord) throws
+    /// After a batch with a number that was not finite, when the run goes on.
+    func batchWasSkipped(_ error: TrainingError) throws
+    /// After a checkpoint was written.
+    func checkpointWasWritten(_ path: String, step: Int) throws
+    /// After a checkpoint could not be written; the one before it is whole, and the run goes on.
+    func checkpointFailed(_ error: TrainingError) throws
     /// After the last step, or the last one before a cancellation.
     func runDidEnd(_ summary: TrainingSummary) throws
 }
@@ -18,6 +24,9 @@ extension TrainingObserver {
     public func stepDidEnd(_ progress: TrainingProgress) throws {}
     public func topologyDidChange(_ record: TopologyRecord) throws {}
     public func epochDidEnd(_ record: EpochRecord) throws {}
+    public func batchWasSkipped(_ error: TrainingError) throws {}
+    public func checkpointWasWritten(_ path: String, step: Int) throws {}
+    public func checkpointFailed(_ error: TrainingError) throws {}
     public func runDidEnd(_ summary: TrainingSummary) throws {}
 }
 

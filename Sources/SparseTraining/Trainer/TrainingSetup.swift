@@ -4,7 +4,8 @@ internal import SparseModels
 internal import SparsePolicies
 internal import SparseStore
 
-/// Everything that a run needs, made from its configuration and data in one place.
+/// Everything that a run needs but its network, made from its configuration and data in one place. Nothing of the
+/// network's size is allocated before `makeNetwork`.
 struct TrainingSetup {
     let train: Subset
     let validation: Subset
@@ -16,13 +17,17 @@ struct TrainingSetup {
     let policy: any TopologyPolicy
     let budgets: [LayerBudget]
     let layerShapes: [LayerShape]
-    let network: Network
     let loss: any Loss
     let optimizer: any Optimizer
     let schedule: any LearningRateSchedule
     let workers: Workers
+    let model: Model
+    let memory: MemoryEstimate
+    private let configuration: TrainingConfiguration
+    private let initialTopology: InitialTopology
 
     init(_ configuration: TrainingConfiguration, data: DataSource?) throws {
+        self.configuration = configuration
         try configuration.validate()
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
@@ -37,7 +42,6 @@ struct TrainingSetup {
             dropLast: configuration.dropLast)
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
-        let model: Model
         do throws(ModelError) {
             let shape = source.shape
             model = try ModelRegistry.model(
@@ -51,7 +55,7 @@ struct TrainingSetup {
             throw ConfigurationError.rejected(reason: error.description)
         }
         budgets = try configuration.budgets(for: model)
-        try MemoryEstimate(budgets, model: model, batchSize: loader.batchSize).check()
+        memory = MemoryEstimate(budgets, model: model, batchSize: loader.batchSize)
 
         let method: Method
         do throws(PolicyError) {
@@ -69,14 +73,19 @@ struct TrainingSetup {
         }
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
-        network = try Network(
-            model: model,
-            matrices: try InitialWeights(
-                configuration: configuration, topology: method.initialTopology,
-                changesFullLayers: policy.changesFullLayers
-            ).matrices(budgets), batchSize: loader.batchSize,
-            seed: configuration.seed, workers: workers)
+        initialTopology = method.initialTopology
         loss = configuration.makeLoss()
         schedule = configuration.makeSchedule(steps: plan.steps)
+    }
+
+    /// The network with its starting weights.
+    /// - Throws: `ConfigurationError` when the machine does not have the memory.
+    func makeNetwork() throws -> Network {
+        try memory.check()
+        let weights = InitialWeights(
+            configuration: configuration, topology: initialTopology, changesFullLayers: policy.changesFullLayers)
+        return try Network(
+            model: model, matrices: try weights.matrices(budgets), batchSize: loader.batchSize,
+            seed: configuration.seed, workers: workers)
     }
 }

@@ -177,7 +177,7 @@ import Testing
         #expect {
             try Trainer(configuration).run()
         } throws: { error in
-            guard case .notFinite(let what, let step)? = error as? TrainingError else { return false }
+            guard case .notFinite(let what, let step, nil)? = error as? TrainingError else { return false }
             return what.contains("fc") && step > 0 && step < 5
         }
     }

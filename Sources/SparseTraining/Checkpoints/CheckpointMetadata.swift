@@ -1,0 +1,81 @@
+internal import Foundation
+internal import SparseModels
+internal import SparseStore
+
+/// The texts in a checkpoint's header.
+enum CheckpointMetadata {
+    /// Changes when older programs could not read the file.
+    static let formatVersion = "1"
+
+    /// What says how to read a matrix.
+    private struct Layer: Codable {
+        var format: String
+        var shape: [Int]
+    }
+
+    static func texts(
+        _ state: RunState, configuration: TrainingConfiguration, network: Network
+    ) throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        var layers: [String: Layer] = [:]
+        for parameter in network.parameters {
+            if let matrix = parameter.matrix {
+                layers[parameter.name] = Layer(format: matrix.format, shape: [matrix.rows, matrix.columns])
+            }
+        }
+        return [
+            "format": "sparsetrain", "format_version": formatVersion, "release": Release.version,
+            "instruction_set": InstructionSet.name, "layers": try text(layers), "run": try text(state),
+            "configuration": try text(Dictionary(uniqueKeysWithValues: relevant(configuration))),
+        ]
+    }
+
+    /// Where the run was.
+    /// - Throws: `SafetensorsFile.Damage`.
+    static func state(of file: SafetensorsFile) throws -> RunState {
+        guard file.metadata["format"] == "sparsetrain", let run = file.metadata["run"] else {
+            throw SafetensorsFile.Damage("not a checkpoint of sparsetrain")
+        }
+        guard file.metadata["format_version"] == formatVersion else {
+            throw SafetensorsFile.Damage("its format version is not \(formatVersion)")
+        }
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do { return try decoder.decode(RunState.self, from: Data(run.utf8)) } catch {
+            throw SafetensorsFile.Damage("its metadata 'run' is not that of a checkpoint")
+        }
+    }
+
+    /// Refuses to go on with options that would give other results.
+    /// - Throws: `ConfigurationError` with the list of differences, or `SafetensorsFile.Damage`.
+    static func check(_ file: SafetensorsFile, configuration: TrainingConfiguration, path: String) throws {
+        guard let text = file.metadata["configuration"],
+            let old = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
+        func named(_ value: String) -> String { value.isEmpty ? "unset" : value }
+        var differences = relevant(configuration).compactMap { name, value in
+            let before = old[name] ?? ""
+            return before == value ? nil : "--\(name) \(named(before)), now \(named(value))"
+        }
+        if let set = file.metadata["instruction_set"], set != InstructionSet.name {
+            differences.append("instruction set \(set), now \(InstructionSet.name)")
+        }
+        if !differences.isEmpty {
+            throw ConfigurationError.rejected(
+                reason: "--resume: \(path) was made with " + differences.joined(separator: "; ")
+                    + "; give the same, or --override to go on with other results")
+        }
+    }
+
+    /// Options that decide the result, with their values.
+    private static func relevant(_ configuration: TrainingConfiguration) -> [(String, String)] {
+        TrainingOption.all.filter(\.changesResult).map { ($0.name, $0.text(configuration)) }
+    }
+}

@@ -1,0 +1,58 @@
+internal import SparseStore
+
+/// Row starts and column indices of a matrix's units.
+struct CompressedRows {
+    let starts: [Int32]
+    let columns: [Int32]
+    private let width: Int
+
+    init(_ matrix: any SparseMatrix) {
+        let (height, width) = Self.extents(of: matrix)
+        self.width = width
+        var starts = [Int32](repeating: 0, count: height + 1)
+        columns = matrix.storedPositions().map { position in
+            starts[position / width + 1] += 1
+            return Int32(position % width)
+        }
+        for row in 0..<height { starts[row + 1] += starts[row] }
+        self.starts = starts
+    }
+
+    /// Takes what a file holds for a matrix of this shape.
+    /// - Throws: `SafetensorsFile.Damage` unless starts ascend from 0 to the number of columns, and columns in each row.
+    init(starts: [Int32], columns: [Int32], for matrix: any SparseMatrix, name: String) throws {
+        let (height, width) = Self.extents(of: matrix)
+        guard starts.count == height + 1, starts[0] == 0, Int(starts[height]) == columns.count,
+            zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
+        else {
+            throw SafetensorsFile.Damage(
+                "tensor '\(name).crow_indices' does not divide \(columns.count) indices into rows")
+        }
+        for row in 0..<height {
+            var previous: Int32 = -1
+            for column in columns[Int(starts[row])..<Int(starts[row + 1])] {
+                guard column > previous, column < width else {
+                    throw SafetensorsFile.Damage(
+                        "tensor '\(name).col_indices': column \(column) is out of place in row \(row)")
+                }
+                previous = column
+            }
+        }
+        self.starts = starts
+        self.columns = columns
+        self.width = width
+    }
+
+    /// Flat positions, ascending.
+    var positions: [Int] {
+        (0..<starts.count - 1).flatMap { row in
+            columns[Int(starts[row])..<Int(starts[row + 1])].map { row * width + Int($0) }
+        }
+    }
+
+    /// Units above and beside each other.
+    private static func extents(of matrix: any SparseMatrix) -> (height: Int, width: Int) {
+        let width = (matrix.columns + matrix.unitColumns - 1) / matrix.unitColumns
+        return (matrix.positionCount / width, width)
+    }
+}

@@ -1,0 +1,53 @@
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// Gives a network the connections and numbers of a checkpoint.
+struct NetworkRestorer {
+    let file: SafetensorsFile
+    let network: Network
+    /// Arrays that the optimiser keeps beside the values.
+    let stateCount: Int
+    /// True when the run goes on with other options: what the file has no array for then begins at 0.
+    let overriding: Bool
+
+    /// - Throws: `SafetensorsFile.Damage`.
+    func restore() throws {
+        for parameter in network.parameters {
+            if let matrix = parameter.matrix, parameter.isSparse { try restoreTopology(matrix, parameter.name) }
+            parameter.reserveStates(stateCount)
+            try fill(parameter, .values, parameter.valuesName)
+            for index in 0..<stateCount {
+                let name = parameter.tensorName("optimizer.\(index)")
+                if overriding && !file.has(name) { continue }
+                try fill(parameter, .state(index), name)
+            }
+            let gradient = parameter.tensorName("gradient")
+            if file.has(gradient) { try fill(parameter, .gradient, gradient) }
+        }
+        for buffer in network.buffers { try file.fill(buffer.buffer, from: buffer.name) }
+    }
+
+    private func fill(_ parameter: Parameter, _ array: ParallelArray, _ name: String) throws {
+        let values = try file.floats(name, count: parameter.values.count)
+        guard try file.shape(of: name) == parameter.shape else {
+            throw SafetensorsFile.Damage("tensor '\(name)' has not the shape \(parameter.shape)")
+        }
+        parameter.setElements(of: array, to: values)
+    }
+
+    private func restoreTopology(_ matrix: any SparseMatrix, _ name: String) throws {
+        let rows = try CompressedRows(
+            starts: file.integers(name + ".crow_indices"), columns: file.integers(name + ".col_indices"), for: matrix,
+            name: name)
+        let (old, new) = (matrix.storedPositions(), rows.positions)
+        do throws(StoreError) {
+            try matrix.apply(
+                TopologyChange(
+                    dropped: SortedPositions.subtract(new, from: old), grown: SortedPositions.subtract(old, from: new)),
+                workers: network.workers)
+        } catch {
+            throw SafetensorsFile.Damage("the connections of '\(name)': \(error)")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import SparseModels
+internal import SparseStore
+
+extension Parameter {
+    /// Name of one of the parameter's arrays in a checkpoint; nil for a dense parameter's values, which need none.
+    func tensorName(_ part: String?) -> String { part.map { name + "." + $0 } ?? name }
+
+    /// Name of the array with the values.
+    var valuesName: String { tensorName(isSparse ? "values" : nil) }
+
+    /// True for weights that are stored at some positions only.
+    var isSparse: Bool { matrix.map { $0.format != "dense" } ?? false }
+
+    /// The parameter's arrays: for a sparse one compressed rows, of weights or of blocks, under PyTorch's names.
+    func tensors(withGradient: Bool) -> [Tensor] {
+        var tensors: [Tensor] = []
+        if let matrix, isSparse {
+            let rows = CompressedRows(matrix)
+            tensors += [
+                Tensor(tensorName("crow_indices"), rows.starts), Tensor(tensorName("col_indices"), rows.columns),
+            ]
+        }
+        tensors.append(array(.values, named: valuesName))
+        if withGradient { tensors.append(array(.gradient, named: tensorName("gradient"))) }
+        for index in states.indices { tensors.append(array(.state(index), named: tensorName("optimizer.\(index)"))) }
+        return tensors
+    }
+
+    /// Extents of the arrays.
+    var shape: [Int] {
+        guard let matrix else { return [values.count] }
+        if !isSparse { return [matrix.rows, matrix.columns] }
+        return matrix.unitRows == 1 ? [values.count] : [matrix.storedCount, matrix.unitRows, matrix.unitColumns]
+    }
+
+    private func array(_ array: ParallelArray, named name: String) -> Tensor {
+        Tensor(name, shape: shape, { elements(of: array) }, count: values.count)
+    }
+
+    private func elements(of array: ParallelArray) -> [Float] {
+        if let matrix { return matrix.elements(of: array) }
+        return buffer(of: array).array
+    }
+
+    /// Replaces the elements of an array.
+    func setElements(of array: ParallelArray, to elements: [Float]) {
+        if let matrix { return matrix.setElements(of: array, to: elements) }
+        _ = buffer(of: array).elements.update(fromContentsOf: elements)
+    }
+
+    private func buffer(of array: ParallelArray) -> AlignedBuffer<Float> {
+        switch array {
+        case .values: values
+        case .gradient: gradient
+        case .state(let index): states[index]
+        }
+    }
+}

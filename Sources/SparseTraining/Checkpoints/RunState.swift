@@ -1,0 +1,59 @@
+internal import SparsePolicies
+internal import SparseStore
+
+/// Where a run is: with the network's arrays, all that it needs to go on as if it had never stopped.
+struct RunState: Codable {
+    /// Weight updates done, and the latest of them that a topology update followed.
+    var step: Int
+    var lastTopologyStep: Int
+    var topologyUpdates: Int
+    /// Updates that the optimiser counts.
+    var optimizerUpdates: Int
+    /// Epochs that are over, and batches used in all: the place in the order of the data.
+    var epochs: Int
+    var batches: Int
+    /// Of the epoch that is not over.
+    var epochSum: Sum
+    var trainingSamples: Int
+    var flops: FlopsMeter
+    /// What the method keeps from update to update.
+    var method: [String: Double]
+    /// Batches kept for a topology update to come.
+    var history: [HistoryBatch]
+    var bestValidationAccuracy: Double?
+    /// Accuracy of the best checkpoint.
+    var bestAccuracy: Double?
+    /// The last epoch's record, without times.
+    var lastEpoch: EpochRecord?
+    /// Lines of `metrics.jsonl`.
+    var metricsLines: Int
+    var data: Data
+
+    /// Losses of some samples.
+    struct Sum: Codable {
+        var loss: Double
+        var top1: Int
+        var top5: Int
+        var samples: Int
+    }
+
+    /// Size and weight of a batch whose activations are in the file.
+    struct HistoryBatch: Codable {
+        var samples: Int
+        var scale: Float
+    }
+
+    /// What tells one data set from another.
+    struct Data: Codable, Equatable {
+        var training: Int
+        var validation: Int
+        var test: Int
+        var batchesPerEpoch: Int
+    }
+}
+
+extension RunState.Sum {
+    init(_ sum: LossSum) { self.init(loss: sum.loss, top1: sum.top1, top5: sum.top5, samples: sum.samples) }
+
+    var lossSum: LossSum { LossSum(loss: loss, top1: top1, top5: top5, samples: samples) }
+}

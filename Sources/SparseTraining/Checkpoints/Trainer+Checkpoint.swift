@@ -1,0 +1,202 @@
+internal import Foundation
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// Writing checkpoints, and going on from them.
+extension Trainer {
+    /// The checkpoints of the run folder, if there is one.
+    var checkpoints: CheckpointFolder? {
+        configuration.out.map {
+            CheckpointFolder(
+                url: URL(filePath: $0, directoryHint: .isDirectory), kept: configuration.keptCheckpoints)
+        }
+    }
+
+    /// Going on needs a folder to find the checkpoint in.
+    static func check(_ resumption: Resumption, _ configuration: TrainingConfiguration) throws(ConfigurationError) {
+        if resumption != .none && configuration.out == nil {
+            throw .conflict(options: ["resume", "out"], reason: "the run folder to go on in must be named")
+        }
+    }
+
+    /// Writes a checkpoint of the moment between two batches.
+    /// - Parameter record: That of the epoch that has just ended, if one has: the best is kept.
+    func saveCheckpoint(after record: EpochRecord? = nil) throws {
+        guard let checkpoints, let folder else { return }
+        let accuracy = record.map { $0.validationAccuracy ?? $0.testAccuracy }
+        let isBest = accuracy.map { $0 > bestAccuracy ?? -1 } ?? false
+        if isBest { bestAccuracy = accuracy }
+        do {
+            try folder.flush()
+            try checkpoints.write(tensors, metadata: try metadata(folder), step: step, isBest: isBest)
+            checkpointClock.wasWritten(step: step)
+            try tell { try $0.checkpointWasWritten(checkpoints.latest.relativePath, step: step) }
+        } catch let error as TrainingError {
+            checkpointClock.wasWritten(step: step)
+            if configuration.onCheckpointFailure == "stop" { throw error }
+            try tell { try $0.checkpointFailed(error) }
+        }
+    }
+
+    /// Takes the run up where the checkpoint of its folder left it.
+    /// - Returns: Lines of the metrics that were written by then; nil when there is nothing to go on from.
+    func resume(_ resumption: Resumption) throws -> Int? {
+        guard resumption != .none, let checkpoints, checkpoints.hasLatest else { return nil }
+        let path = checkpoints.latest.relativePath
+        do {
+            let file = try SafetensorsFile(path: path)
+            let state = try CheckpointMetadata.state(of: file)
+            if resumption == .exact { try CheckpointMetadata.check(file, configuration: configuration, path: path) }
+            try check(state, overriding: resumption == .overriding)
+            try NetworkRestorer(
+                file: file, network: network, stateCount: setup.optimizer.stateCount,
+                overriding: resumption == .overriding
+            ).restore()
+            try restore(state, from: file)
+            return state.metricsLines
+        } catch let error as SafetensorsFile.Damage {
+            throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
+        }
+    }
+
+    private var dataState: RunState.Data {
+        RunState.Data(
+            training: setup.train.count, validation: setup.validation.count, test: setup.test.count,
+            batchesPerEpoch: plan.batchesPerEpoch)
+    }
+
+    private func metadata(_ folder: RunFolder) throws -> [String: String] {
+        var last = lastEpoch
+        last?.seconds = 0
+        last?.samplesPerSecond = 0
+        let state = RunState(
+            step: step, lastTopologyStep: topology.lastStep, topologyUpdates: topology.updates,
+            optimizerUpdates: network.updateCount, epochs: epochsDone, batches: batches,
+            epochSum: RunState.Sum(epochSum), trainingSamples: trainingSamples, flops: flops,
+            method: topology.policy.state,
+            history: topology.history.kept.map { batch in
+                RunState.HistoryBatch(samples: batch.first?.samples ?? 0, scale: batch.first?.scale ?? 1)
+            },
+            bestValidationAccuracy: bestValidationAccuracy, bestAccuracy: bestAccuracy, lastEpoch: last,
+            metricsLines: folder.lines, data: dataState)
+        return try CheckpointMetadata.texts(state, configuration: configuration, network: network)
+    }
+
+    private var tensors: [Tensor] {
+        let next = topology.plan(after: step)
+        // A topology update without a weight update looks at the gradient of the update before.
+        let withGradient = next.updatesTopology && !next.trainsWeights
+        var tensors = network.parameters.flatMap { $0.tensors(withGradient: withGradient) }
+        tensors += network.buffers.map { buffer in
+            Tensor(buffer.name, { buffer.buffer.array }, count: buffer.buffer.count)
+        }
+        for (number, batch) in topology.history.kept.enumerated() {
+            for (place, pair) in batch.enumerated() {
+                tensors.append(.history(number, place, "input", pair.input))
+                tensors.append(.history(number, place, "output_gradient", pair.outputGradient))
+            }
+        }
+        let explored = topology.explored.enumerated().map { layer, positions in
+            Tensor("explored.\(layer)", words: positions.bits)
+        }
+        // Bytes, in eights, first: then all the rest is aligned. What differs from run to run comes last.
+        let times = [seconds, trainingSeconds, topology.seconds, epochSeconds].map { Float($0) }
+        return explored + tensors + [Tensor("run.seconds", { times }, count: times.count)]
+    }
+
+    /// Refuses numbers that no run of this configuration can have.
+    private func check(_ state: RunState, overriding: Bool) throws {
+        func require(_ holds: Bool, _ what: String) throws {
+            if !holds { throw SafetensorsFile.Damage("its metadata has an impossible \(what)") }
+        }
+        let counts = [
+            state.step, state.lastTopologyStep, state.topologyUpdates, state.optimizerUpdates, state.epochs,
+            state.batches, state.trainingSamples, state.metricsLines, state.epochSum.samples,
+        ]
+        try require(counts.allSatisfy { (0...(1 << 60)).contains($0) }, "count")
+        try require(state.history.allSatisfy { (0...network.batchSize).contains($0.samples) }, "history")
+        if overriding { return }
+        guard state.data == dataState else {
+            throw SafetensorsFile.Damage(
+                "it was made with other data: \(state.data.training) training, \(state.data.validation) validation and "
+                    + "\(state.data.test) test samples, now \(dataState.training), \(dataState.validation) and "
+                    + "\(dataState.test)")
+        }
+        try require(state.step <= plan.steps, "step")
+        let (begin, overflow) = state.epochs.multipliedReportingOverflow(by: plan.batchesPerEpoch)
+        // The last epoch may be shorter than the others.
+        let isOver = state.step == plan.steps && state.epochSum.samples == 0
+        try require(!overflow && (isOver || state.batches >= begin), "number of batches")
+        try require(state.batches - begin <= plan.batchesPerEpoch, "number of batches")
+    }
+
+    private func restore(_ state: RunState, from file: SafetensorsFile) throws {
+        step = state.step
+        epochsDone = state.epochs
+        epoch = state.epochs
+        batches = state.batches
+        epochSum = state.epochSum.lossSum
+        trainingSamples = state.trainingSamples
+        flops = state.flops
+        bestValidationAccuracy = state.bestValidationAccuracy
+        bestAccuracy = state.bestAccuracy
+        // Without it the run goes on: there are steps to do, or an epoch to be evaluated.
+        lastEpoch = step < plan.steps || epochSum.samples > 0 ? nil : state.lastEpoch
+        network.updateCount = state.optimizerUpdates
+        let times = try file.floats("run.seconds", count: 4).map { Double($0) }
+        (secondsBefore, trainingSeconds, topology.seconds, epochSecondsBefore) = (
+            times[0], times[1], times[2], times[3]
+        )
+        if state.data.batchesPerEpoch != plan.batchesPerEpoch {
+            // Other batches than before: the epoch begins anew.
+            (batches, epochSum, epochSecondsBefore) = (epochsDone * plan.batchesPerEpoch, LossSum(), 0)
+        }
+        topology.policy.state = state.method
+        (topology.lastStep, topology.updates) = (state.lastTopologyStep, state.topologyUpdates)
+        topology.stored = network.weights.map(\.storedWeights)
+        for layer in topology.explored.indices {
+            let bits = try file.words("explored.\(layer)")
+            do throws(PolicyError) { try topology.explored[layer].restore(bits) } catch {
+                throw SafetensorsFile.Damage("tensor 'explored.\(layer)' is that of another layer")
+            }
+        }
+        try restoreHistory(state.history, from: file)
+    }
+
+    private func restoreHistory(_ history: [RunState.HistoryBatch], from file: SafetensorsFile) throws {
+        if history.isEmpty { return }
+        let input = setup.loader.makeBatch(shape: setup.shape).input
+        var batches: [[GradientBatch]] = []
+        for (number, kept) in history.enumerated() {
+            var batch = topology.history.emptyCopy(input: input)
+            for place in batch.indices {
+                try file.fill(batch[place].input.buffer, from: Tensor.historyName(number, place, "input"))
+                try file.fill(
+                    batch[place].outputGradient.buffer, from: Tensor.historyName(number, place, "output_gradient"))
+                (batch[place].samples, batch[place].scale) = (kept.samples, kept.scale)
+            }
+            batches.append(batch)
+        }
+        guard topology.history.restore(batches) else {
+            throw SafetensorsFile.Damage("it holds more batches than a topology update looks at")
+        }
+    }
+}
+
+extension Tensor {
+    static func historyName(_ number: Int, _ layer: Int, _ what: String) -> String {
+        "history.\(number).\(layer).\(what)"
+    }
+
+    static func history(_ number: Int, _ layer: Int, _ what: String, _ panels: Panels) -> Tensor {
+        Tensor(historyName(number, layer, what), { panels.buffer.array }, count: panels.buffer.count)
+    }
+}
+
+extension SafetensorsFile {
+    /// Copies a tensor into a buffer of as many numbers.
+    func fill(_ buffer: AlignedBuffer<Float>, from name: String) throws {
+        _ = buffer.elements.update(fromContentsOf: try floats(name, count: buffer.count))
+    }
+}

@@ -1,0 +1,78 @@
+internal import Foundation
+public import SparseData
+internal import SparsePolicies
+
+/// What a run will need, known before anything of the network's size is allocated: `--dry-run`.
+public struct RunEstimate: Codable, Sendable, Equatable {
+    public var model: String
+    public var steps: Int
+    public var epochs: Int
+    /// Stored weights at the start, and positions of all layers.
+    public var nonzeros: Int
+    public var positions: Int
+    /// Operations of one sample's forward pass.
+    public var flopsPerSample: Double
+    /// About, in bytes; `machineBytes` is what the machine has.
+    public var weightBytes: Double
+    public var activationBytes: Double
+    public var machineBytes: UInt64
+    public var layers: [Layer]
+
+    /// One layer's weights at the start.
+    public struct Layer: Codable, Sendable, Equatable {
+        public var name: String
+        /// Outputs and inputs.
+        public var shape: [Int]
+        public var density: Double
+        public var nonzeros: Int
+        /// Operations of one sample's forward pass.
+        public var flopsPerSample: Double
+        /// About.
+        public var bytes: Double
+
+        enum CodingKeys: String, CodingKey {
+            case name, shape, density, nonzeros
+            case flopsPerSample = "flops_per_sample"
+            case bytes
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case model, steps, epochs, nonzeros, positions
+        case flopsPerSample = "flops_per_sample"
+        case weightBytes = "weight_bytes"
+        case activationBytes = "activation_bytes"
+        case machineBytes = "machine_bytes"
+        case layers
+    }
+
+    /// Checks the configuration and opens the data.
+    /// - Throws: `ConfigurationError` or `DataError`.
+    public init(_ configuration: TrainingConfiguration, data: DataSource? = nil) throws {
+        let setup = try TrainingSetup(configuration, data: data)
+        layers = setup.budgets.map { budget in
+            let density = Double(budget.storedCount) / Double(budget.shape.count)
+            return Layer(
+                name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn], density: density,
+                nonzeros: budget.storedCount, flopsPerSample: budget.shape.forwardFlops * density,
+                bytes: MemoryEstimate.bytesPerWeight * Double(budget.storedCount))
+        }
+        model = configuration.model
+        (steps, epochs) = (setup.plan.steps, setup.plan.epochs)
+        nonzeros = layers.map(\.nonzeros).reduce(0, +)
+        positions = setup.layerShapes.map(\.count).reduce(0, +)
+        flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +)
+        (weightBytes, activationBytes) = (setup.memory.weights, setup.memory.activations)
+        machineBytes = ProcessInfo.processInfo.physicalMemory
+    }
+
+    /// True when the machine has as much memory.
+    public var fits: Bool { weightBytes + activationBytes <= Double(machineBytes) }
+
+    /// One JSON object on one line.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

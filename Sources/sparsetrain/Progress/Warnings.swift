@@ -1,0 +1,12 @@
+internal import SparseTraining
+
+/// Says on standard error what went wrong without ending the run.
+final class Warnings: TrainingObserver {
+    func batchWasSkipped(_ error: TrainingError) {
+        StandardError.write("sparsetrain: \(error); this batch is left out\n")
+    }
+
+    func checkpointFailed(_ error: TrainingError) {
+        StandardError.write("sparsetrain: \(error); the run goes on without this checkpoint\n")
+    }
+}

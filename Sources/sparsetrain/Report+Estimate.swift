@@ -1,0 +1,25 @@
+internal import Foundation
+internal import SparseTraining
+
+extension Report {
+    /// What `--dry-run` prints.
+    static func text(_ estimate: RunEstimate) -> String {
+        func megabytes(_ bytes: Double) -> String { String(format: "%.1f MB", bytes / 1e6) }
+        let layers = estimate.layers.map { layer in
+            String(
+                format: "  %@  %@  density %.4f  %d weights  %.0f FLOPs a sample  about %@", layer.name,
+                layer.shape.map(String.init).joined(separator: " x "), layer.density, layer.nonzeros,
+                layer.flopsPerSample, megabytes(layer.bytes))
+        }
+        return
+            ([
+                "\(estimate.model): \(estimate.nonzeros) of \(estimate.positions) weights stored, \(estimate.steps) steps in "
+                    + "\(estimate.epochs) epochs"
+            ] + layers + [
+                String(format: "forward pass: %.0f FLOPs a sample", estimate.flopsPerSample),
+                "memory: about \(megabytes(estimate.weightBytes)) for weights and \(megabytes(estimate.activationBytes)) for "
+                    + "activations; the machine has \(megabytes(Double(estimate.machineBytes)))"
+                    + (estimate.fits ? "" : ": too little"),
+            ]).joined(separator: "\n")
+    }
+}

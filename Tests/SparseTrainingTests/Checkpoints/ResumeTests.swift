@@ -1,0 +1,144 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import SparseTraining
+
+/// A run that stops and goes on gives the same bits as one that never stopped.
+@Suite struct ResumeTests {
+    /// Stops the run after some weight updates.
+    private final class Stopper: TrainingObserver {
+        let step: Int
+        let cancellation: Cancellation
+
+        init(_ step: Int, _ cancellation: Cancellation) { (self.step, self.cancellation) = (step, cancellation) }
+
+        func stepDidEnd(_ progress: TrainingProgress) { if progress.step >= step { cancellation.cancel() } }
+    }
+
+    private func configuration(_ algorithm: String, out: String) -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        configuration.algorithm = algorithm
+        configuration.model = "mlp:60,40"
+        configuration.batchNorm = true
+        configuration.dropout = 0.2
+        configuration.batchSize = 100
+        configuration.validationFraction = 0.1
+        configuration.deltaT = .steps(7)
+        configuration.epochs = 4
+        configuration.out = out
+        return configuration
+    }
+
+    /// Trains, and stops after `step` updates if there is such a number.
+    private func train(_ configuration: TrainingConfiguration, until step: Int?) throws -> TrainingSummary {
+        let cancellation = Cancellation()
+        let observers = step.map { [Stopper($0, cancellation)] } ?? []
+        let trainer = try Trainer(
+            configuration, observers: observers, cancellation: cancellation, resumption: .exact)
+        return try trainer.run()
+    }
+
+    /// A checkpoint without the times at its end.
+    private func content(_ folder: String) throws -> Data {
+        try Data(contentsOf: URL(filePath: folder + "/checkpoint.safetensors")).dropLast(16)
+    }
+
+    /// The metrics without times.
+    private func metrics(_ folder: String) throws -> String {
+        try String(contentsOfFile: folder + "/metrics.jsonl", encoding: .utf8)
+            .replacing(/"(seconds|samples_per_second)":[-+.e0-9]+/, with: "")
+    }
+
+    @Test(arguments: Registry.methods.map(\.name), ["sgd", "adam"])
+    func stopsAndGoesOnAtAnyStep(algorithm: String, optimizer: String) throws {
+        let folder = try TemporaryFolder()
+        var one = configuration(algorithm, out: folder.path("one"))
+        (one.optimizer, one.learningRate) = (optimizer, optimizer == "sgd" ? 0.05 : 0.002)
+        let whole = try train(one, until: nil)
+        var two = one
+        two.out = folder.path("two")
+        for step in [1, 6, 7, 13, 14, 15, 16, 17, 31, 44] { _ = try train(two, until: step) }
+        let resumed = try train(two, until: nil)
+        #expect(try content(folder.path("one")) == content(folder.path("two")))
+        #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
+        #expect((whole.steps, whole.epochs, whole.testLoss) == (resumed.steps, resumed.epochs, resumed.testLoss))
+        #expect(whole.trainFLOPsRatio == resumed.trainFLOPsRatio)
+        #expect(whole.exploredFraction == resumed.exploredFraction)
+    }
+
+    /// Between the batches whose gradients an update averages, and where the gradient of an earlier batch is looked at.
+    @Test(arguments: ["magnitude", "sensitivity"])
+    func stopsAndGoesOnWithinAWindow(dropRule: String) throws {
+        let folder = try TemporaryFolder()
+        var one = configuration("rigl", out: folder.path("one"))
+        one.gradientAccumulation = 4
+        one.dropRule = dropRule
+        one.threads = 1
+        _ = try train(one, until: nil)
+        var two = one
+        (two.out, two.threads) = (folder.path("two"), 3)
+        for step in 3...24 { _ = try train(two, until: step) }
+        _ = try train(two, until: nil)
+        #expect(try content(folder.path("one")) == content(folder.path("two")))
+        #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
+    }
+
+    /// A matrix built anew from positions and values is the same in every bit and every inner array.
+    @Test func theRestoredNetworkIsWhole() throws {
+        let folder = try TemporaryFolder()
+        let one = configuration("rigl", out: folder.path("one"))
+        let trainer = try Trainer(one)
+        let summary = try trainer.run()
+        let again = try Trainer(one, resumption: .exact)
+        for (a, b) in zip(trainer.network.weights, again.network.weights) {
+            #expect((b as? CSRMatrix)?.brokenInvariant() == nil)
+            #expect(a.storedPositions() == b.storedPositions())
+            #expect(a.values.array == b.values.array)
+            #expect(a.states.map(\.array) == b.states.map(\.array))
+        }
+        #expect(try again.run().testLoss == summary.testLoss)
+    }
+
+    @Test func otherOptionsAreRefusedUnlessOverridden() throws {
+        let folder = try TemporaryFolder()
+        var run = configuration("rigl", out: folder.path("run"))
+        _ = try train(run, until: 20)
+        let before = try content(folder.path("run"))
+        (run.learningRate, run.seed) = (0.01, 7)
+        #expect {
+            try Trainer(run, resumption: .exact)
+        } throws: { error in
+            error is ConfigurationError && "\(error)".contains("--lr unset, now 0.01; --seed 0, now 7")
+        }
+        #expect(try content(folder.path("run")) == before)
+        #expect(try Trainer(run, resumption: .overriding).run().steps > 20)
+    }
+
+    @Test func threadsAndCheckpointsMayChange() throws {
+        let folder = try TemporaryFolder()
+        var run = configuration("set", out: folder.path("run"))
+        _ = try train(run, until: 20)
+        (run.threads, run.checkpointSteps, run.keptCheckpoints) = (3, 5, 2)
+        _ = try train(run, until: nil)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("run"))
+        let kept = names.filter { $0.wholeMatch(of: /checkpoint-[0-9]+\.safetensors/) != nil }
+        #expect(kept.count == 2)
+        #expect(names.contains("checkpoint-best.safetensors") && !names.contains { $0.hasSuffix(".partial") })
+    }
+
+    @Test func aFreshRunSetsTheOldCheckpointAside() throws {
+        let folder = try TemporaryFolder()
+        let run = configuration("static", out: folder.path("run"))
+        _ = try train(run, until: 20)
+        let old = try content(folder.path("run"))
+        _ = try Trainer(run)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("run/checkpoint.safetensors")))
+        let previous = try Data(contentsOf: URL(filePath: folder.path("run/checkpoint-previous.safetensors")))
+        #expect(previous.dropLast(16) == old)
+    }
+
+    @Test func resumingNeedsAFolder() {
+        #expect(throws: ConfigurationError.self) { try Trainer(TrainingConfiguration(), resumption: .exact) }
+    }
+}
