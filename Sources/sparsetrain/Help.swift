@@ -27,7 +27,7 @@ enum Help {
                 }
         } + ["", "command:"] + CommandOption.all.map { row(usage($0.name, $0.unit), $0.help) } + [
             "", "Defaults are in brackets. A configuration file has the same names as keys.",
-            "Exit status: 0 done, 1 the run failed, 2 wrong usage, 130 interrupted.",
+            "Exit status: 0 done, 1 the run failed, 2 wrong usage, 130 or 143 ended by SIGINT or SIGTERM.",
         ]
     }
 
