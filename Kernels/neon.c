@@ -7,6 +7,7 @@
 #define ST_ISA neon
 #define ST_GRADIENT_ROWS 6
 #define ST_GRADIENT_VECTORS 4
+#define ST_CONVOLUTION_PIXELS 8
 #define ST_PAIR 1
 #define ST_TILE_ROWS 8
 #define ST_TILE_VECTORS 2

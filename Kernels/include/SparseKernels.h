@@ -10,12 +10,14 @@ enum { ST_LANES = 32 };
 
 #include "assembly.h"
 #include "block.h"
+#include "convolution.h"
 #include "csr.h"
 #include "dense.h"
 #include "dense_gradient.h"
 #include "machine.h"
 #include "vectors.h"
 #include "activations.h"
+#include "maps.h"
 #include "normalization.h"
 #include "losses.h"
 #include "optimizers.h"
@@ -36,12 +38,14 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     const char *name;
     st_assembly_kernels assembly;
     st_csr_kernels csr;
+    st_convolution_kernels convolution;
     st_dense_gradient_kernels dense_gradient;
     st_block_kernels block4, block8, block16;
     st_dense_kernels dense;
     st_machine_kernels machine;
     st_vector_kernels vectors;
     st_activation_kernels activations;
+    st_map_kernels maps;
     st_normalization_kernels normalization;
     st_loss_kernels losses;
     st_optimizer_kernels optimizers;

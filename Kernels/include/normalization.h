@@ -1,27 +1,29 @@
-// Batch normalisation, channel by channel over all panels of a batch. A channel has `run` floats in each panel, a
-// multiple of ST_LANES; only real samples count: those of the last panel are its first `last_lanes` lanes.
+// Batch normalisation, channel by channel over all panels of a batch.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "maps.h"
 
 #pragma clang assume_nonnull begin
 
-/// Where the floats of some channels are in a batch.
-typedef struct st_batch {
-    size_t panels, panel_stride, channels, run, last_lanes;
-} st_batch;
+/// y = x * factor[c] + shift[c]; `relu`: negative results become 0.
+typedef struct st_affine {
+    const float *factor, *shift;
+    int relu;
+} st_affine;
 
 typedef struct st_normalization_kernels {
     /// mean[c], and variance[c] around it divided by the number of elements, over real samples.
-    void (*statistics)(const float *x, const st_batch *b, float *mean, float *variance);
-    /// y = x * factor[c] + shift[c], in all lanes.
-    void (*affine)(const float *x, const st_batch *b, const float *factor, const float *shift, float *y);
-    /// With xhat = (x - mean) * inverse: dgamma = sum dy xhat, dbeta = sum dy. dy is zero in padded lanes.
-    void (*gradients)(const float *dy, const float *x, const st_batch *b, const float *mean, const float *inverse,
-                      float *dgamma, float *dbeta);
-    /// dx = gamma * inverse * (dy - dbeta / n - xhat * dgamma / n), n elements a channel; zero in padded lanes.
-    void (*input_gradient)(const float *dy, const float *x, const st_batch *b, const float *mean, const float *inverse,
-                           const float *gamma, const float *dgamma, const float *dbeta, float *dx);
+    void (*statistics)(const st_maps *x, const st_batch *b, float *mean, float *variance);
+    /// y = a(x), in all lanes.
+    void (*affine)(const st_maps *x, const st_batch *b, const st_affine *a, const st_maps *y);
+    /// With xhat = (x - mean) * inverse: dgamma = sum dy xhat, dbeta = sum dy. dy is zero in padded lanes, and counts only
+    /// where `a` has a positive result if a has a ReLU.
+    void (*gradients)(const st_maps *dy, const st_maps *x, const st_batch *b, const st_affine *a, const float *mean,
+        const float *inverse, float *dgamma, float *dbeta);
+    /// dx (+)= factor * (dy - dbeta / n - xhat * dgamma / n), n elements a channel; zero in padded lanes.
+    void (*input_gradient)(const st_maps *dy, const st_maps *x, const st_batch *b, const st_affine *a, const float *mean,
+        const float *inverse, const float *dgamma, const float *dbeta, int add, const st_maps *dx);
 } st_normalization_kernels;
 
 #pragma clang assume_nonnull end

@@ -15,7 +15,7 @@ import Testing
             let panels = (samples + 31) / 32
             let run = map * 32
             batch = st_batch(
-                panels: panels, panel_stride: channels * run, channels: channels, run: run,
+                panels: panels, channels: channels, rows: 1, run: run,
                 last_lanes: samples - (panels - 1) * 32)
             x = numbers.floats(panels * channels * run, -1...5)
             dy = numbers.floats(x.count)
@@ -25,10 +25,19 @@ import Testing
             }
         }
 
+        /// Calls `body` with `array` as maps.
+        func withMaps<R>(_ array: inout [Float], _ body: (inout st_maps) -> R) -> R {
+            array.withUnsafeMutableBufferPointer { buffer in
+                guard let first = buffer.baseAddress else { preconditionFailure("no floats") }
+                var maps = st_maps(first: first, panel: channels * batch.run, channel: batch.run, row: batch.run)
+                return body(&maps)
+            }
+        }
+
         /// Indices of a channel's real elements.
         func elements(_ channel: Int) -> [Int] {
             (0..<samples).flatMap { sample in
-                (0..<map).map { sample / 32 * batch.panel_stride + channel * batch.run + $0 * 32 + sample % 32 }
+                (0..<map).map { sample / 32 * channels * batch.run + channel * batch.run + $0 * 32 + sample % 32 }
             }
         }
     }
@@ -45,11 +54,22 @@ import Testing
         }
     }
 
+    private func withAffine(_ factor: [Float], _ shift: [Float], _ body: (inout st_affine) -> Void) {
+        factor.withUnsafeBufferPointer { factor in
+            shift.withUnsafeBufferPointer { shift in
+                guard let f = factor.baseAddress, let s = shift.baseAddress else { return }
+                var affine = st_affine(factor: f, shift: s, relu: 0)
+                body(&affine)
+            }
+        }
+    }
+
     @Test func statisticsCountRealSamplesOnly() {
         forEachCase { table, one in
             var mean = [Float](repeating: 0, count: one.channels)
             var variance = mean
-            table.normalization.statistics(one.x, &one.batch, &mean, &variance)
+            var (x, batch) = (one.x, one.batch)
+            one.withMaps(&x) { table.normalization.statistics(&$0, &batch, &mean, &variance) }
             for c in 0..<one.channels {
                 let values = one.elements(c).map { Double(one.x[$0]) }
                 let average = values.reduce(0, +) / Double(values.count)
@@ -65,9 +85,12 @@ import Testing
             let factor = (0..<one.channels).map { Float($0) - 1.5 }
             let shift = (0..<one.channels).map { Float($0) * 0.5 }
             var y = [Float](repeating: 0, count: one.x.count)
-            table.normalization.affine(one.x, &one.batch, factor, shift, &y)
+            var (x, batch) = (one.x, one.batch)
+            withAffine(factor, shift) { affine in
+                one.withMaps(&x) { x in one.withMaps(&y) { table.normalization.affine(&x, &batch, &affine, &$0) } }
+            }
             for i in y.indices {
-                let c = i % one.batch.panel_stride / one.batch.run
+                let c = i % (one.channels * one.batch.run) / one.batch.run
                 expectClose(y[i], Double(one.x[i]) * Double(factor[c]) + Double(shift[c]), name(table))
             }
         }
@@ -81,8 +104,19 @@ import Testing
             var dgamma = [Float](repeating: 0, count: one.channels)
             var dbeta = dgamma
             var dx = [Float](repeating: 3, count: one.x.count)
-            table.normalization.gradients(one.dy, one.x, &one.batch, mean, inverse, &dgamma, &dbeta)
-            table.normalization.input_gradient(one.dy, one.x, &one.batch, mean, inverse, gamma, dgamma, dbeta, &dx)
+            var (x, dy, batch) = (one.x, one.dy, one.batch)
+            let factor = zip(gamma, inverse).map { $0 * $1 }
+            withAffine(factor, mean) { affine in
+                one.withMaps(&x) { x in
+                    one.withMaps(&dy) { dy in
+                        table.normalization.gradients(&dy, &x, &batch, &affine, mean, inverse, &dgamma, &dbeta)
+                        one.withMaps(&dx) {
+                            table.normalization.input_gradient(
+                                &dy, &x, &batch, &affine, mean, inverse, dgamma, dbeta, 0, &$0)
+                        }
+                    }
+                }
+            }
             var padded = Set(dx.indices)
             for c in 0..<one.channels {
                 let elements = one.elements(c)

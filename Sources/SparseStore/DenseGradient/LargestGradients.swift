@@ -11,7 +11,7 @@ struct LargestGradients {
     private let side: Int
     /// Positions that do not compete, ascending.
     private let excluded: [Int]
-    private let batches: [PackedInputs]
+    private let batches: [any DenseGradientSource]
     private let count: Int
     private let workers: Workers
     /// Units across the matrix.
@@ -26,20 +26,16 @@ struct LargestGradients {
 
     /// - Parameter excluded: positions that do not compete, ascending.
     init(
-        rows: Int, columns: Int, side: Int, batches: [GradientBatch], count: Int, excluded: [Int], workers: Workers
+        rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, batches: [GradientBatch],
+        count: Int,
+        excluded: [Int], workers: Workers
     ) {
-        for batch in batches {
-            precondition(
-                batch.input.panelStride == columns * Panels.lanes
-                    && batch.outputGradient.panelStride == rows * Panels.lanes,
-                "a gradient batch does not fit a \(rows) x \(columns) matrix")
-            precondition(batch.samples <= min(batch.input.capacity, batch.outputGradient.capacity))
-        }
+        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
         self.rows = rows
         self.columns = columns
         self.side = side
         self.excluded = excluded
-        self.batches = batches.map { PackedInputs($0, workers: workers) }
+        self.batches = batches.map { $0.source(convolution, workers: workers) }
         gridColumns = (columns + side - 1) / side
         self.count = min(count, (rows + side - 1) / side * gridColumns - excluded.count)
         self.workers = workers
@@ -111,12 +107,9 @@ struct LargestGradients {
         into found: inout Candidates
     ) -> Int? {
         let kernels = InstructionSet.kernels.dense_gradient
-        for (i, packed) in batches.enumerated() {
-            let dy = packed.batch.outputGradient
-            kernels.product(
-                dy.buffer.pointer + chunk.lowerBound * Panels.lanes, dy.panelStride, packed.batch.samples, chunk.count,
-                packed.buffer.pointer, packed.blocks, packed.blockStride, packed.batch.scale, i > 0 ? 1 : 0,
-                i + 1 == batches.count ? 1 : 0, scratch.pointer, width)
+        for (i, batch) in batches.enumerated() {
+            batch.product(
+                rows: chunk, accumulate: i > 0, absolute: i + 1 == batches.count, into: scratch, width: width)
         }
         return excluded.withUnsafeBufferPointer { excluded in
             let firstLine = chunk.lowerBound / side

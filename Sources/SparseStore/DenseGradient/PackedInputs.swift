@@ -1,7 +1,7 @@
 internal import SparseKernels
 
 /// A batch's inputs with the channels innermost, in blocks of columns as the dense-gradient kernel reads them.
-struct PackedInputs {
+struct PackedInputs: DenseGradientSource {
     let batch: GradientBatch
     let blocks: Int
     /// Floats in a block: padded samples x block columns.
@@ -25,5 +25,13 @@ struct PackedInputs {
         self.blocks = blocks
         self.blockStride = blockStride
         self.buffer = buffer
+    }
+
+    func product(rows: Range<Int>, accumulate: Bool, absolute: Bool, into scores: AlignedBuffer<Float>, width: Int) {
+        let dy = batch.outputGradient
+        InstructionSet.kernels.dense_gradient.product(
+            dy.buffer.pointer + rows.lowerBound * Panels.lanes, dy.panelStride, batch.samples, rows.count,
+            buffer.pointer, blocks, blockStride, batch.scale, accumulate ? 1 : 0, absolute ? 1 : 0, scores.pointer,
+            width)
     }
 }

@@ -9,7 +9,7 @@ extension SparseMatrix {
     public func largestGradients(
         of batches: [GradientBatch], perRow counts: [Int], closed: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
-        for batch in batches { batch.check(rows: rows, columns: columns) }
+        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
         precondition(counts.count == (rows + unitRows - 1) / unitRows, "one count per row of units is needed")
         let results = Mutex([[ScoredPosition]](repeating: [], count: counts.count))
         let wrong = Mutex<Int?>(nil)
@@ -43,7 +43,7 @@ extension SparseMatrix {
             var score: Float = 0
             for row in unitRow * unitRows..<min(rows, (unitRow + 1) * unitRows) {
                 for column in firstColumn..<min(columns, firstColumn + unitColumns) {
-                    score += batches.reduce(0) { $0 + $1.gradient(row: row, column: column) }.magnitude
+                    score += batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }.magnitude
                 }
             }
             candidates.append(ScoredPosition(position: position, score: score))
@@ -54,10 +54,10 @@ extension SparseMatrix {
     /// The dense gradient of the batches at some weights, signed: `positions` are flat row-major indices of single
     /// weights of a linear layer.
     public func denseGradient(of batches: [GradientBatch], at positions: [Int]) -> [Float] {
-        for batch in batches { batch.check(rows: rows, columns: columns) }
+        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
         precondition(positions.allSatisfy { $0 >= 0 && $0 < rows * columns }, "a position outside the matrix")
         return positions.map { position in
-            batches.reduce(0) { $0 + $1.gradient(row: position / columns, column: position % columns) }
+            batches.reduce(0) { $0 + $1.gradient(row: position / columns, column: position % columns, convolution) }
         }
     }
 }

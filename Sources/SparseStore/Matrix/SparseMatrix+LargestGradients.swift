@@ -12,8 +12,8 @@ extension SparseMatrix {
             }
         }
         return try LargestGradients(
-            rows: rows, columns: columns, side: unitRows, batches: batches, count: count, excluded: kept,
-            workers: workers
+            rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, count: count,
+            excluded: kept, workers: workers
         ).select()
     }
 }

@@ -25,6 +25,9 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// Bytes held: values, gradients, states, indices, views.
     var byteCount: Int { get }
 
+    /// What the matrix convolves; nil when its columns are the channels of the input.
+    var convolution: ConvolutionGeometry? { get }
+
     /// Stored weights, in store order.
     var values: AlignedBuffer<Float> { get }
     /// Loss gradient of each stored weight, in store order, as of the last `weightGradient`.
@@ -78,6 +81,8 @@ extension SparseMatrix {
         let unit = unitRows * unitColumns
         return (0..<storedCount).map { $0 * unit }
     }
+
+    public var convolution: ConvolutionGeometry? { nil }
 }
 
 /// An array parallel to the stored values.

@@ -29,3 +29,40 @@ public struct TopologyChange: Sendable, Equatable {
     /// True when there is nothing to do.
     public var isEmpty: Bool { dropped.isEmpty && grown.isEmpty }
 }
+
+extension TopologyChange {
+    /// `old` less the dropped, and the grown among them, ascending. The source of a survivor is its place in `old`, that
+    /// of a grown unit the old count plus its index.
+    /// - Throws: `StoreError.invalidChange`.
+    func merge(into old: [Int]) throws(StoreError) -> (positions: [Int], sources: [Int]) {
+        var positions: [Int] = []
+        var sources: [Int] = []
+        positions.reserveCapacity(max(0, old.count + grown.count - dropped.count))
+        sources.reserveCapacity(positions.capacity)
+        var (droppedCount, grownCount) = (0, 0)
+        func grow(below limit: Int) {
+            while grownCount < grown.count, grown[grownCount] < limit {
+                positions.append(grown[grownCount])
+                sources.append(old.count + grownCount)
+                grownCount += 1
+            }
+        }
+        for (place, position) in old.enumerated() {
+            grow(below: position)
+            if droppedCount < dropped.count, dropped[droppedCount] == position {
+                droppedCount += 1
+                continue
+            }
+            if grownCount < grown.count, grown[grownCount] == position {
+                throw .invalidChange("position \(position) is to be grown but is stored already")
+            }
+            positions.append(position)
+            sources.append(place)
+        }
+        grow(below: Int.max)
+        guard droppedCount == dropped.count else {
+            throw .invalidChange("position \(dropped[droppedCount]) is to be dropped but is not stored")
+        }
+        return (positions, sources)
+    }
+}

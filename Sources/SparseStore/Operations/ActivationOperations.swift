@@ -48,18 +48,26 @@ public enum ActivationOperations {
     ) {
         precondition(rate >= 0 && rate < 1, "a dropout rate is at least 0 and less than 1")
         x.check(panels: panels, channels: channels)
-        x.checkSameLayout(as: y)
-        let runs = x.mapStride / Panels.lanes
+        x.checkSameShape(as: y)
+        let runs = x.rows * x.columns
         precondition(x.channels * runs <= Int(UInt32.max) / 8, "more elements in a panel than a mask can number")
         var mask = st_dropout(
             key: random.key, high: random.high, threshold: UInt64((1 - Double(rate)) * 0x1p32),
             scale: 1 / (1 - rate))
         let dropout = InstructionSet.kernels.activations.dropout
+        let joined = x.halo == 0 && y.halo == 0
+        let rows = joined ? 1 : x.rows
         for panel in panels {
-            dropout(
-                x.pointer(panel: panel, channel: channels.lowerBound),
-                y.pointer(panel: panel, channel: channels.lowerBound), &mask, UInt32(panel),
-                UInt32(channels.lowerBound * runs), channels.count * runs)
+            let from = x.maps(panels: panel..<panel + 1, channels: channels, joined: joined)
+            let to = y.maps(panels: panel..<panel + 1, channels: channels, joined: joined)
+            for channel in 0..<channels.count {
+                for row in 0..<rows {
+                    dropout(
+                        from.first + channel * from.channel + row * from.row,
+                        to.first + channel * to.channel + row * to.row, &mask, UInt32(panel),
+                        UInt32((channels.lowerBound + channel) * runs + row * x.columns), runs / rows)
+                }
+            }
         }
     }
 }

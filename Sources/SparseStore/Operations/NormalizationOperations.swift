@@ -1,85 +1,110 @@
 internal import SparseKernels
 
 /// Batch normalisation of some channels over the first `samples` samples of a batch (Ioffe, Szegedy, "Batch
-/// normalization", ICML 2015). Per-channel buffers have one element for each channel of the panels; padded lanes are
-/// never counted.
+/// normalization", ICML 2015). Per-channel buffers have one element for each channel of the panels; padded lanes and
+/// borders are never counted, and panels of one shape may have different borders.
 public enum NormalizationOperations {
+    /// y = x * factor + shift for each channel, and with `relu` y = max(x * factor + shift, 0).
+    public struct Affine: Sendable {
+        public let factor: AlignedBuffer<Float>
+        public let shift: AlignedBuffer<Float>
+        public let relu: Bool
+
+        public init(factor: AlignedBuffer<Float>, shift: AlignedBuffer<Float>, relu: Bool = false) {
+            precondition(factor.count == shift.count, "a factor and a shift for each channel")
+            self.factor = factor
+            self.shift = shift
+            self.relu = relu
+        }
+
+        func from(_ channel: Int) -> st_affine {
+            st_affine(factor: factor.pointer + channel, shift: shift.pointer + channel, relu: relu ? 1 : 0)
+        }
+    }
+
     /// Mean and biased variance of each channel.
     public static func statistics(
         of x: Panels, samples: Int, channels: Range<Int>, mean: AlignedBuffer<Float>, variance: AlignedBuffer<Float>
     ) {
-        check(x, samples: samples, channels: channels)
-        precondition(mean.count == x.channels && variance.count == x.channels, "one element a channel is needed")
+        let panels = check(x, samples: samples, channels: channels, mean, variance)
+        let joined = x.halo == 0
+        var maps = x.maps(panels: panels, channels: channels, joined: joined)
+        var batch = x.batch(panels: panels, channels: channels, samples: samples, joined: joined)
         let first = channels.lowerBound
-        var batch = describe(x, panels: 0..<Panels.count(samples), channels: channels, samples: samples)
         InstructionSet.kernels.normalization.statistics(
-            x.pointer(panel: 0, channel: first), &batch, mean.pointer + first, variance.pointer + first)
+            &maps, &batch, mean.pointer + first, variance.pointer + first)
     }
 
-    /// y = x * factor + shift, for some panels.
+    /// y = affine(x), for some panels.
     public static func affine(
-        _ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>, factor: AlignedBuffer<Float>,
-        shift: AlignedBuffer<Float>
+        _ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>, _ affine: Affine
     ) {
         x.check(panels: panels, channels: channels)
-        x.checkSameLayout(as: y)
-        check(x, samples: x.capacity, channels: channels)
-        precondition(factor.count == x.channels && shift.count == x.channels, "one element a channel is needed")
-        let (panel, first) = (panels.lowerBound, channels.lowerBound)
-        var batch = describe(x, panels: panels, channels: channels, samples: x.capacity)
-        InstructionSet.kernels.normalization.affine(
-            x.pointer(panel: panel, channel: first), &batch, factor.pointer + first, shift.pointer + first,
-            y.pointer(panel: panel, channel: first))
+        x.checkSameShape(as: y)
+        precondition(affine.factor.count == x.channels, "one element a channel is needed")
+        let joined = x.halo == 0 && y.halo == 0
+        var from = x.maps(panels: panels, channels: channels, joined: joined)
+        var to = y.maps(panels: panels, channels: channels, joined: joined)
+        var batch = x.batch(panels: panels, channels: channels, samples: x.capacity, joined: joined)
+        var map = affine.from(channels.lowerBound)
+        InstructionSet.kernels.normalization.affine(&from, &batch, &map, &to)
     }
 
-    /// Gradients of gamma and beta in y = gamma * (x - mean) * inverse + beta, from that of y.
+    /// Gradients of gamma and beta in y = gamma * (x - mean) * inverse + beta, from that of y, or of max(y, 0) when
+    /// `affine`, which is the same map, has a ReLU.
     public static func gradients(
-        _ outputGradient: Panels, input x: Panels, samples: Int, channels: Range<Int>, mean: AlignedBuffer<Float>,
-        inverse: AlignedBuffer<Float>, gamma gammaGradient: AlignedBuffer<Float>,
+        _ outputGradient: Panels, input x: Panels, samples: Int, channels: Range<Int>, _ affine: Affine,
+        mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>, gamma gammaGradient: AlignedBuffer<Float>,
         beta betaGradient: AlignedBuffer<Float>
     ) {
-        check(x, samples: samples, channels: channels)
-        precondition(
-            mean.count == x.channels && inverse.count == x.channels && gammaGradient.count == x.channels
-                && betaGradient.count == x.channels, "one element a channel is needed")
-        x.checkSameLayout(as: outputGradient)
+        let panels = check(
+            x, samples: samples, channels: channels, mean, inverse, gammaGradient, betaGradient, affine.factor)
+        x.checkSameShape(as: outputGradient)
+        let joined = x.halo == 0 && outputGradient.halo == 0
+        var dy = outputGradient.maps(panels: panels, channels: channels, joined: joined)
+        var from = x.maps(panels: panels, channels: channels, joined: joined)
+        var batch = x.batch(panels: panels, channels: channels, samples: samples, joined: joined)
         let first = channels.lowerBound
-        var batch = describe(x, panels: 0..<Panels.count(samples), channels: channels, samples: samples)
+        var map = affine.from(first)
         InstructionSet.kernels.normalization.gradients(
-            outputGradient.pointer(panel: 0, channel: first), x.pointer(panel: 0, channel: first), &batch,
-            mean.pointer + first, inverse.pointer + first, gammaGradient.pointer + first, betaGradient.pointer + first)
+            &dy, &from, &batch, &map, mean.pointer + first, inverse.pointer + first, gammaGradient.pointer + first,
+            betaGradient.pointer + first)
     }
 
     /// Gradient of x, through the batch's mean and variance too; the gradients of gamma and beta are already there.
+    /// `adding` adds it to what is there.
     public static func inputGradient(
-        _ outputGradient: Panels, input x: Panels, into inputGradient: Panels, samples: Int, channels: Range<Int>,
-        mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>, gamma: AlignedBuffer<Float>,
+        _ outputGradient: Panels, input x: Panels, into inputGradient: Panels, adding: Bool = false, samples: Int,
+        channels: Range<Int>, _ affine: Affine, mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>,
         gammaGradient: AlignedBuffer<Float>, betaGradient: AlignedBuffer<Float>
     ) {
-        check(x, samples: samples, channels: channels)
-        precondition(
-            mean.count == x.channels && inverse.count == x.channels && gamma.count == x.channels
-                && gammaGradient.count == x.channels && betaGradient.count == x.channels,
-            "one element a channel is needed")
-        x.checkSameLayout(as: outputGradient)
-        x.checkSameLayout(as: inputGradient)
+        let panels = check(
+            x, samples: samples, channels: channels, mean, inverse, gammaGradient, betaGradient, affine.factor)
+        x.checkSameShape(as: outputGradient)
+        x.checkSameShape(as: inputGradient)
+        let joined = x.halo == 0 && outputGradient.halo == 0 && inputGradient.halo == 0
+        var dy = outputGradient.maps(panels: panels, channels: channels, joined: joined)
+        var from = x.maps(panels: panels, channels: channels, joined: joined)
+        var dx = inputGradient.maps(panels: panels, channels: channels, joined: joined)
+        var batch = x.batch(panels: panels, channels: channels, samples: samples, joined: joined)
         let first = channels.lowerBound
-        var batch = describe(x, panels: 0..<Panels.count(samples), channels: channels, samples: samples)
+        var map = affine.from(first)
         InstructionSet.kernels.normalization.input_gradient(
-            outputGradient.pointer(panel: 0, channel: first), x.pointer(panel: 0, channel: first), &batch,
-            mean.pointer + first, inverse.pointer + first, gamma.pointer + first, gammaGradient.pointer + first,
-            betaGradient.pointer + first, inputGradient.pointer(panel: 0, channel: first))
+            &dy, &from, &batch, &map, mean.pointer + first, inverse.pointer + first, gammaGradient.pointer + first,
+            betaGradient.pointer + first, adding ? 1 : 0, &dx)
     }
 
-    private static func check(_ x: Panels, samples: Int, channels: Range<Int>) {
+    private static func check(
+        _ x: Panels, samples: Int, channels: Range<Int>, _ a: AlignedBuffer<Float>, _ b: AlignedBuffer<Float>,
+        _ c: AlignedBuffer<Float>? = nil, _ d: AlignedBuffer<Float>? = nil, _ e: AlignedBuffer<Float>? = nil
+    ) -> Range<Int> {
         precondition(samples > 0 && samples <= x.capacity, "more samples than the batch holds")
-        precondition(x.halo == 0, "statistics would count the halo")
-        x.check(panels: 0..<Panels.count(samples), channels: channels)
-    }
-
-    private static func describe(_ x: Panels, panels: Range<Int>, channels: Range<Int>, samples: Int) -> st_batch {
-        st_batch(
-            panels: panels.count, panel_stride: x.panelStride, channels: channels.count, run: x.mapStride,
-            last_lanes: samples - (Panels.count(samples) - 1) * Panels.lanes)
+        let n = x.channels
+        precondition(
+            a.count == n && b.count == n && c?.count ?? n == n && d?.count ?? n == n && e?.count ?? n == n,
+            "one element a channel is needed")
+        let panels = 0..<Panels.count(samples)
+        x.check(panels: panels, channels: channels)
+        return panels
     }
 }

@@ -1,0 +1,104 @@
+/// The sparse weights of a convolution: single weights in row-major order, and for the products the place of what each
+/// reads. To policies and optimisers it is a sparse matrix like any other; positions are those of `geometry`'s matrix.
+///
+/// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
+/// run concurrently.
+public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
+    public let geometry: ConvolutionGeometry
+    /// Borders of the panels that the products take: of the input, and of the gradient of the output.
+    public let inputHalo: Int
+    public let gradientHalo: Int
+    public internal(set) var values: AlignedBuffer<Float>
+    public internal(set) var gradient: AlignedBuffer<Float>
+    public internal(set) var states: [AlignedBuffer<Float>] = []
+    var layout: ConvolutionLayout
+
+    /// A convolution with `values` at the flat row-major `positions` (ascending); no values means all 0.
+    /// - Parameters:
+    ///   - inputHalo: Border of the input panels, at least the padding, which it is if left out.
+    ///   - gradientHalo: Border of the panels of the output's gradient; what `geometry` says if left out.
+    /// - Throws: `StoreError` when positions or values do not fit the geometry, or a panel is more than 32-bit offsets reach.
+    public init(
+        _ geometry: ConvolutionGeometry, inputHalo: Int? = nil, gradientHalo: Int? = nil, positions: [Int],
+        values: [Float] = []
+    ) throws(StoreError) {
+        self.geometry = geometry
+        self.inputHalo = inputHalo ?? geometry.padding
+        self.gradientHalo = gradientHalo ?? geometry.gradientHalo
+        precondition(
+            self.inputHalo >= geometry.padding && self.gradientHalo >= geometry.gradientHalo, "a border is too narrow")
+        let plain = try PlainCSR(rows: geometry.rows, columns: geometry.columns, positions: positions)
+        guard values.isEmpty || values.count == positions.count else {
+            throw .invalidStructure("\(positions.count) positions but \(values.count) values")
+        }
+        let floats = max(
+            geometry.inputChannels * (geometry.inputRows + 2 * self.inputHalo)
+                * (geometry.inputColumns + 2 * self.inputHalo),
+            geometry.outputChannels * (geometry.outputRows + 2 * self.gradientHalo)
+                * (geometry.outputColumns + 2 * self.gradientHalo))
+        guard floats <= Int(Int32.max) / Panels.lanes else {
+            throw .tooLarge(rows: geometry.rows, columns: geometry.columns)
+        }
+        layout = ConvolutionLayout(
+            plain, geometry, inputHalo: self.inputHalo, gradientHalo: self.gradientHalo)
+        self.values = values.isEmpty ? AlignedBuffer(count: positions.count) : AlignedBuffer(values)
+        gradient = AlignedBuffer(count: positions.count)
+    }
+
+    public var rows: Int { geometry.rows }
+    public var columns: Int { geometry.columns }
+    public var format: String { "csr" }
+    public var unitRows: Int { 1 }
+    public var unitColumns: Int { 1 }
+    public var positionCount: Int { rows * columns }
+    public var storedCount: Int { layout.count }
+    public var storedWeights: Int { layout.count }
+    public var byteCount: Int { layout.byteCount + (2 + states.count) * values.byteCount }
+    public var convolution: ConvolutionGeometry? { geometry }
+
+    public func addState() -> Int {
+        states.append(AlignedBuffer(count: values.count))
+        return states.count - 1
+    }
+
+    public func storedPositions() -> [Int] {
+        [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
+            for row in 0..<rows {
+                for i in layout.rowStarts[row]..<layout.rowStarts[row + 1] {
+                    buffer[i] = row * columns + Int(layout.columnIndices.pointer[i])
+                }
+            }
+            count = storedCount
+        }
+    }
+
+    public func storedScores(of array: ParallelArray) -> [Float] {
+        switch array {
+        case .values: values.array
+        case .gradient: gradient.array
+        case .state(let index): states[index].array
+        }
+    }
+
+    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+        if change.isEmpty { return }
+        try change.check(positionCount: positionCount)
+        let merged = try change.merge(into: storedPositions())
+        let plain = try PlainCSR(rows: rows, columns: columns, positions: merged.positions)
+        layout = ConvolutionLayout(plain, geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+        func moved(_ array: AlignedBuffer<Float>, fresh: [Float]) -> AlignedBuffer<Float> {
+            let target = AlignedBuffer<Float>(count: merged.sources.count)
+            for (i, source) in merged.sources.enumerated() {
+                if source < array.count {
+                    target.pointer[i] = array.pointer[source]
+                } else if !fresh.isEmpty {
+                    target.pointer[i] = fresh[source - array.count]
+                }
+            }
+            return target
+        }
+        values = moved(values, fresh: change.grownValues)
+        for i in states.indices { states[i] = moved(states[i], fresh: []) }
+        gradient = AlignedBuffer(count: merged.sources.count)
+    }
+}

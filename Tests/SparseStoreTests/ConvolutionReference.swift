@@ -1,0 +1,115 @@
+@testable import SparseStore
+
+/// A random convolution with its sparse weights, and the same by direct loops in double precision, straight from the
+/// definition.
+struct ConvolutionCase {
+    let geometry: ConvolutionGeometry
+    let samples: Int
+    let positions: [Int]
+    let weights: [Double]
+    let matrix: ConvolutionMatrix
+    /// Border beyond what the convolution needs.
+    let extraHalo: Int
+    var label: String { "\(geometry), \(samples) samples, \(positions.count) weights" }
+
+    init(_ random: inout CounterRandom) throws {
+        let groups = [1, 1, 1, 2, 3, 4][random.next(below: 6)]
+        let depthwise = random.next(below: 6) == 0
+        let inputs = groups * (depthwise ? 1 : 1 + random.next(below: 5))
+        let outputs = groups * (1 + random.next(below: 6))
+        let (kernelRows, kernelColumns) = (1 + random.next(below: 5), 1 + random.next(below: 5))
+        let (dilation, padding) = (1 + random.next(below: 2), random.next(below: 4))
+        let rows = max(1, dilation * (kernelRows - 1) + 1 - 2 * padding) + random.next(below: 8)
+        let columns = max(1, dilation * (kernelColumns - 1) + 1 - 2 * padding) + random.next(below: 20)
+        geometry = ConvolutionGeometry(
+            inputChannels: inputs, inputRows: rows, inputColumns: columns, outputChannels: outputs,
+            kernelRows: kernelRows, kernelColumns: kernelColumns, stride: 1 + random.next(below: 3), padding: padding,
+            dilation: dilation, groups: groups)
+        samples = [1, 3, 32, 33, 40][random.next(below: 5)]
+        extraHalo = random.next(below: 3) == 0 ? 1 : 0
+        let density = [0.1, 0.5, 1][random.next(below: 3)]
+        let total = geometry.rows * geometry.columns
+        var chosen: [Int] = []
+        for position in 0..<total where density == 1 || random.nextUnit() < density { chosen.append(position) }
+        positions = chosen
+        let values = positions.map { _ in Float(2 * random.nextUnit() - 1) }
+        matrix = try ConvolutionMatrix(
+            geometry, inputHalo: padding + extraHalo, gradientHalo: geometry.gradientHalo + extraHalo,
+            positions: positions, values: values)
+        var dense = [Double](repeating: 0, count: total)
+        for (position, value) in zip(positions, values) { dense[position] = Double(value) }
+        weights = dense
+    }
+
+    func input(_ random: inout CounterRandom) -> Panels {
+        let g = geometry
+        return Self.fill(
+            Panels(
+                channels: g.inputChannels, rows: g.inputRows, columns: g.inputColumns, halo: matrix.inputHalo,
+                samples: samples), samples, &random)
+    }
+
+    func outputGradient(_ random: inout CounterRandom) -> Panels {
+        let g = geometry
+        return Self.fill(
+            Panels(
+                channels: g.outputChannels, rows: g.outputRows, columns: g.outputColumns, halo: matrix.gradientHalo,
+                samples: samples), samples, &random)
+    }
+
+    /// Visits every product of the convolution of one sample: output (channel, row, column), input, position of weight.
+    func visit(_ body: ((c: Int, y: Int, x: Int), (c: Int, y: Int, x: Int), Int) -> Void) {
+        let g = geometry
+        let (groupInputs, groupOutputs) = (g.inputChannels / g.groups, g.outputChannels / g.groups)
+        for o in 0..<g.outputChannels {
+            for y in 0..<g.outputRows {
+                for x in 0..<g.outputColumns {
+                    for i in 0..<groupInputs {
+                        for u in 0..<g.kernelRows {
+                            for v in 0..<g.kernelColumns {
+                                let row = y * g.stride + u * g.dilation - g.padding
+                                let column = x * g.stride + v * g.dilation - g.padding
+                                guard row >= 0, row < g.inputRows, column >= 0, column < g.inputColumns else {
+                                    continue
+                                }
+                                let position = ((o * groupInputs + i) * g.kernelRows + u) * g.kernelColumns + v
+                                body((o, y, x), (o / groupOutputs * groupInputs + i, row, column), position)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    static func fill(_ panels: Panels, _ samples: Int, _ random: inout CounterRandom) -> Panels {
+        for sample in 0..<samples {
+            for channel in 0..<panels.channels {
+                for row in 0..<panels.rows {
+                    for column in 0..<panels.columns {
+                        panels[sample, channel, row, column] = Float(2 * random.nextUnit() - 1)
+                    }
+                }
+            }
+        }
+        return panels
+    }
+}
+
+/// Sums with the sum of absolute values beside them, which bounds the rounding error.
+struct Sums {
+    var sum: [Double]
+    var scale: [Double]
+
+    init(count: Int) {
+        sum = [Double](repeating: 0, count: count)
+        scale = [Double](repeating: 1, count: count)
+    }
+
+    mutating func add(_ value: Double, at index: Int) {
+        sum[index] += value
+        scale[index] += abs(value)
+    }
+
+    func isClose(_ value: Float, at index: Int) -> Bool { abs(Double(value) - sum[index]) <= 2e-6 * scale[index] }
+}

@@ -1,0 +1,260 @@
+import SparseKernels
+import TestSupport
+import Testing
+
+@testable import SparseStore
+
+/// Convolutions on every instruction set against direct loops in double precision, over random shapes, kernels, strides,
+/// paddings, dilations and groups.
+@Suite struct ConvolutionTests {
+    static let cases = 200
+
+    private func kernels(_ isa: String) throws -> st_convolution_kernels {
+        try #require(InstructionSet.tables.first { String(cString: $0.name) == isa }).convolution
+    }
+
+    /// Samples to compare: the first and the last lanes.
+    private func compared(_ samples: Int) -> [Int] { samples == 1 ? [0] : [0, samples - 1] }
+
+    @Test(arguments: InstructionSet.available)
+    func forward(isa: String) throws {
+        let kernels = try kernels(isa)
+        var random = CounterRandom(seed: 81, purpose: .test)
+        for round in 0..<Self.cases {
+            let test = try ConvolutionCase(&random)
+            let g = test.geometry
+            let input = test.input(&random)
+            let output = Panels(
+                channels: g.outputChannels, rows: g.outputRows, columns: g.outputColumns, halo: round % 3,
+                samples: test.samples)
+            let bias = round % 2 == 0 ? AlignedBuffer((0..<g.outputChannels).map { Float($0) * 0.1 }) : nil
+            let parts = 1 + random.next(below: 3)
+            for part in 0..<parts {
+                test.matrix.forward(
+                    input, into: output, bias: bias, relu: round % 4 == 0, panels: 0..<input.panelCount,
+                    part: Part(part, of: parts), kernels: kernels)
+            }
+            for sample in compared(test.samples) {
+                var expected = Sums(count: output.channels * output.rows * output.columns)
+                test.visit { out, from, position in
+                    expected.add(
+                        test.weights[position] * Double(input[sample, from.c, from.y, from.x]),
+                        at: (out.c * output.rows + out.y) * output.columns + out.x)
+                }
+                for index in expected.sum.indices {
+                    let (channel, pixel) = index.quotientAndRemainder(dividingBy: output.rows * output.columns)
+                    if let bias { expected.sum[index] += Double(bias[channel]) }
+                    if round % 4 == 0 { expected.sum[index] = max(expected.sum[index], 0) }
+                    let found = output[sample, channel, pixel / output.columns, pixel % output.columns]
+                    if !expected.isClose(found, at: index) {
+                        Issue.record("\(isa) \(test.label): output \(index) is \(found), not \(expected.sum[index])")
+                        return
+                    }
+                }
+            }
+            expectZeroBorder(output, test.label)
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func inputGradient(isa: String) throws {
+        let kernels = try kernels(isa)
+        var random = CounterRandom(seed: 82, purpose: .test)
+        for round in 0..<Self.cases {
+            let test = try ConvolutionCase(&random)
+            let outputGradient = test.outputGradient(&random)
+            let input = test.input(&random)
+            let gradient = test.input(&random)
+            let before = gradient.buffer.array
+            let adding = round % 3 == 0
+            let parts = 1 + random.next(below: 3)
+            for part in 0..<parts {
+                test.matrix.inputGradient(
+                    outputGradient, into: gradient, adding: adding, panels: 0..<gradient.panelCount,
+                    part: Part(part, of: parts), kernels: kernels)
+            }
+            for sample in compared(test.samples) {
+                var expected = Sums(count: input.channels * input.rows * input.columns)
+                test.visit { out, to, position in
+                    expected.add(
+                        test.weights[position] * Double(outputGradient[sample, out.c, out.y, out.x]),
+                        at: (to.c * input.rows + to.y) * input.columns + to.x)
+                }
+                for index in expected.sum.indices {
+                    let (channel, pixel) = index.quotientAndRemainder(dividingBy: input.rows * input.columns)
+                    let (row, column) = pixel.quotientAndRemainder(dividingBy: input.columns)
+                    let place = gradient.offset(panel: sample / 32, channel: channel, row: row, column: column)
+                    if adding { expected.sum[index] += Double(before[place + sample % 32]) }
+                    let found = gradient[sample, channel, row, column]
+                    if !expected.isClose(found, at: index) {
+                        Issue.record("\(isa) \(test.label): input \(index) is \(found), not \(expected.sum[index])")
+                        return
+                    }
+                }
+            }
+            expectZeroBorder(gradient, test.label)
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func weightGradient(isa: String) throws {
+        let kernels = try kernels(isa)
+        var random = CounterRandom(seed: 83, purpose: .test)
+        for _ in 0..<Self.cases {
+            let test = try ConvolutionCase(&random)
+            let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
+            test.matrix.gradient.fill(.nan)
+            let parts = 1 + random.next(below: 3)
+            for part in 0..<parts {
+                test.matrix.weightGradient(
+                    input: input, outputGradient: outputGradient, panels: 0..<input.panelCount,
+                    part: Part(part, of: parts), kernels: kernels)
+            }
+            let expected = denseGradient(test, input, outputGradient)
+            for (found, position) in zip(test.matrix.gradient.array, test.positions) {
+                if !expected.isClose(found, at: position) {
+                    Issue.record("\(isa) \(test.label): weight \(position): \(found), not \(expected.sum[position])")
+                    return
+                }
+            }
+        }
+    }
+
+    /// Cuts by panels and parts change no bit.
+    @Test func cutsDoNotChangeBits() throws {
+        var random = CounterRandom(seed: 84, purpose: .test)
+        for _ in 0..<40 {
+            let test = try ConvolutionCase(&random)
+            let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
+            let all = 0..<input.panelCount
+            var results: [[[UInt32]]] = []
+            for threads in [1, 2, 7] {
+                let workers = Workers(threads: threads)
+                let (output, gradient) = (test.outputGradient(&random), test.input(&random))
+                workers.run(tasks: threads) { task in
+                    let part = Part(task, of: threads)
+                    for panel in all {
+                        test.matrix.forward(
+                            input, into: output, bias: nil, relu: false, panels: panel..<panel + 1, part: part)
+                        test.matrix.inputGradient(
+                            outputGradient, into: gradient, panels: panel..<panel + 1, part: part)
+                    }
+                    test.matrix.weightGradient(
+                        input: input, outputGradient: outputGradient, panels: all, part: part)
+                }
+                results.append(
+                    [output.buffer, gradient.buffer, test.matrix.gradient].map { $0.array.map(\.bitPattern) })
+            }
+            #expect(results[0] == results[1] && results[0] == results[2], "\(test.label)")
+        }
+    }
+
+    @Test func growthFindsTheLargestGradients() throws {
+        var random = CounterRandom(seed: 85, purpose: .test)
+        for round in 0..<60 {
+            let test = try ConvolutionCase(&random)
+            let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
+            let batches = (0...round % 2).map { _ in
+                GradientBatch(input: input, outputGradient: outputGradient, samples: test.samples, scale: 0.5)
+            }
+            let stored = Set(test.positions)
+            let dense = denseGradient(test, input, outputGradient)
+            let scale = 0.5 * Double(batches.count)
+            let free = dense.sum.indices.filter { !stored.contains($0) }
+            let count = 1 + random.next(below: max(1, free.count))
+            let found = try test.matrix.largestGradients(
+                of: batches, count: count, alsoEligible: [], workers: Workers(threads: 1 + round % 3))
+            #expect(found.count == min(count, free.count))
+            let positions = found.map(\.position)
+            #expect(positions == positions.sorted() && stored.isDisjoint(with: positions))
+            for one in found {
+                let expected = scale * abs(dense.sum[one.position])
+                #expect(abs(Double(one.score) - expected) <= 1e-5 * dense.scale[one.position], "\(test.label)")
+            }
+            // What was left out is no larger than what was chosen.
+            let smallest = found.map(\.score).min() ?? 0
+            let chosen = Set(positions)
+            for position in free where !chosen.contains(position) {
+                #expect(scale * abs(dense.sum[position]) <= Double(smallest) + 1e-5 * dense.scale[position])
+            }
+            let some = free.prefix(5).map { $0 }
+            for (position, value) in zip(some, test.matrix.denseGradient(of: batches, at: some)) {
+                #expect(abs(Double(value) - scale * dense.sum[position]) <= 1e-5 * dense.scale[position])
+            }
+        }
+    }
+
+    /// A changed convolution computes as one made anew from the same weights.
+    @Test func changesMoveEverything() throws {
+        var random = CounterRandom(seed: 86, purpose: .test)
+        for _ in 0..<40 {
+            let test = try ConvolutionCase(&random)
+            let matrix = test.matrix
+            let state = matrix.addState()
+            for i in 0..<matrix.storedCount { matrix.states[state][i] = Float(i) + 1 }
+            let reference = ReferenceMatrix(
+                rows: matrix.rows, columns: matrix.columns, positions: test.positions, values: matrix.values.array)
+            _ = reference.addState()
+            for i in 0..<reference.storedCount { reference.states[state][i] = Float(i) + 1 }
+            let stored = Set(test.positions)
+            let dropped = test.positions.filter { _ in random.next(below: 3) == 0 }
+            let grown = (0..<matrix.positionCount).filter { !stored.contains($0) && random.next(below: 4) == 0 }
+            let change = TopologyChange(dropped: dropped, grown: grown, grownValues: grown.map { Float($0) })
+            try matrix.apply(change, workers: Workers(threads: 2))
+            try reference.apply(change, workers: Workers(threads: 1))
+            #expect(matrix.storedPositions() == reference.storedPositions())
+            for array in [ParallelArray.values, .state(state)] {
+                #expect(matrix.storedScores(of: array) == reference.storedScores(of: array))
+            }
+            let fresh = try ConvolutionMatrix(
+                test.geometry, inputHalo: matrix.inputHalo, gradientHalo: matrix.gradientHalo,
+                positions: matrix.storedPositions(), values: matrix.values.array)
+            let input = test.input(&random)
+            let outputs = try [matrix, fresh].map { matrix in
+                let output = test.outputGradient(&random)
+                matrix.forward(
+                    input, into: output, bias: nil, relu: false, panels: 0..<input.panelCount, part: .whole)
+                return output.buffer.array
+            }
+            #expect(outputs[0] == outputs[1])
+        }
+    }
+
+    @Test func refusesWrongPositions() throws {
+        let geometry = ConvolutionGeometry(
+            inputChannels: 2, inputRows: 4, inputColumns: 4, outputChannels: 3, kernelRows: 3, kernelColumns: 3)
+        #expect(throws: StoreError.self) { try ConvolutionMatrix(geometry, positions: [54]) }
+        #expect(throws: StoreError.self) { try ConvolutionMatrix(geometry, positions: [3, 2]) }
+        #expect(throws: StoreError.self) { try ConvolutionMatrix(geometry, positions: [1, 2], values: [1]) }
+        let matrix = try ConvolutionMatrix(geometry, positions: [1, 2])
+        #expect(throws: StoreError.self) {
+            try matrix.apply(TopologyChange(dropped: [3]), workers: Workers(threads: 1))
+        }
+        #expect(matrix.storedPositions() == [1, 2])
+    }
+
+    private func denseGradient(_ test: ConvolutionCase, _ input: Panels, _ outputGradient: Panels) -> Sums {
+        var expected = Sums(count: test.weights.count)
+        for sample in 0..<test.samples {
+            test.visit { out, from, position in
+                expected.add(
+                    Double(input[sample, from.c, from.y, from.x])
+                        * Double(outputGradient[sample, out.c, out.y, out.x]), at: position)
+            }
+        }
+        return expected
+    }
+
+    /// The border, and lanes past the samples of it, must still be zero.
+    private func expectZeroBorder(_ panels: Panels, _ label: String) {
+        let (rows, columns) = (panels.rows + 2 * panels.halo, panels.columns + 2 * panels.halo)
+        for (index, value) in panels.buffer.array.enumerated() where value != 0 {
+            let pixel = index / Panels.lanes % (rows * columns)
+            let (row, column) = (pixel / columns - panels.halo, pixel % columns - panels.halo)
+            if row < 0 || row >= panels.rows || column < 0 || column >= panels.columns {
+                Issue.record("\(label): the border has \(value) at \(row), \(column)")
+                return
+            }
+        }
+    }
+}
