@@ -8,7 +8,7 @@ import SparseStore
 struct DoubleNetwork {
     /// Dense weights, biases and so on, by parameter name.
     var parameters: [String: [Double]]
-    /// [sample][channel]
+    /// [sample][channel, row, column]
     var input: [[Double]]
     let labels: [Int]
     let network: Network
@@ -32,7 +32,13 @@ struct DoubleNetwork {
                 parameters[parameter.name] = parameter.values.array.map(Double.init)
             }
         }
-        self.input = (0..<samples).map { sample in (0..<input.channels).map { Double(input[sample, $0]) } }
+        self.input = (0..<samples).map { sample in
+            let pixels = input.rows * input.columns
+            return (0..<input.channels * pixels).map {
+                let pixel = $0 % pixels
+                return Double(input[sample, $0 / pixels, pixel / input.columns, pixel % input.columns])
+            }
+        }
         self.labels = (0..<samples).map { Int(labels[$0]) }
         self.network = network
         self.step = step
@@ -42,8 +48,11 @@ struct DoubleNetwork {
 
     /// Outputs of each sample in training mode.
     func outputs() -> [[Double]] {
-        var x = input
-        for (index, definition) in network.model.layers.enumerated() {
+        var results: [[[Double]]] = []
+        for (index, node) in network.model.nodes.enumerated() {
+            let definition = node.definition
+            var x = node.source.map { results[$0] } ?? input
+            let pixels = node.input.rows * node.input.columns
             switch definition {
             case let linear as Linear:
                 let (weights, bias) = (parameter(linear.name + ".weight"), parameter(linear.name + ".bias"))
@@ -73,19 +82,79 @@ struct DoubleNetwork {
             case let norm as BatchNorm:
                 let (gamma, beta) = (parameter(norm.name + ".weight"), parameter(norm.name + ".bias"))
                 for channel in gamma.indices {
-                    let n = Double(x.count)
-                    let mean = x.reduce(0) { $0 + $1[channel] } / n
-                    let variance = x.reduce(0) { $0 + ($1[channel] - mean) * ($1[channel] - mean) } / n
+                    let map = channel * pixels..<(channel + 1) * pixels
+                    let n = Double(x.count * pixels)
+                    let mean = x.reduce(0) { $0 + $1[map].reduce(0, +) } / n
+                    let variance = x.reduce(0) { $0 + $1[map].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } } / n
                     for sample in x.indices {
-                        let normalised = (x[sample][channel] - mean) / (variance + Double(norm.epsilon)).squareRoot()
-                        x[sample][channel] = gamma[channel] * normalised + beta[channel]
+                        for i in map {
+                            let normalised = (x[sample][i] - mean) / (variance + Double(norm.epsilon)).squareRoot()
+                            let y = gamma[channel] * normalised + beta[channel]
+                            x[sample][i] = norm.relu ? max(y, 0) : y
+                        }
                     }
                 }
+            case let convolution as Conv2D:
+                let weights = parameter(convolution.name + ".weight")
+                let bias = convolution.bias ? parameter(convolution.name + ".bias") : nil
+                x = x.map { convolve($0, convolution, node, weights, bias) }
+            case let pooling as Pooling:
+                x = x.map { pool($0, pooling, node) }
+            case let addition as Addition:
+                let other = node.branch.flatMap { $0 }.map { results[$0] } ?? input
+                x = zip(x, other).map { a, b in zip(a, b).map { addition.relu ? max($0 + $1, 0) : $0 + $1 } }
             default:
                 preconditionFailure("a layer without reference: \(definition.name)")
             }
+            results.append(x)
         }
-        return x
+        return results[results.count - 1]
+    }
+
+    private func convolve(
+        _ x: [Double], _ layer: Conv2D, _ node: ModelNode, _ weights: [Double], _ bias: [Double]?
+    ) -> [Double] {
+        let (input, output) = (node.input, node.output)
+        let (groupInputs, groupOutputs) = (input.channels / layer.groups, output.channels / layer.groups)
+        var y = [Double](repeating: 0, count: output.elements)
+        for index in y.indices {
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: output.rows * output.columns)
+            var sum = bias?[channel] ?? 0
+            for i in 0..<groupInputs {
+                for u in 0..<layer.kernelRows {
+                    for v in 0..<layer.kernelColumns {
+                        let row = pixel / output.columns * layer.stride + u * layer.dilation - layer.padding
+                        let column = pixel % output.columns * layer.stride + v * layer.dilation - layer.padding
+                        guard row >= 0, row < input.rows, column >= 0, column < input.columns else { continue }
+                        let from = channel / groupOutputs * groupInputs + i
+                        let weight = ((channel * groupInputs + i) * layer.kernelRows + u) * layer.kernelColumns + v
+                        sum += weights[weight] * x[(from * input.rows + row) * input.columns + column]
+                    }
+                }
+            }
+            y[index] = layer.relu ? max(sum, 0) : sum
+        }
+        return y
+    }
+
+    private func pool(_ x: [Double], _ layer: Pooling, _ node: ModelNode) -> [Double] {
+        let (input, output, window) = (node.input, node.output, layer.window(for: node.input))
+        return (0..<output.elements).map { index in
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: output.rows * output.columns)
+            var values: [Double] = []
+            for u in 0..<window.kernelRows {
+                for v in 0..<window.kernelColumns {
+                    let row = pixel / output.columns * window.stride + u - window.padding
+                    let column = pixel % output.columns * window.stride + v - window.padding
+                    guard row >= 0, row < input.rows, column >= 0, column < input.columns else { continue }
+                    values.append(x[(channel * input.rows + row) * input.columns + column])
+                }
+            }
+            switch layer.kind {
+            case .maximum: return values.max() ?? 0
+            case .average: return values.reduce(0, +) / Double(window.kernelRows * window.kernelColumns)
+            }
+        }
     }
 
     /// Mean loss of the batch.

@@ -6,7 +6,7 @@ import Testing
 /// Losses and gradients against a double-precision reference and its central differences.
 @Suite struct GradientTests {
     /// Layer stacks that hold every layer, in every place where it can be.
-    static let stacks: [(String, [any LayerDefinition])] = [
+    static let stacks: [(String, [any ModelPart])] = [
         ("linear", [Linear(name: "fc1", outputs: 5)]),
         (
             "linear and fused ReLU",

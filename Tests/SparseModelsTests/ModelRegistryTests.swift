@@ -25,13 +25,15 @@ import Testing
     @Test func optionsAddLayers() throws {
         let options = ModelOptions(dropout: 0.25, batchNorm: true)
         let model = try ModelRegistry.model(named: "mlp:20", input: image, classes: 3, options: options)
-        #expect(model.layers.map(\.name) == ["fc1", "bn1", "relu1", "dropout1", "fc2"])
-        #expect((model.layers[3] as? Dropout)?.rate == 0.25)
+        #expect(model.layers.map(\.name) == ["fc1", "bn1", "dropout1", "fc2"])
+        #expect((model.layers[1] as? BatchNorm)?.relu == true)
+        #expect((model.layers[2] as? Dropout)?.rate == 0.25)
     }
 
     @Test func wrongNamesGetTheNearest() {
         #expect(
-            throws: ModelError.unknown(kind: "model", name: "mpl", nearest: "mlp", known: ["mlp", "lenet-300-100"])
+            throws: ModelError.unknown(
+                kind: "model", name: "mpl", nearest: "mlp", known: ModelRegistry.entries.map(\.name))
         ) { try ModelRegistry.model(named: "mpl:300", input: image, classes: 10) }
     }
 

@@ -14,9 +14,11 @@ func randomMatrix(rows: Int, columns: Int, density: Double, seed: Int) throws ->
 
 /// A network with random weights, biases and scales.
 func randomNetwork(
-    _ layers: [any LayerDefinition], inputs: Int, batchSize: Int, density: Double = 0.5, threads: Int = 1, seed: Int = 1
+    _ layers: [any ModelPart], inputs: Int, rows: Int = 1, columns: Int = 1, batchSize: Int, density: Double = 0.5,
+    threads: Int = 1, seed: Int = 1
 ) throws -> Network {
-    let model = Model(name: "test", input: ActivationShape(channels: inputs), layers: layers)
+    let model = Model(
+        name: "test", input: ActivationShape(channels: inputs, rows: rows, columns: columns), layers: layers)
     let matrices = try model.weightShapes.enumerated().map { index, shape in
         try randomMatrix(rows: shape.rows, columns: shape.columns, density: density, seed: 100 * seed + index)
     }
@@ -30,13 +32,20 @@ func randomNetwork(
 }
 
 /// A batch of random inputs and labels. Lanes past the samples are zero, as batch assembly leaves them.
-func randomBatch(inputs: Int, classes: Int, samples: Int, capacity: Int, seed: Int = 1) -> (
+func randomBatch(
+    inputs: Int, rows: Int = 1, columns: Int = 1, halo: Int = 0, classes: Int, samples: Int, capacity: Int,
+    seed: Int = 1
+) -> (
     input: Panels, labels: AlignedBuffer<Int32>
 ) {
     var random = CounterRandom(seed: UInt64(seed), purpose: .test, layer: 2)
-    let input = Panels(channels: inputs, samples: capacity)
+    let input = Panels(channels: inputs, rows: rows, columns: columns, halo: halo, samples: capacity)
     for sample in 0..<samples {
-        for channel in 0..<inputs { input[sample, channel] = Float(2 * random.nextUnit() - 1) }
+        for channel in 0..<inputs {
+            for pixel in 0..<rows * columns {
+                input[sample, channel, pixel / columns, pixel % columns] = Float(2 * random.nextUnit() - 1)
+            }
+        }
     }
     let labels = AlignedBuffer<Int32>((0..<samples).map { _ in Int32(random.next(below: classes)) })
     return (input, labels)

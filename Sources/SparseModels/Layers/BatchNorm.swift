@@ -2,18 +2,24 @@ public import SparseStore
 
 /// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta for each channel (Ioffe, Szegedy, "Batch normalization", ICML
 /// 2015). Training uses the batch's mean and biased variance and keeps running averages of mean and unbiased variance,
-/// which evaluation uses. gamma starts at 1, beta at 0.
+/// which evaluation uses. gamma starts at 1, beta at 0. With `relu`, max(y, 0) in the same loop.
 public struct BatchNorm: LayerDefinition {
     public let name: String
     /// Weight of the newest batch in the running averages.
     public let momentum: Float
     public let epsilon: Float
+    public let relu: Bool
 
-    public init(name: String, momentum: Float = 0.1, epsilon: Float = 1e-5) {
+    public init(name: String, momentum: Float = 0.1, epsilon: Float = 1e-5, relu: Bool = false) {
         precondition(momentum > 0 && momentum <= 1 && epsilon > 0)
         self.name = name
         self.momentum = momentum
         self.epsilon = epsilon
+        self.relu = relu
+    }
+
+    public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
+        relu || !(next is ReLU) ? nil : BatchNorm(name: name, momentum: momentum, epsilon: epsilon, relu: true)
     }
 
     public func makeLayer(at site: LayerSite) -> any Layer { BatchNormLayer(self, site: site) }
@@ -35,14 +41,14 @@ public final class BatchNormLayer: Layer {
     private let mean: AlignedBuffer<Float>
     private let variance: AlignedBuffer<Float>
     private let inverse: AlignedBuffer<Float>
-    private let factor: AlignedBuffer<Float>
-    private let shift: AlignedBuffer<Float>
+    private let affine: NormalizationOperations.Affine
+    private let addsInputGradient: Bool
 
     init(_ definition: BatchNorm, site: LayerSite) {
         let channels = site.input.channels
         self.definition = definition
         name = definition.name
-        output = Panels(site.input, samples: site.batchSize)
+        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
         outputGradient = Panels(site.input, samples: site.batchSize)
         gamma = ParameterVector(count: channels, initially: 1)
         beta = ParameterVector(count: channels)
@@ -52,8 +58,9 @@ public final class BatchNormLayer: Layer {
         mean = AlignedBuffer(count: channels)
         variance = AlignedBuffer(count: channels)
         inverse = AlignedBuffer(count: channels)
-        factor = AlignedBuffer(count: channels)
-        shift = AlignedBuffer(count: channels)
+        affine = NormalizationOperations.Affine(
+            factor: AlignedBuffer(count: channels), shift: AlignedBuffer(count: channels), relu: definition.relu)
+        addsInputGradient = site.addsInputGradient
         parameters = [
             Parameter(name: name + ".weight", kind: .normalization, storage: .vector(gamma)),
             Parameter(name: name + ".bias", kind: .normalization, storage: .vector(beta)),
@@ -66,40 +73,41 @@ public final class BatchNormLayer: Layer {
 
     public var split: LayerSplit { .channels }
 
+    /// A channel is normalised as soon as its statistics are known, while its maps are in the cache.
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
-        let channels = part.range(of: output.channels)
-        if pass.training {
-            NormalizationOperations.statistics(
-                of: input, samples: pass.samples, channels: channels, mean: mean, variance: variance)
-            updateRunning(channels, elements: pass.samples * output.rows * output.columns)
-        }
         let (mean, variance) = pass.training ? (mean, variance) : (runningMean, runningVariance)
-        for c in channels {
+        for c in part.range(of: output.channels) {
+            let channel = c..<c + 1
+            if pass.training {
+                NormalizationOperations.statistics(
+                    of: input, samples: pass.samples, channels: channel, mean: mean, variance: variance)
+                updateRunning(c, elements: pass.samples * output.rows * output.columns)
+            }
             inverse[c] = 1 / (variance[c] + definition.epsilon).squareRoot()
-            factor[c] = gamma.values[c] * inverse[c]
-            shift[c] = beta.values[c] - mean[c] * factor[c]
+            affine.factor[c] = gamma.values[c] * inverse[c]
+            affine.shift[c] = beta.values[c] - mean[c] * affine.factor[c]
+            NormalizationOperations.affine(input, into: output, panels: panels, channels: channel, affine)
         }
-        NormalizationOperations.affine(
-            input, into: output, panels: panels, channels: channels, factor: factor, shift: shift)
     }
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        let channels = part.range(of: output.channels)
-        NormalizationOperations.gradients(
-            outputGradient, input: input, samples: pass.samples, channels: channels, mean: mean, inverse: inverse,
-            gamma: gamma.gradient, beta: beta.gradient)
-        guard let inputGradient else { return }
-        NormalizationOperations.inputGradient(
-            outputGradient, input: input, into: inputGradient, samples: pass.samples, channels: channels, mean: mean,
-            inverse: inverse, gamma: gamma.values, gammaGradient: gamma.gradient, betaGradient: beta.gradient)
+        for c in part.range(of: output.channels) {
+            let channel = c..<c + 1
+            NormalizationOperations.gradients(
+                outputGradient, input: input, samples: pass.samples, channels: channel, affine, mean: mean,
+                inverse: inverse, gamma: gamma.gradient, beta: beta.gradient)
+            guard let inputGradient else { continue }
+            NormalizationOperations.inputGradient(
+                outputGradient, input: input, into: inputGradient, adding: addsInputGradient, samples: pass.samples,
+                channels: channel, affine, mean: mean, inverse: inverse, gammaGradient: gamma.gradient,
+                betaGradient: beta.gradient)
+        }
     }
 
-    private func updateRunning(_ channels: Range<Int>, elements: Int) {
+    private func updateRunning(_ c: Int, elements: Int) {
         let unbias = Float(elements) / Float(max(elements - 1, 1))
         let keep = 1 - definition.momentum
-        for c in channels {
-            runningMean[c] = keep * runningMean[c] + definition.momentum * mean[c]
-            runningVariance[c] = keep * runningVariance[c] + definition.momentum * unbias * variance[c]
-        }
+        runningMean[c] = keep * runningMean[c] + definition.momentum * mean[c]
+        runningVariance[c] = keep * runningVariance[c] + definition.momentum * unbias * variance[c]
     }
 }

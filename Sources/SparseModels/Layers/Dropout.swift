@@ -14,6 +14,8 @@ public struct Dropout: LayerDefinition {
         self.rate = rate
     }
 
+    public var sharesInput: Bool { false }
+
     public func makeLayer(at site: LayerSite) -> any Layer { DropoutLayer(name: name, rate: rate, site: site) }
 }
 
@@ -29,7 +31,7 @@ public final class DropoutLayer: Layer {
         self.name = name
         self.rate = rate
         index = site.index
-        output = Panels(site.input, samples: site.batchSize)
+        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
         outputGradient = Panels(site.input, samples: site.batchSize)
     }
 
@@ -48,7 +50,7 @@ public final class DropoutLayer: Layer {
             let random = CounterRandom(seed: pass.seed, purpose: .dropout, layer: index, step: pass.step)
             ActivationOperations.dropout(x, into: y, rate: rate, random: random, panels: panels, channels: channels)
         } else {
-            ActivationOperations.copy(x, into: y, panels: panels, channels: channels)
+            MapOperations.sum(x, nil, into: y, relu: false, panels: panels, channels: channels)
         }
     }
 }

@@ -23,6 +23,8 @@ public struct Linear: LayerDefinition {
         relu || !(next is ReLU) ? nil : Linear(name: name, outputs: outputs, relu: true)
     }
 
+    public var sharesInput: Bool { false }
+
     public func makeLayer(at site: LayerSite) -> any Layer {
         guard let weights = site.weights else { preconditionFailure("a linear layer is made with its weights") }
         return LinearLayer(name: name, weights: weights, relu: relu, batchSize: site.batchSize)

@@ -1,8 +1,8 @@
 internal import SparseStore
 
 extension Panels {
-    /// Panels without halo for samples of this shape.
-    convenience init(_ shape: ActivationShape, samples: Int) {
-        self.init(channels: shape.channels, rows: shape.rows, columns: shape.columns, samples: samples)
+    /// Panels for samples of this shape.
+    convenience init(_ shape: ActivationShape, halo: Int = 0, samples: Int) {
+        self.init(channels: shape.channels, rows: shape.rows, columns: shape.columns, halo: halo, samples: samples)
     }
 }

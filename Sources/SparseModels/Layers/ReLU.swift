@@ -14,21 +14,24 @@ public final class ReLULayer: Layer {
     public let name: String
     public let output: Panels
     public let outputGradient: Panels
+    private let addsInputGradient: Bool
 
     init(name: String, site: LayerSite) {
         self.name = name
-        output = Panels(site.input, samples: site.batchSize)
+        addsInputGradient = site.addsInputGradient
+        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
         outputGradient = Panels(site.input, samples: site.batchSize)
     }
 
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
-        ActivationOperations.relu(input, into: output, panels: panels, channels: part.range(of: output.channels))
+        MapOperations.sum(
+            input, nil, into: output, relu: true, panels: panels, channels: part.range(of: output.channels))
     }
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient else { return }
-        ActivationOperations.reluBackward(
-            outputGradient, output: output, into: inputGradient, panels: panels,
+        MapOperations.sumBackward(
+            outputGradient, output: output, into: inputGradient, adding: addsInputGradient, panels: panels,
             channels: part.range(of: output.channels))
     }
 }

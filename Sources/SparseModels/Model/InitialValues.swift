@@ -15,10 +15,15 @@ public enum InitialValues: String, Sendable, CaseIterable {
     case rowFanIn = "row-fan-in"
     /// n = inputs of the dense layer.
     case denseFanIn = "dense-fan-in"
+    /// n = outputs * kernel elements of the dense layer, which most residual networks begin with.
+    case heFanOut = "he-fan-out"
 
     /// Values for the weights at `positions` (flat, row-major), in their order. The value at a position depends on seed,
     /// layer, position and n alone.
-    public func values(rows: Int, columns: Int, positions: [Int], seed: UInt64, layer: Int) -> [Float] {
+    /// - Parameter kernelElements: of a convolution, 1 of a linear layer.
+    public func values(
+        rows: Int, columns: Int, kernelElements: Int = 1, positions: [Int], seed: UInt64, layer: Int
+    ) -> [Float] {
         precondition(rows > 0 && columns > 0)
         let random = CounterRandom(seed: seed, purpose: .initialValues, layer: layer)
         var fanIn: [Int] = []
@@ -26,10 +31,14 @@ public enum InitialValues: String, Sendable, CaseIterable {
             fanIn = [Int](repeating: 0, count: rows)
             for position in positions { fanIn[position / columns] += 1 }
         }
-        let layerFanIn =
-            self == .sparseFanIn ? Double(max(positions.count, 1)) / Double(rows) : Double(columns)
+        let layerFan =
+            switch self {
+            case .sparseFanIn: Double(max(positions.count, 1)) / Double(rows)
+            case .heFanOut: Double(rows * kernelElements)
+            case .denseFanIn, .rowFanIn: Double(columns)
+            }
         return positions.map { position in
-            let n = self == .rowFanIn ? Double(fanIn[position / columns]) : layerFanIn
+            let n = self == .rowFanIn ? Double(fanIn[position / columns]) : layerFan
             return Float(Self.normal(random.word(UInt64(position))) * (2 / n).squareRoot())
         }
     }

@@ -8,33 +8,39 @@ public struct Model: Sendable {
     public let name: String
     /// Shape in which it takes a sample.
     public let input: ActivationShape
-    /// The layers, neighbours fused where one layer does both.
-    public let layers: [any LayerDefinition]
+    /// The layers, neighbours fused where one layer does both, each after those that it reads.
+    public let nodes: [ModelNode]
     /// Shapes of the weights of the layers that have any, in order; the output layer is last.
     public let weightShapes: [WeightShape]
     /// Shape of the output.
     public let output: ActivationShape
 
-    /// A model of these layers, one after the other.
-    public init(name: String, input: ActivationShape, layers: [any LayerDefinition]) {
-        var fused: [any LayerDefinition] = []
-        for layer in layers {
-            if let both = fused.last?.fused(with: layer) {
-                fused[fused.count - 1] = both
-            } else {
-                fused.append(layer)
-            }
-        }
-        var shape = input
-        var weightShapes: [WeightShape] = []
-        for layer in fused {
-            if let weights = layer.weightShape(for: shape) { weightShapes.append(weights) }
-            shape = layer.outputShape(for: shape)
-        }
+    /// A model of these parts, one after the other.
+    public init(name: String, input: ActivationShape, layers: [any ModelPart]) {
+        var graph = ModelGraph(input: input)
+        for part in layers { part.add(to: &graph) }
         self.name = name
         self.input = input
-        self.layers = fused
-        self.weightShapes = weightShapes
-        output = shape
+        nodes = graph.nodes
+        weightShapes = nodes.compactMap { $0.definition.weightShape(for: $0.input) }
+        output = graph.shape
+    }
+
+    /// The layers without their order.
+    public var layers: [any LayerDefinition] { nodes.map(\.definition) }
+
+    /// Weights of all layers, were they dense.
+    public var denseWeights: Int { weightShapes.map(\.positionCount).reduce(0, +) }
+    /// Multiplications and additions of the weights of a sample's forward pass, were all layers dense.
+    public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) }
+
+    /// Border of zeros that each layer's output must have for its readers, and last that of the input.
+    var outputHalos: [Int] {
+        var halos = [Int](repeating: 0, count: nodes.count + 1)
+        for node in nodes {
+            let source = node.source ?? nodes.count
+            halos[source] = max(halos[source], node.definition.inputHalo)
+        }
+        return halos
     }
 }

@@ -11,6 +11,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// Weights that are not those of the model.
     case wrongWeights(layer: String, found: String, expected: String)
 
+    /// A layer that cannot be where the model has it.
+    case wrongLayer(layer: String, reason: String)
+
     /// No `kind` of this name, with the nearest of the known ones.
     static func unknown(kind: String, name: String, known: [String]) -> ModelError {
         .unknown(kind: kind, name: name, nearest: NearestName.of(name, among: known), known: known)
@@ -25,6 +28,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
             "model '\(model)' cannot take '\(argument)': expected \(expected)"
         case .invalidOption(let name, let value, let expected):
             "\(name) cannot be \(value): expected \(expected)"
+        case .wrongLayer(let layer, let reason): "layer '\(layer)': \(reason)"
         case .wrongWeights(let layer, let found, let expected):
             "layer '\(layer)' cannot have \(found): expected \(expected)"
         }

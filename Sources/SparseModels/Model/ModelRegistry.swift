@@ -19,19 +19,41 @@ public struct ModelEntry: Sendable {
     public let usage: String
     /// One line for lists.
     public let summary: String
+    /// Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
+    let matches: @Sendable (String) -> Bool
     /// Builds the layers; `argument` is the text after the colon, if there is one.
-    public let build:
+    public let build: Build
+
+    public typealias Build =
         @Sendable (_ argument: String?, _ input: ActivationShape, _ classes: Int, _ options: ModelOptions)
-            throws(ModelError) -> Model
+        throws(ModelError) -> Model
+
+    init(
+        name: String, usage: String, summary: String, matches: @escaping @Sendable (String) -> Bool = { _ in false },
+        build: @escaping Build
+    ) {
+        self.name = name
+        self.usage = usage
+        self.summary = summary
+        self.matches = matches
+        self.build = build
+    }
 }
 
 /// The models known by name.
 public enum ModelRegistry {
     /// All of them: a new model is one file and one line here.
-    public static let entries: [ModelEntry] = [
-        MultilayerPerceptron.entry,
-        MultilayerPerceptron.lenet300,
-    ]
+    public static let entries: [ModelEntry] =
+        [
+            MultilayerPerceptron.entry,
+            MultilayerPerceptron.lenet300,
+            PlainConvolutionalNetworks.lenet5,
+            PlainConvolutionalNetworks.vggC,
+            PlainConvolutionalNetworks.vgg16,
+        ] + ResidualNetworks.cifar + ResidualNetworks.deep + [
+            WideResidualNetworks.entry,
+            PlainConvolutionalNetworks.mobilenet,
+        ]
 
     /// The model that `text` names, such as "mlp:300,100", for samples of shape `input` and this many classes.
     public static func model(
@@ -44,6 +66,9 @@ public enum ModelRegistry {
             throw .invalidOption(name: "classes", value: "\(classes)", expected: "at least 1")
         }
         let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        if let family = entries.first(where: { $0.matches(pieces[0]) }) {
+            return try family.build(text, input, classes, options)
+        }
         guard let entry = entries.first(where: { $0.name == pieces[0] }) else {
             throw .unknown(kind: "model", name: pieces[0], known: entries.map(\.name))
         }

@@ -1,25 +1,37 @@
+public import SparseStore
+
 /// What is known of a layer's weights before they exist: enough to choose a density and positions.
 public struct WeightShape: Sendable, Equatable {
     /// The layer's name, such as "fc1".
     public var name: String
-    /// Output and input channels.
+    /// Output channels, and input channels of one output (those of its group in a convolution of groups).
     public var outputs: Int
     public var inputs: Int
     /// Extent of a convolution's kernel; 1 x 1 for a linear layer.
     public var kernelRows: Int
     public var kernelColumns: Int
+    /// How a convolution reads its input; nil for a linear layer.
+    public var convolution: ConvolutionGeometry?
 
-    public init(name: String, outputs: Int, inputs: Int, kernelRows: Int = 1, kernelColumns: Int = 1) {
+    public init(
+        name: String, outputs: Int, inputs: Int, kernelRows: Int = 1, kernelColumns: Int = 1,
+        convolution: ConvolutionGeometry? = nil
+    ) {
         self.name = name
         self.outputs = outputs
         self.inputs = inputs
         self.kernelRows = kernelRows
         self.kernelColumns = kernelColumns
+        self.convolution = convolution
     }
 
     /// Rows and columns of the weight matrix: outputs x (inputs * kernel elements).
     public var rows: Int { outputs }
     public var columns: Int { inputs * kernelRows * kernelColumns }
+    /// How often each weight is used for one sample: the pixels of a convolution's output.
+    public var uses: Int { convolution.map { $0.outputRows * $0.outputColumns } ?? 1 }
+    /// Multiplications and additions of the dense layer's forward pass for one sample.
+    public var forwardFLOPs: Double { 2 * Double(positionCount) * Double(uses) }
     /// Weights of the dense layer.
     public var positionCount: Int { rows * columns }
 }

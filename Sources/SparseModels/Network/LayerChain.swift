@@ -4,10 +4,12 @@ internal import SparseStore
 /// disjoint parts of one layer, may run at once.
 struct LayerChain: Sendable {
     let layers: [any Layer]
+    /// Place of the layer whose output each layer reads; -1: the batch's input.
+    let sources: [Int]
     let input: Panels
     let pass: Pass
 
-    func input(of index: Int) -> Panels { index == 0 ? input : layers[index - 1].output }
+    func input(of index: Int) -> Panels { sources[index] < 0 ? input : layers[sources[index]].output }
 
     func forward(_ index: Int, panels: Range<Int>, part: Part = .whole) {
         layers[index].forward(input(of: index), panels: panels, part: part, pass: pass)
@@ -15,8 +17,8 @@ struct LayerChain: Sendable {
 
     func backward(_ index: Int, panels: Range<Int>, part: Part = .whole) {
         layers[index].backward(
-            input(of: index), inputGradient: index == 0 ? nil : layers[index - 1].outputGradient, panels: panels,
-            part: part, pass: pass)
+            input(of: index), inputGradient: sources[index] < 0 ? nil : layers[sources[index]].outputGradient,
+            panels: panels, part: part, pass: pass)
     }
 
     /// Carries panels through all of `range`.

@@ -52,9 +52,10 @@ extension Network {
         precondition(samples > 0 && samples <= batchSize && samples <= input.capacity, "more samples than a batch")
         precondition(
             input.channels == model.input.channels && input.rows == model.input.rows
-                && input.columns == model.input.columns, "input of another shape than the model's")
+                && input.columns == model.input.columns && input.halo == inputHalo,
+            "input of another shape than the model's")
         let pass = Pass(training: training, samples: samples, step: step, seed: seed)
-        return LayerChain(layers: layers, input: input, pass: pass)
+        return LayerChain(layers: layers, sources: sources, input: input, pass: pass)
     }
 
     private func head(_ loss: any Loss, _ labels: AlignedBuffer<Int32>, _ samples: Int) -> LossHead {

@@ -41,7 +41,10 @@ extension Network {
         for index in range {
             perPanel += 4 * layers[index].output.panelStride
             for parameter in layers[index].parameters {
-                if let matrix = parameter.matrix { perPanel += 2 * Panels.lanes * matrix.storedWeights }
+                if let matrix = parameter.matrix {
+                    let uses = matrix.convolution.map { $0.outputRows * $0.outputColumns } ?? 1
+                    perPanel += 2 * Panels.lanes * matrix.storedWeights * uses
+                }
             }
         }
         return perPanel * pass.panels.count

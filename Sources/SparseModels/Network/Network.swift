@@ -22,7 +22,12 @@ public final class Network {
     /// Optimiser updates made so far.
     public var updateCount = 0
 
+    /// Border of zeros that the maps of input panels must have.
+    public let inputHalo: Int
+
     let segments: [Segment]
+    /// Place of the layer whose output each layer reads; -1: the batch's input.
+    let sources: [Int]
     /// Place in `layers` of each of `weights`.
     let weightLayers: [Int]
     /// One element a panel.
@@ -42,15 +47,34 @@ public final class Network {
         try Network.check(matrices, fit: model.weightShapes)
         var layers: [any Layer] = []
         var weightLayers: [Int] = []
-        var shape = model.input
-        for (index, definition) in model.layers.enumerated() {
-            var site = LayerSite(index: index, input: shape, batchSize: batchSize, weights: nil)
-            if definition.weightShape(for: shape) != nil {
+        let halos = model.outputHalos
+        let places = GradientPlaces(model)
+        for (index, node) in model.nodes.enumerated() {
+            guard node.definition.sharesInput || places.isOnlyReader(of: node.source) else {
+                throw .wrongLayer(layer: node.definition.name, reason: "it cannot share its input with other layers")
+            }
+            var site = LayerSite(index: index, input: node.input, batchSize: batchSize, weights: nil)
+            site.inputHalo = halos[node.source ?? model.nodes.count]
+            site.outputHalo = halos[index]
+            site.addsInputGradient = places.addsGradient(node.source, by: index)
+            if case .some(let branch) = node.branch {
+                guard let branch else {
+                    throw .wrongLayer(
+                        layer: node.definition.name, reason: "a shortcut cannot begin at the model's input")
+                }
+                site.branch = LayerBranch(
+                    output: layers[branch].output, gradient: layers[branch].outputGradient,
+                    addsGradient: places.addsGradient(branch, by: index))
+            }
+            if node.definition.weightShape(for: node.input) != nil {
                 site.weights = matrices[weightLayers.count]
                 weightLayers.append(index)
             }
-            layers.append(definition.makeLayer(at: site))
-            shape = definition.outputShape(for: shape)
+            do throws(StoreError) {
+                layers.append(try node.definition.makeLayer(at: site))
+            } catch {
+                throw .wrongLayer(layer: node.definition.name, reason: error.description)
+            }
         }
         self.model = model
         self.layers = layers
@@ -59,7 +83,9 @@ public final class Network {
         self.workers = workers
         self.weightLayers = weightLayers
         parameters = layers.flatMap(\.parameters)
-        weights = matrices
+        sources = model.nodes.map { $0.source ?? -1 }
+        inputHalo = halos[model.nodes.count]
+        weights = parameters.compactMap(\.matrix)
         segments = Segment.cut(layers)
         panelSums = AlignedBuffer(count: Panels.count(batchSize))
     }
@@ -93,6 +119,11 @@ public final class Network {
             throw .wrongWeights(
                 layer: shapes.last?.name ?? "", found: "\(matrices.count) matrices in the whole model",
                 expected: "\(shapes.count)")
+        }
+        for (matrix, shape) in zip(matrices, shapes) where shape.convolution != nil && matrix.unitRows != 1 {
+            throw .wrongWeights(
+                layer: shape.name, found: "weights of format \(matrix.format)",
+                expected: "single weights (csr or dense): convolutions are not stored in blocks")
         }
         for (matrix, shape) in zip(matrices, shapes)
         where matrix.rows != shape.rows || matrix.columns != shape.columns {

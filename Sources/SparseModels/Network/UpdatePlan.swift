@@ -25,6 +25,13 @@ struct UpdatePlan: Sendable {
     private(set) var squares = AlignedBuffer<Double>(count: 0)
     private var counts: [Int] = []
 
+    /// Tasks for a parameter's values: each use of a convolution's weight counts, as far as its channels can be cut.
+    private static func parts(of parameter: Parameter, values: Int) -> Int {
+        guard let convolution = parameter.matrix?.convolution else { return max(1, values / taskValues) }
+        let uses = convolution.outputRows * convolution.outputColumns
+        return max(1, min(values * uses / (4 * taskValues), convolution.outputChannels / 16))
+    }
+
     /// Cuts anew when the number of values of a parameter has changed since the last call.
     mutating func refresh(_ layers: [any Layer], _ parameters: [Parameter]) {
         if parameters.count == counts.count
@@ -38,7 +45,7 @@ struct UpdatePlan: Sendable {
         for (layer, owner) in layers.enumerated() {
             for index in owner.parameters.indices {
                 let parameter = tasks.last.map { $0.parameter + 1 } ?? 0
-                let parts = max(1, counts[parameter] / UpdatePlan.taskValues)
+                let parts = UpdatePlan.parts(of: owner.parameters[index], values: counts[parameter])
                 for part in 0..<parts {
                     tasks.append(Task(layer: layer, index: index, parameter: parameter, part: Part(part, of: parts)))
                 }

@@ -1,0 +1,134 @@
+public import SparseStore
+
+/// Convolution with sparse weights: y[o] = sum over input channels and kernel elements of W x, with PyTorch's meaning of
+/// stride, padding, dilation and groups; with `bias` plus b, which starts at 0; with `relu` max(y, 0) in the same loop.
+public struct Conv2D: LayerDefinition {
+    public let name: String
+    public let outputs: Int
+    public let kernelRows: Int
+    public let kernelColumns: Int
+    public let stride: Int
+    public let padding: Int
+    public let dilation: Int
+    public let groups: Int
+    public let bias: Bool
+    public let relu: Bool
+
+    /// A kernel of `kernel` x `kernel`, or `kernel` x `kernelColumns`. Without `padding` it is that which keeps the size of
+    /// the map at stride 1.
+    public init(
+        name: String, outputs: Int, kernel: Int, kernelColumns: Int? = nil, stride: Int = 1, padding: Int? = nil,
+        dilation: Int = 1, groups: Int = 1, bias: Bool = false, relu: Bool = false
+    ) {
+        precondition(
+            outputs > 0 && kernel > 0 && kernelColumns ?? 1 > 0 && stride > 0 && dilation > 0 && groups > 0,
+            "a convolution has positive extents")
+        self.name = name
+        self.outputs = outputs
+        kernelRows = kernel
+        self.kernelColumns = kernelColumns ?? kernel
+        self.stride = stride
+        self.padding = padding ?? dilation * (kernel - 1) / 2
+        self.dilation = dilation
+        self.groups = groups
+        self.bias = bias
+        self.relu = relu
+    }
+
+    public var inputHalo: Int { padding }
+
+    public func outputShape(for input: ActivationShape) -> ActivationShape {
+        let geometry = geometry(for: input)
+        return ActivationShape(channels: outputs, rows: geometry.outputRows, columns: geometry.outputColumns)
+    }
+
+    public func weightShape(for input: ActivationShape) -> WeightShape? {
+        WeightShape(
+            name: name, outputs: outputs, inputs: input.channels / groups, kernelRows: kernelRows,
+            kernelColumns: kernelColumns, convolution: geometry(for: input))
+    }
+
+    public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
+        relu || !(next is ReLU)
+            ? nil
+            : Conv2D(
+                name: name, outputs: outputs, kernel: kernelRows, kernelColumns: kernelColumns, stride: stride,
+                padding: padding, dilation: dilation, groups: groups, bias: bias, relu: true)
+    }
+
+    public func makeLayer(at site: LayerSite) throws(StoreError) -> any Layer {
+        guard let weights = site.weights else { preconditionFailure("a convolution is made with its weights") }
+        return Conv2DLayer(self, try convolution(weights, site), site: site)
+    }
+
+    private func geometry(for input: ActivationShape) -> ConvolutionGeometry {
+        ConvolutionGeometry(
+            inputChannels: input.channels, inputRows: input.rows, inputColumns: input.columns,
+            outputChannels: outputs, kernelRows: kernelRows, kernelColumns: kernelColumns, stride: stride,
+            padding: padding, dilation: dilation, groups: groups)
+    }
+
+    /// The weights given, stored the way that the products of a convolution need.
+    private func convolution(
+        _ weights: any SparseMatrix, _ site: LayerSite
+    ) throws(StoreError) -> ConvolutionMatrix {
+        try ConvolutionMatrix(
+            geometry(for: site.input), inputHalo: site.inputHalo, positions: weights.storedPositions(),
+            values: weights.storedScores(of: .values))
+    }
+}
+
+/// The layer that `Conv2D` defines.
+public final class Conv2DLayer: Layer {
+    public let name: String
+    public let output: Panels
+    public let outputGradient: Panels
+    public let parameters: [Parameter]
+    public let hasFusedActivation: Bool
+    public let weights: ConvolutionMatrix
+    public let bias: ParameterVector?
+    private let addsInputGradient: Bool
+
+    init(_ definition: Conv2D, _ weights: ConvolutionMatrix, site: LayerSite) {
+        name = definition.name
+        self.weights = weights
+        hasFusedActivation = definition.relu
+        addsInputGradient = site.addsInputGradient
+        let shape = definition.outputShape(for: site.input)
+        output = Panels(shape, halo: site.outputHalo, samples: site.batchSize)
+        outputGradient = Panels(shape, halo: weights.gradientHalo, samples: site.batchSize)
+        bias = definition.bias ? ParameterVector(count: definition.outputs) : nil
+        var parameters = [Parameter(name: name + ".weight", kind: .weight, storage: .matrix(weights))]
+        if let bias { parameters.append(Parameter(name: name + ".bias", kind: .bias, storage: .vector(bias))) }
+        self.parameters = parameters
+    }
+
+    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        weights.forward(
+            input, into: output, bias: bias?.values, relu: hasFusedActivation, panels: panels, part: part)
+    }
+
+    public func activationBackward(panels: Range<Int>, part: Part) {
+        guard hasFusedActivation else { return }
+        MapOperations.sumBackward(
+            outputGradient, output: output, into: outputGradient, adding: false, panels: panels,
+            channels: part.range(of: output.channels))
+    }
+
+    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient else { return }
+        weights.inputGradient(
+            outputGradient, into: inputGradient, adding: addsInputGradient, panels: panels, part: part)
+    }
+
+    public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
+        if index == 0 {
+            weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
+        } else if let bias {
+            // The border of the gradient is zero, so that it may be summed along.
+            VectorOperations.channelSums(
+                of: outputGradient, panels: pass.panels, channels: parameters[index].range(of: part),
+                into: bias.gradient)
+        }
+    }
+}

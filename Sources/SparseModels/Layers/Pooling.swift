@@ -1,0 +1,81 @@
+public import SparseStore
+
+/// Largest or mean element of windows of each map; `global` has one window, the whole map. A border of `padding` pixels
+/// does not exist for a maximum and is 0 for a mean, as in PyTorch.
+public struct Pooling: LayerDefinition {
+    public enum Kind: Sendable { case maximum, average }
+
+    public let name: String
+    public let kind: Kind
+    /// Nil: the whole map.
+    private let window: PoolingWindow?
+
+    /// Windows of `size` x `size`, `stride` apart (by default `size`).
+    public init(name: String, _ kind: Kind, size: Int, stride: Int? = nil, padding: Int = 0) {
+        self.name = name
+        self.kind = kind
+        window = PoolingWindow(kernelRows: size, kernelColumns: size, stride: stride ?? size, padding: padding)
+    }
+
+    /// The mean of each map.
+    public init(globalAverage name: String) {
+        self.name = name
+        kind = .average
+        window = nil
+    }
+
+    func window(for input: ActivationShape) -> PoolingWindow {
+        window
+            ?? PoolingWindow(
+                kernelRows: input.rows, kernelColumns: input.columns, stride: max(input.rows, input.columns))
+    }
+
+    public func outputShape(for input: ActivationShape) -> ActivationShape {
+        let (rows, columns) = window(for: input).outputs(rows: input.rows, columns: input.columns)
+        return ActivationShape(channels: input.channels, rows: rows, columns: columns)
+    }
+
+    public func makeLayer(at site: LayerSite) -> any Layer { PoolingLayer(self, site: site) }
+}
+
+/// The layer that `Pooling` defines.
+public final class PoolingLayer: Layer {
+    public let name: String
+    public let output: Panels
+    public let outputGradient: Panels
+    private let kind: Pooling.Kind
+    private let window: PoolingWindow
+    private let addsInputGradient: Bool
+
+    init(_ definition: Pooling, site: LayerSite) {
+        name = definition.name
+        kind = definition.kind
+        window = definition.window(for: site.input)
+        addsInputGradient = site.addsInputGradient
+        let shape = definition.outputShape(for: site.input)
+        output = Panels(shape, halo: site.outputHalo, samples: site.batchSize)
+        outputGradient = Panels(shape, samples: site.batchSize)
+    }
+
+    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        let channels = part.range(of: output.channels)
+        switch kind {
+        case .maximum: window.maximum(input, into: output, panels: panels, channels: channels)
+        case .average: window.average(input, into: output, panels: panels, channels: channels)
+        }
+    }
+
+    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient else { return }
+        let channels = part.range(of: output.channels)
+        switch kind {
+        case .maximum:
+            window.maximumBackward(
+                outputGradient, input: input, output: output, into: inputGradient, adding: addsInputGradient,
+                panels: panels, channels: channels)
+        case .average:
+            window.averageBackward(
+                outputGradient, into: inputGradient, adding: addsInputGradient, panels: panels, channels: channels)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// What a model is built of: a layer, or several that belong together.
+public protocol ModelPart: Sendable {
+    /// Appends its layers.
+    func add(to graph: inout ModelGraph)
+}
+
+/// A layer with the layers that it takes its inputs from.
+public struct ModelNode: Sendable {
+    public var definition: any LayerDefinition
+    /// Place of the layer whose output is the input; nil: the model's input.
+    public var source: Int?
+    /// The second input of a layer that has two: the same, once more.
+    public var branch: Int??
+    /// Shape of the input.
+    public var input: ActivationShape
+    public var output: ActivationShape
+}
+
+/// The layers of a model while it is built, each after those that it reads.
+public struct ModelGraph: Sendable {
+    public private(set) var nodes: [ModelNode] = []
+    /// Where the next layer takes its input from.
+    public private(set) var end: Int?
+    private let input: ActivationShape
+    /// Layers before this place have other readers: nothing may be fused into them.
+    private var firstFusable = 0
+
+    init(input: ActivationShape) { self.input = input }
+
+    /// Shape of what the next layer reads.
+    public var shape: ActivationShape { end.map { nodes[$0].output } ?? input }
+
+    /// Appends a layer that reads the end, or fuses it with the layer there.
+    public mutating func append(_ definition: any LayerDefinition) {
+        if let end, end >= firstFusable, let both = nodes[end].definition.fused(with: definition) {
+            nodes[end].definition = both
+            nodes[end].output = both.outputShape(for: nodes[end].input)
+            return
+        }
+        append(definition, branch: .none)
+    }
+
+    /// Appends two chains of parts that both read the end, and `joint`, which reads the ends of both.
+    public mutating func append(body: [any ModelPart], shortcut: [any ModelPart], joint: any LayerDefinition) {
+        let start = end
+        firstFusable = nodes.count
+        for part in shortcut { part.add(to: &self) }
+        let branch = end
+        end = start
+        firstFusable = nodes.count
+        for part in body { part.add(to: &self) }
+        precondition(
+            shape == (branch.map { nodes[$0].output } ?? input), "both ends of a residual block have one shape")
+        append(joint, branch: .some(branch))
+    }
+
+    private mutating func append(_ definition: any LayerDefinition, branch: Int??) {
+        nodes.append(
+            ModelNode(
+                definition: definition, source: end, branch: branch, input: shape,
+                output: definition.outputShape(for: shape)))
+        end = nodes.count - 1
+    }
+}

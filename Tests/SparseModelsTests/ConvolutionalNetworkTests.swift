@@ -1,0 +1,154 @@
+import SparseStore
+import Testing
+
+@testable import SparseModels
+
+/// Convolutional networks with branches and pooling: gradients against central differences in double precision, and the
+/// same bits on any number of threads.
+@Suite struct ConvolutionalNetworkTests {
+    static func conv(_ name: String, _ outputs: Int, _ kernel: Int = 3, stride: Int = 1) -> Conv2D {
+        Conv2D(name: name, outputs: outputs, kernel: kernel, stride: stride)
+    }
+
+    static let stacks: [(String, [any ModelPart])] = [
+        (
+            "plain, bias and fused ReLU, uneven kernel, dilation, groups",
+            [
+                Conv2D(name: "c1", outputs: 4, kernel: 3, kernelColumns: 2, padding: 1, bias: true), ReLU(name: "r1"),
+                Conv2D(name: "c2", outputs: 4, kernel: 3, stride: 2, padding: 2, dilation: 2, groups: 2, bias: true),
+                Pooling(name: "p", .maximum, size: 3, stride: 2, padding: 1), Linear(name: "fc", outputs: 3),
+            ]
+        ),
+        (
+            "residual, identity and projection",
+            [
+                conv("c1", 3), BatchNorm(name: "b1"), ReLU(name: "r1"),
+                Residual(
+                    name: "block1",
+                    body: [
+                        conv("c2", 3), BatchNorm(name: "b2"), ReLU(name: "r2"), conv("c3", 3), BatchNorm(name: "b3"),
+                    ]
+                ), ReLU(name: "r3"),
+                Residual(
+                    name: "block2", body: [conv("c4", 4, stride: 2), BatchNorm(name: "b4")],
+                    shortcut: [conv("s", 4, 1, stride: 2), BatchNorm(name: "b5")]), ReLU(name: "r4"),
+                Pooling(globalAverage: "pool"), Linear(name: "fc", outputs: 3),
+            ]
+        ),
+        (
+            "normalisation first, dropout within",
+            [
+                conv("c1", 4), BatchNorm(name: "b1", relu: true),
+                Residual(
+                    name: "block1", body: [conv("c2", 4), Dropout(name: "d", rate: 0.3), conv("c3", 4)],
+                    shortcut: [conv("s", 4, 1)]),
+                Residual(
+                    name: "block2", body: [BatchNorm(name: "b2", relu: true), conv("c4", 4), ReLU(name: "r")]),
+                Pooling(name: "pool", .average, size: 2), Linear(name: "fc", outputs: 3),
+            ]
+        ),
+        (
+            "depthwise, ReLU alone, pooling and ReLU that share their input",
+            [
+                Conv2D(name: "c1", outputs: 4, kernel: 3, stride: 3, groups: 2), BatchNorm(name: "b1"),
+                Residual(
+                    name: "block", body: [ReLU(name: "r"), conv("c2", 4)],
+                    shortcut: [Pooling(name: "p", .maximum, size: 1), Pooling(name: "q", .average, size: 1)]),
+                Linear(name: "fc", outputs: 3),
+            ]
+        ),
+    ]
+
+    @Test(arguments: stacks.indices)
+    func parametersMatchCentralDifferences(stack: Int) throws {
+        let (what, layers) = Self.stacks[stack]
+        let (rows, columns, samples) = (7, 6, 33)
+        let network = try randomNetwork(
+            layers, inputs: 2, rows: rows, columns: columns, batchSize: 40, density: 0.6, threads: 1 + stack % 3,
+            seed: stack + 1)
+        let (input, labels) = randomBatch(
+            inputs: 2, rows: rows, columns: columns, halo: network.inputHalo, classes: 3, samples: samples,
+            capacity: 40, seed: stack + 1)
+        let loss = SoftmaxCrossEntropy()
+        let sums = network.backward(input, labels: labels, samples: samples, loss: loss, step: 5)
+        network.parameterGradients()
+        let reference = DoubleNetwork(network, input: input, labels: labels, samples: samples, step: 5)
+        #expect(abs(sums.meanLoss - reference.loss()) < 1e-5 * max(1, reference.loss()), "\(what)")
+        for parameter in network.parameters {
+            let positions = parameter.matrix?.storedPositions() ?? Array(0..<parameter.values.count)
+            let gradient = parameter.matrix?.storedScores(of: .gradient) ?? parameter.gradient.array
+            for (index, position) in positions.enumerated() where index % 5 == 0 || positions.count < 20 {
+                let expected = reference.difference(parameter.name, position)
+                let found = Double(gradient[index])
+                #expect(
+                    abs(found - expected) < 2e-4 * max(0.1, abs(expected)),
+                    "\(what), \(parameter.name)[\(position)]: \(found), expected \(expected)")
+            }
+        }
+        // What growth sees is the same dense gradient.
+        for (index, matrix) in network.weights.enumerated() {
+            let batch = try #require(network.gradientBatch(ofWeights: index))
+            let positions = Array(stride(from: 0, to: matrix.positionCount, by: 7))
+            let name = network.model.weightShapes[index].name + ".weight"
+            for (position, found) in zip(positions, matrix.denseGradient(of: [batch], at: positions)) {
+                let expected = reference.difference(name, position)
+                #expect(abs(Double(found) - expected) < 2e-4 * max(0.1, abs(expected)), "\(what), \(name)[\(position)]")
+            }
+        }
+    }
+
+    @Test(arguments: stacks.indices)
+    func threadsChangeNoBit(stack: Int) throws {
+        var results: [[[UInt32]]] = []
+        for threads in [1, 2, 7] {
+            let network = try randomNetwork(
+                Self.stacks[stack].1, inputs: 2, rows: 24, columns: 25, batchSize: 96, threads: threads, seed: 3)
+            let (input, labels) = randomBatch(
+                inputs: 2, rows: 24, columns: 25, halo: network.inputHalo, classes: 3, samples: 90, capacity: 96)
+            for step in 0..<2 {
+                _ = network.backward(input, labels: labels, samples: 90, loss: SoftmaxCrossEntropy(), step: step)
+                try network.update(SGD(momentum: 0.9, weightDecay: 1e-3), learningRate: 0.1)
+            }
+            _ = network.evaluate(input, labels: labels, samples: 90, loss: SoftmaxCrossEntropy())
+            results.append(
+                network.parameters.map { $0.values.array.map(\.bitPattern) }
+                    + network.buffers.map { $0.buffer.array.map(\.bitPattern) }
+                    + [network.output.buffer.array.map(\.bitPattern)])
+        }
+        #expect(results[0] == results[1] && results[0] == results[2])
+    }
+
+    /// Borders stay zero whatever passes.
+    @Test func bordersStayZero() throws {
+        let network = try randomNetwork(Self.stacks[1].1, inputs: 2, rows: 7, columns: 6, batchSize: 33)
+        let (input, labels) = randomBatch(
+            inputs: 2, rows: 7, columns: 6, halo: network.inputHalo, classes: 3, samples: 33, capacity: 33)
+        for step in 0..<2 {
+            _ = network.backward(input, labels: labels, samples: 33, loss: SoftmaxCrossEntropy(), step: step)
+        }
+        for panels in network.layers.flatMap({ [$0.output, $0.outputGradient] }) where panels.halo > 0 {
+            let (rows, columns) = (panels.rows + 2 * panels.halo, panels.columns + 2 * panels.halo)
+            let outside = panels.buffer.array.enumerated().filter { index, value in
+                let pixel = index / Panels.lanes % (rows * columns)
+                let (row, column) = (pixel / columns - panels.halo, pixel % columns - panels.halo)
+                return value != 0 && (row < 0 || row >= panels.rows || column < 0 || column >= panels.columns)
+            }
+            #expect(outside.isEmpty)
+        }
+    }
+
+    @Test func refusesWhatCannotBe() throws {
+        // Two readers of an input that the first, a linear layer, does not share.
+        #expect(throws: ModelError.self) {
+            try randomNetwork(
+                [
+                    Linear(name: "fc1", outputs: 4),
+                    Residual(name: "block", body: [Linear(name: "fc2", outputs: 4)]),
+                ], inputs: 3, batchSize: 4)
+        }
+        #expect(throws: ModelError.self) {
+            try randomNetwork(
+                [Residual(name: "block", body: [Self.conv("c", 3)])], inputs: 3, rows: 4, columns: 4, batchSize: 4)
+        }
+    }
+}
