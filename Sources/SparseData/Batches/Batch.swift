@@ -8,6 +8,8 @@ public struct Batch: Sendable {
     public let labels: AlignedBuffer<Int32>
     /// Indices of the samples in the data set.
     public let samples: AlignedBuffer<Int>
+    /// The stream of augmentation for the samples it holds now.
+    var augmentation: CounterRandom?
     /// Samples in the batch now.
     public internal(set) var count = 0
 

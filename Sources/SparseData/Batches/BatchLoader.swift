@@ -16,15 +16,21 @@ public struct BatchLoader: Sendable {
     public let scaling: FeatureScaling
     /// True when a last batch that would not be full is left out.
     public let dropLast: Bool
+    /// What happens to the samples of a shuffled order.
+    public let augmentation: Augmentation?
 
     /// - Parameter batchSize: positive.
-    public init(_ subset: Subset, batchSize: Int, scaling: FeatureScaling, dropLast: Bool = false) {
+    public init(
+        _ subset: Subset, batchSize: Int, scaling: FeatureScaling, dropLast: Bool = false,
+        augmentation: Augmentation? = nil
+    ) {
         precondition(batchSize > 0, "a batch holds at least one sample")
         dataset = subset.dataset
         sampleCount = subset.count
         self.batchSize = batchSize
         self.scaling = scaling
         self.dropLast = dropLast
+        self.augmentation = augmentation
     }
 
     /// Batches in an epoch. A set smaller than one batch is still one batch, whatever `dropLast` says.
@@ -43,6 +49,7 @@ public struct BatchLoader: Sendable {
         let start = index * batchSize
         precondition(index >= 0 && start < order.samples.count, "no such batch")
         batch.count = min(batchSize, order.samples.count - start)
+        batch.augmentation = order.augmentation
         for i in 0..<batch.labels.count {
             let used = i < batch.count
             batch.samples[i] = used ? order.samples[start + i] : 0
@@ -54,6 +61,9 @@ public struct BatchLoader: Sendable {
     public func fill(panel: Int, of batch: Batch) {
         dataset.assemble(
             panel: panel, samples: batch.samples, count: batch.count, into: batch.input, scaling: scaling)
+        if let augmentation, let random = batch.augmentation {
+            augmentation.apply(panel: panel, of: batch, random: random)
+        }
     }
 
     /// Selects and fills batch `index` of `order`.

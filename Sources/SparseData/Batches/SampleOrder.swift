@@ -6,12 +6,19 @@ public struct SampleOrder: Sendable {
     /// Indices into the data set.
     public let samples: [Int]
 
-    /// The samples as they stand: for evaluation.
-    public init(_ subset: Subset) { samples = subset.samples }
+    /// The stream of augmentation, if there is to be any.
+    let augmentation: CounterRandom?
+
+    /// The samples as they stand and as they are: for evaluation.
+    public init(_ subset: Subset) {
+        samples = subset.samples
+        augmentation = nil
+    }
 
     /// A permutation of the samples for one epoch.
     public init(_ subset: Subset, seed: UInt64, epoch: Int) {
         var random = CounterRandom(seed: seed, purpose: .shuffle, step: epoch)
         samples = shuffled(subset.samples, &random)
+        augmentation = CounterRandom(seed: seed, purpose: .augmentation, step: epoch)
     }
 }
