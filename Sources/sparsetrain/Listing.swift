@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SparseTraining
 
 /// What `sparsetrain methods` and `sparsetrain models` print.
@@ -10,6 +11,11 @@ enum Listing {
     }
 
     static var models: String {
-        Registry.models.map { "\($0.usage)\n  \($0.summary)" }.joined(separator: "\n\n")
+        Registry.models.map { model in
+            let size = String(
+                format: "%.2f million weights, %.1f MFLOP", Double(model.denseWeights) / 1e6, model.forwardFLOPs / 1e6)
+            return "\(model.usage)\n  \(model.summary)\n  dense: \(size)"
+        }.joined(separator: "\n\n")
+            + "\n\nSizes are for 3 x 32 x 32 images of ten classes; MFLOP are a sample's forward pass."
     }
 }

@@ -8,6 +8,12 @@ extension TrainingConfiguration {
         ("none", .none), ("channel", .perChannel), ("feature", .perFeature),
     ]
 
+    /// How training images can be changed.
+    static let augmentations: [(name: String, value: Augmentation?)] = [
+        ("none", nil), ("flip", Augmentation(padding: 0)), ("crop", Augmentation(mirrors: false)),
+        ("crop-flip", Augmentation()),
+    ]
+
     /// Losses, made from the configuration.
     static let losses: [(name: String, make: @Sendable (TrainingConfiguration) -> any Loss)] = [
         ("cross-entropy", { SoftmaxCrossEntropy(labelSmoothing: Float($0.labelSmoothing)) }),

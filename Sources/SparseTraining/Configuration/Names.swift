@@ -11,6 +11,7 @@ enum Names {
     static let growRules = Catalog.growRules.names
     static let newValues = NewValueRule.allCases.map(\.rawValue)
     static let regrowths = Regrowth.allCases.map(\.rawValue)
+    static let augmentations = TrainingConfiguration.augmentations.map(\.name)
     static let initializations = InitialValues.allCases.map(\.rawValue)
     static let labelColumns = DataOptions.LabelColumn.allCases.map(\.rawValue)
     static let standardizations = TrainingConfiguration.standardizations.map(\.name)

@@ -129,6 +129,9 @@ extension TrainingOption {
             "standardization", \.standardization, .data, "NAME", .oneOf(Names.standardizations),
             default: "the data's", "how inputs are standardised, from training data only"),
         .init(
+            "augment", \.augmentation, .data, "NAME", .oneOf(Names.augmentations),
+            "random changes of training images"),
+        .init(
             "validation-fraction", \.validationFraction, .data, "F", .belowOne,
             "part of the training samples held out to validate"),
     ]

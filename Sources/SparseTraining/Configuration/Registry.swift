@@ -17,6 +17,9 @@ public enum Registry {
         /// How it is written, such as "mlp:300,100".
         public var usage: String
         public var summary: String
+        /// Weights when dense, and operations of a sample's forward pass, for ten classes of 3 x 32 x 32 images.
+        public var denseWeights: Int
+        public var forwardFLOPs: Double
     }
 
     public static var methods: [MethodEntry] {
@@ -32,6 +35,12 @@ public enum Registry {
     }
 
     public static var models: [ModelEntry] {
-        ModelRegistry.entries.map { ModelEntry(usage: $0.usage, summary: $0.summary) }
+        ModelRegistry.entries.map { entry in
+            let model = try? ModelRegistry.model(
+                named: entry.usage, input: ActivationShape(channels: 3, rows: 32, columns: 32), classes: 10)
+            return ModelEntry(
+                usage: entry.usage, summary: entry.summary, denseWeights: model?.denseWeights ?? 0,
+                forwardFLOPs: model?.forwardFLOPs ?? 0)
+        }
     }
 }

@@ -70,9 +70,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
     // MARK: Model
 
-    /// The network: mlp:300,100, lenet-300-100.
+    /// The network: mlp:300,100, resnet20, wrn-22-2, ...; `ModelRegistry` has all.
     public var model = "mlp:300,100"
-    /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in.
+    /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in, he-fan-out.
     public var initialization = "sparse-fan-in"
     /// Probability that a hidden activation is zeroed in training.
     public var dropout = 0.0
@@ -93,6 +93,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var coarseLabels = false
     /// How inputs are standardised, from training data only: none, channel, feature. Nil: what suits the data.
     public var standardization: String?
+    /// Random changes of training images: none, flip, crop, crop-flip (crops of a border of 4 pixels, mirror images).
+    public var augmentation = "none"
     /// Part of the training samples that is held out to validate.
     public var validationFraction = 0.0
 

@@ -28,14 +28,16 @@ final class BatchFeeder: @unchecked Sendable {
     private var order: SampleOrder?
 
     /// - Parameter first: Batches of the run that were used before.
-    init(_ subset: Subset, loader: BatchLoader, shape: SampleShape, seed: UInt64, from first: Int = 0, ahead: Bool) {
+    init(_ subset: Subset, loader: BatchLoader, shape: SampleShape, halo: Int, seed: UInt64, from first: Int = 0,
+        ahead: Bool
+    ) {
         self.first = first
         taken = first
         self.subset = subset
         self.loader = loader
         self.seed = seed
         self.ahead = ahead
-        slots = (0..<(ahead ? 2 : 1)).map { _ in Slot(loader.makeBatch(shape: shape)) }
+        slots = (0..<(ahead ? 2 : 1)).map { _ in Slot(loader.makeBatch(shape: shape, halo: halo)) }
         if ahead {
             for _ in slots { free.signal() }
             DispatchQueue(label: "batches").async { [self] in fillUntilStopped() }

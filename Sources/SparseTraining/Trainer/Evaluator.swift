@@ -9,10 +9,10 @@ final class Evaluator {
     private var batch: Batch
 
     /// - Parameter training: The loader of the training batches, whose size and scaling hold here too.
-    init(_ subset: Subset, like training: BatchLoader, shape: SampleShape) {
+    init(_ subset: Subset, like training: BatchLoader, shape: SampleShape, halo: Int) {
         loader = BatchLoader(subset, batchSize: training.batchSize, scaling: training.scaling)
         order = SampleOrder(subset)
-        batch = loader.makeBatch(shape: shape)
+        batch = loader.makeBatch(shape: shape, halo: halo)
     }
 
     /// Sums over all samples, in batches.

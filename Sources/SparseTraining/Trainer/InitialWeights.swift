@@ -45,7 +45,7 @@ struct InitialWeights {
                 columns: (columns + side - 1) / side, random: &random)
         let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
         let values = initial.values(
-            rows: rows, columns: columns,
+            rows: rows, columns: columns, kernelElements: budget.shape.kernelHeight * budget.shape.kernelWidth,
             positions: format.weightPositions(ofUnits: positions, rows: rows, columns: columns), seed: seed,
             layer: layer)
         do throws(StoreError) {

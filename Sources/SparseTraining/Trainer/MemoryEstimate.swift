@@ -15,12 +15,8 @@ struct MemoryEstimate {
     init(_ budgets: [LayerBudget], model: Model, batchSize: Int) {
         weights = budgets.map { Self.bytesPerWeight * Double($0.storedCount) }.reduce(0, +)
         // Each layer has its output and its gradient; inputs are held by up to five batches.
-        var shape = model.input
-        var elements = 5 * Double(shape.elements)
-        for layer in model.layers {
-            shape = layer.outputShape(for: shape)
-            elements += 2 * Double(shape.elements)
-        }
+        var elements = 5 * Double(model.input.elements)
+        for node in model.nodes { elements += 2 * Double(node.output.elements) }
         let lanes = Double((batchSize - 1) / Panels.lanes + 1) * Double(Panels.lanes)
         activations = 4 * elements * lanes
     }

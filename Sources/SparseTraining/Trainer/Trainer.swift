@@ -76,10 +76,10 @@ public final class Trainer {
         plan = setup.plan
         network = try setup.makeNetwork()
         topology = TopologyUpdater(setup, network: network, seed: configuration.seed)
-        test = Evaluator(setup.test, like: setup.loader, shape: setup.shape)
+        test = Evaluator(setup.test, like: setup.loader, shape: setup.shape, halo: network.inputHalo)
         validation =
             setup.validation.count > 0
-            ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape) : nil
+            ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape, halo: network.inputHalo) : nil
         checkpointClock = CheckpointClock(configuration, step: 0)
         guard let out = configuration.out else { return }
         let lines = try resume(resumption)
@@ -98,7 +98,7 @@ public final class Trainer {
         hasRun = true
         try tell { try $0.runWillBegin(plan) }
         let feeder = BatchFeeder(
-            setup.train, loader: setup.loader, shape: setup.shape, seed: configuration.seed,
+            setup.train, loader: setup.loader, shape: setup.shape, halo: network.inputHalo, seed: configuration.seed,
             from: batches, ahead: setup.workers.threads > 1)
         defer { feeder.stop() }
         while lastEpoch == nil || (step < plan.steps && !cancellation.isCancelled) {

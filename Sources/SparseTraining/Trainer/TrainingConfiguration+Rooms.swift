@@ -93,12 +93,12 @@ extension TrainingConfiguration {
 
 extension LayerShape {
     init(_ shape: WeightShape) {
-        if shape.kernelRows == 1 && shape.kernelColumns == 1 {
+        if shape.convolution == nil {
             self.init(outputs: shape.outputs, inputs: shape.inputs)
         } else {
             self.init(
                 outputs: shape.outputs, inputs: shape.inputs, kernelHeight: shape.kernelRows,
-                kernelWidth: shape.kernelColumns)
+                kernelWidth: shape.kernelColumns, uses: shape.uses)
         }
     }
 }

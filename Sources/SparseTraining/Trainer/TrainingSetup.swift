@@ -39,7 +39,8 @@ struct TrainingSetup {
         loader = BatchLoader(
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: try standardization.scaling(for: train),
-            dropLast: configuration.dropLast)
+            dropLast: configuration.dropLast,
+            augmentation: TrainingConfiguration.augmentations.first { $0.name == configuration.augmentation }?.value)
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
         do throws(ModelError) {
