@@ -13,6 +13,7 @@ struct Benchmark: Sendable {
     /// All kinds: a new one is a file and a line here.
     static let all: [Benchmark] =
         ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
+        + ConvolutionBenchmarks.all
 
     /// The cases that the options leave.
     func subjects(_ options: Options) -> [Subject] {
@@ -31,10 +32,13 @@ struct Benchmark: Sendable {
                     for format in options.formats.isEmpty ? [subject.format] : options.formats {
                         for batch in options.batches.isEmpty ? [subject.batch] : options.batches {
                             for threads in options.threads.isEmpty ? [subject.threads] : options.threads {
-                                let one = Subject(
-                                    op: op, format: format, rows: rows, columns: columns, batch: batch,
-                                    density: density, threads: threads)
-                                if seen.insert("\(one)").inserted { subjects.append(one) }
+                                for convolution in options.cases(subject.convolution) {
+                                    let one = Subject(
+                                        op: op, format: format, rows: convolution?.geometry.rows ?? rows,
+                                        columns: convolution?.geometry.columns ?? columns, batch: batch,
+                                        density: density, threads: threads, convolution: convolution)
+                                    if seen.insert("\(one)").inserted { subjects.append(one) }
+                                }
                             }
                         }
                     }

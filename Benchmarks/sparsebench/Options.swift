@@ -4,6 +4,11 @@ struct Options {
     var formats: [String] = []
     var rows: [Int] = []
     var columns: [Int] = []
+    var inChannels: [Int] = []
+    var outChannels: [Int] = []
+    var heights: [Int] = []
+    var widths: [Int] = []
+    var kernels: [Int] = []
     var densities: [Double] = []
     var batches: [Int] = []
     var threads: [Int] = []
@@ -27,6 +32,8 @@ struct Options {
           --format    csr, block4, block8, block16, dense
           --rows      outputs of the matrix (for step and update: hidden units of the layers)
           --columns   inputs of the matrix
+          --in-channels, --out-channels, --height, --width, --kernel
+                      of the convolutions, whose lists go side by side
           --density   share of stored weights
           --batch     samples, default 128
           --threads   default 1
@@ -58,6 +65,11 @@ struct Options {
             case "--format": formats = text.split(separator: ",").map(String.init)
             case "--rows": rows = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--columns": columns = try Options.list(name, text, Int.init, valid: { $0 > 0 })
+            case "--in-channels": inChannels = try Options.list(name, text, Int.init, valid: { $0 > 0 })
+            case "--out-channels": outChannels = try Options.list(name, text, Int.init, valid: { $0 > 0 })
+            case "--height": heights = try Options.list(name, text, Int.init, valid: { $0 > 0 })
+            case "--width": widths = try Options.list(name, text, Int.init, valid: { $0 > 0 })
+            case "--kernel": kernels = try Options.list(name, text, Int.init, valid: { $0 > 0 && $0 % 2 == 1 })
             case "--density": densities = try Options.list(name, text, Double.init, valid: { $0 > 0 && $0 <= 1 })
             case "--batch": batches = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--threads": threads = try Options.list(name, text, Int.init, valid: { $0 > 0 })

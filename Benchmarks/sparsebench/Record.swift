@@ -12,6 +12,13 @@ struct Record: Codable {
     var batch: Int
     var density: Double
     var threads: Int
+    /// Of a convolution.
+    var inChannels: Int?
+    var outChannels: Int?
+    var height: Int?
+    var width: Int?
+    var kernel: Int?
+    var stride: Int?
     /// Median of the repetitions.
     var milliseconds: Double
     /// The fastest, which a shared machine disturbs least.
@@ -33,6 +40,9 @@ struct Record: Codable {
 
     enum CodingKeys: String, CodingKey {
         case op, format, rows, columns, batch, density, threads, milliseconds, gflops
+        case height, width, kernel, stride
+        case inChannels = "in_channels"
+        case outChannels = "out_channels"
         case millisecondsBest = "milliseconds_best"
         case millisecondsLow = "milliseconds_low"
         case millisecondsHigh = "milliseconds_high"
@@ -51,6 +61,12 @@ struct Record: Codable {
         batch = subject.batch
         density = subject.density
         threads = subject.threads
+        inChannels = subject.convolution?.inChannels
+        outChannels = subject.convolution?.outChannels
+        height = subject.convolution?.height
+        width = subject.convolution?.width
+        kernel = subject.convolution?.kernel
+        stride = subject.convolution?.stride
         milliseconds = timing.median * 1e3
         millisecondsBest = timing.best * 1e3
         millisecondsLow = timing.low * 1e3
@@ -64,11 +80,11 @@ struct Record: Codable {
     }
 
     static let heading =
-        "op               format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak    cpu ms  B/weight"
+        "op                   format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak    cpu ms  B/weight"
 
     var line: String {
         func left(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
-        return left(op, 16) + " " + left(format, 8)
+        return left(op, 20) + " " + left(format, 8)
             + String(
                 format: "%7d %7d %6d %8.3f %4d %9.4f (%.4f %.4f-%.4f) %9.1f %8.3f %9.4f %9@", rows, columns, batch,
                 density,
@@ -104,4 +120,5 @@ struct Subject: Sendable {
     var batch: Int
     var density: Double
     var threads: Int
+    var convolution: ConvolutionSubject?
 }
