@@ -39,5 +39,5 @@ struct ConvolutionTaps {
     }
 
     private static let cacheBytes = 40 << 10
-    private static let fewestWeights = 8.0
+    private static let fewestWeights = 14.0
 }
