@@ -16,8 +16,8 @@ struct ConvolutionLayout {
 
     init(_ plain: PlainCSR, _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int) {
         count = plain.count
-        rowStarts = plain.starts
-        columnIndices = AlignedBuffer(plain.columnIndices)
+        rowStarts = plain.starts.array
+        columnIndices = plain.columnIndices
         let (g, area) = (geometry, geometry.kernelElements)
         let density = Double(max(count, 1)) / Double(g.rows * g.columns)
         let block = 8
@@ -32,8 +32,8 @@ struct ConvolutionLayout {
         let offsets = AlignedBuffer<Int32>(count: count)
         for row in 0..<g.rows {
             let base = row / g.groupOutputs * g.groupInputs
-            for i in plain.starts[row]..<plain.starts[row + 1] {
-                let (channel, element) = Int(plain.columnIndices[i]).quotientAndRemainder(dividingBy: area)
+            for i in plain.starts.pointer[row]..<plain.starts.pointer[row + 1] {
+                let (channel, element) = Int(plain.columnIndices.pointer[i]).quotientAndRemainder(dividingBy: area)
                 let y = element / g.kernelColumns * g.dilation + inputHalo - g.padding
                 let x = element % g.kernelColumns * g.dilation + inputHalo - g.padding
                 offsets.pointer[i] = Int32((((base + channel) * mapRows + y) * mapColumns + x) * Panels.lanes)
@@ -64,8 +64,8 @@ struct ConvolutionLayout {
         func visit(_ body: (Int, Int, Int) -> Void) {
             for row in 0..<g.rows {
                 let (group, output) = row.quotientAndRemainder(dividingBy: g.groupOutputs)
-                for i in plain.starts[row]..<plain.starts[row + 1] {
-                    let (channel, element) = Int(plain.columnIndices[i]).quotientAndRemainder(dividingBy: area)
+                for i in plain.starts.pointer[row]..<plain.starts.pointer[row + 1] {
+                    let (channel, element) = Int(plain.columnIndices.pointer[i]).quotientAndRemainder(dividingBy: area)
                     let (y, x) = (g.backward(element / g.kernelColumns), g.backward(element % g.kernelColumns))
                     let phase = y.phase * g.stride + x.phase
                     let index = phase * g.inputChannels + group * g.groupInputs + channel
