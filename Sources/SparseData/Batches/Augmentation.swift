@@ -17,11 +17,16 @@ public struct Augmentation: Sendable, Equatable {
     /// Applies to the real samples of one panel of a batch.
     func apply(panel: Int, of batch: Batch, random: CounterRandom) {
         for lane in 0..<min(Panels.lanes, batch.count - panel * Panels.lanes) {
-            let word = random.word(UInt64(batch.samples[panel * Panels.lanes + lane]))
-            let places = UInt64(2 * padding + 1)
+            let change = change(of: batch.samples[panel * Panels.lanes + lane], random)
             batch.input.shift(
-                panel: panel, lane: lane, down: Int((word & 0xFFF_FFFF) * places >> 28) - padding,
-                right: Int((word >> 28 & 0xFFF_FFFF) * places >> 28) - padding, mirrored: mirrors && word >> 63 == 1)
+                panel: panel, lane: lane, down: change.down, right: change.right, mirrored: change.mirrored)
         }
+    }
+
+    /// What becomes of one sample, from one random word: 28 bits for each direction, and one for the mirror.
+    func change(of sample: Int, _ random: CounterRandom) -> (down: Int, right: Int, mirrored: Bool) {
+        let word = random.word(UInt64(sample))
+        func offset(_ bits: UInt64) -> Int { Int(((bits & 0xFFF_FFFF) * UInt64(2 * padding + 1)) >> 28) - padding }
+        return (offset(word), offset(word >> 28), mirrors && word >> 63 == 1)
     }
 }

@@ -28,7 +28,8 @@ final class BatchFeeder: @unchecked Sendable {
     private var order: SampleOrder?
 
     /// - Parameter first: Batches of the run that were used before.
-    init(_ subset: Subset, loader: BatchLoader, shape: SampleShape, halo: Int, seed: UInt64, from first: Int = 0,
+    init(
+        _ subset: Subset, loader: BatchLoader, shape: SampleShape, halo: Int, seed: UInt64, from first: Int = 0,
         ahead: Bool
     ) {
         self.first = first

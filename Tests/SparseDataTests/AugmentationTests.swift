@@ -1,0 +1,54 @@
+import SparseStore
+import Testing
+
+@testable import SparseData
+
+@Suite struct AugmentationTests {
+    /// Every offset comes about equally often, in both directions, and every other image is mirrored.
+    @Test func offsetsAreEven() {
+        let augmentation = Augmentation(padding: 2)
+        var counts: [[Int]: Int] = [:]
+        for epoch in 0..<10 {
+            let random = CounterRandom(seed: 3, purpose: .augmentation, step: epoch)
+            for sample in 0..<1000 {
+                let change = augmentation.change(of: sample, random)
+                counts[[change.down, change.right, change.mirrored ? 1 : 0], default: 0] += 1
+            }
+        }
+        #expect(counts.count == 50)
+        for (change, count) in counts {
+            #expect(change[0] >= -2 && change[0] <= 2 && change[1] >= -2 && change[1] <= 2)
+            // 200 expected, with a deviation of 14.
+            #expect(count > 120 && count < 280, "\(change): \(count)")
+        }
+    }
+
+    /// A batch holds the crops and mirror images that the changes say, the same whatever the order of filling; one for
+    /// evaluation is left alone.
+    @Test func batchesHoldTheChangedImages() throws {
+        var numbers = CounterRandom(seed: 1, purpose: .test)
+        let shape = SampleShape(channels: 2, rows: 5, columns: 6)
+        let features = (0..<40 * 60).map { _ in Float(numbers.nextUnit()) }
+        let dataset = try InMemoryDataset(features: features, labels: (0..<40).map { $0 % 2 }, shape: shape)
+        let subset = Subset(dataset)
+        let augmentation = Augmentation(padding: 3)
+        let loader = BatchLoader(subset, batchSize: 40, scaling: .identity(60), augmentation: augmentation)
+        let random = CounterRandom(seed: 7, purpose: .augmentation, step: 4)
+        for (order, changed) in [(SampleOrder(subset, seed: 7, epoch: 4), true), (SampleOrder(subset), false)] {
+            var batch = loader.makeBatch(shape: shape, halo: 1)
+            loader.load(0, of: order, into: &batch)
+            for place in 0..<40 {
+                let sample = order.samples[place]
+                let change = changed ? augmentation.change(of: sample, random) : (0, 0, false)
+                for index in 0..<60 {
+                    let (channel, row, column) = (index / 30, index % 30 / 6, index % 6)
+                    let fromRow = row + change.0
+                    let fromColumn = (change.2 ? 5 - column : column) + change.1
+                    let inside = fromRow >= 0 && fromRow < 5 && fromColumn >= 0 && fromColumn < 6
+                    let expected = inside ? features[sample * 60 + channel * 30 + fromRow * 6 + fromColumn] : 0
+                    #expect(batch.input[place, channel, row, column] == expected)
+                }
+            }
+        }
+    }
+}
