@@ -25,6 +25,16 @@ import Testing
         #expect(abs(moments(standard).variance - 1) < 5 * (2 / Double(values.count)).squareRoot())
     }
 
+    /// 2 / (outputs * kernel elements) in convolutions, 1 / (3 inputs) in linear layers.
+    @Test func heFanOutCountsOutputs() {
+        let positions = Array(0..<64 * 288)
+        for (kernel, expected) in [(9, 2.0 / (64 * 9)), (1, 2.0 / 64), (nil, 1.0 / (3 * 288))] as [(Int?, Double)] {
+            let values = InitialValues.heFanOut.values(
+                rows: 64, columns: 288, kernelElements: kernel, positions: positions, seed: 1, layer: 0)
+            #expect(abs(moments(values).variance / expected - 1) < 5 * (2 / Double(values.count)).squareRoot())
+        }
+    }
+
     @Test func aValueDependsOnItsPositionOnly() {
         let positions = Array(0..<1000)
         let all = InitialValues.denseFanIn.values(rows: 10, columns: 100, positions: positions, seed: 5, layer: 2)

@@ -15,14 +15,16 @@ public enum InitialValues: String, Sendable, CaseIterable {
     case rowFanIn = "row-fan-in"
     /// n = inputs of the dense layer.
     case denseFanIn = "dense-fan-in"
-    /// n = outputs * kernel elements of the dense layer, which most residual networks begin with.
+    /// n = outputs * kernel elements of the dense convolution, and 6 * inputs in linear layers: what residual networks
+    /// begin with in PyTorch, whose linear layers have variance 1 / (3 inputs). Their few outputs would give the classes
+    /// too wide a start.
     case heFanOut = "he-fan-out"
 
     /// Values for the weights at `positions` (flat, row-major), in their order. The value at a position depends on seed,
     /// layer, position and n alone.
-    /// - Parameter kernelElements: of a convolution, 1 of a linear layer.
+    /// - Parameter kernelElements: of a convolution; nil for a linear layer.
     public func values(
-        rows: Int, columns: Int, kernelElements: Int = 1, positions: [Int], seed: UInt64, layer: Int
+        rows: Int, columns: Int, kernelElements: Int? = nil, positions: [Int], seed: UInt64, layer: Int
     ) -> [Float] {
         precondition(rows > 0 && columns > 0)
         let random = CounterRandom(seed: seed, purpose: .initialValues, layer: layer)
@@ -34,7 +36,7 @@ public enum InitialValues: String, Sendable, CaseIterable {
         let layerFan =
             switch self {
             case .sparseFanIn: Double(max(positions.count, 1)) / Double(rows)
-            case .heFanOut: Double(rows * kernelElements)
+            case .heFanOut: kernelElements.map { Double(rows * $0) } ?? Double(6 * columns)
             case .denseFanIn, .rowFanIn: Double(columns)
             }
         return positions.map { position in

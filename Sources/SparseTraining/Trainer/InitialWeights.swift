@@ -45,7 +45,8 @@ struct InitialWeights {
                 columns: (columns + side - 1) / side, random: &random)
         let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
         let values = initial.values(
-            rows: rows, columns: columns, kernelElements: budget.shape.kernelHeight * budget.shape.kernelWidth,
+            rows: rows, columns: columns,
+            kernelElements: budget.shape.isConvolution ? budget.shape.kernelHeight * budget.shape.kernelWidth : nil,
             positions: format.weightPositions(ofUnits: positions, rows: rows, columns: columns), seed: seed,
             layer: layer)
         do throws(StoreError) {
