@@ -111,7 +111,8 @@ struct ChangeMerge {
                         cursor.append(grownPositions[cursor.grow], source: oldCount + cursor.grow)
                         cursor.grow += 1
                     }
-                    cursor.endRows(before: rows.upperBound)
+                    // The row after the last is the next strip's to write.
+                    cursor.endRows(before: rows.upperBound - 1)
                 }
             }
         }
