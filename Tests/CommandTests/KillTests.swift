@@ -14,23 +14,39 @@ import Testing
         try Data(contentsOf: folder.appending(path: "run/checkpoint.safetensors")).dropLast(16)
     }
 
-    @Test(arguments: ["static", "set", "rigl", "dsr"])
-    func aKilledRunGoesOnAsIfNothingHadHappened(algorithm: String) throws {
-        let words = run + ["--algo", algorithm]
-        try withExecutable { whole in
-            #expect(try whole.run(words).status == 0)
-            try withExecutable { cut in
-                let words = words + ["--checkpoint-steps", "3"]
-                for wait: UInt32 in [60_000, 120_000, 90_000] {
-                    let running = try cut.start(words)
-                    usleep(wait)
-                    kill(running.process.processIdentifier, SIGKILL)
-                    _ = try running.finish()
-                }
-                let result = try cut.run(words)
-                #expect(result.status == 0, "\(result.errors)")
-                #expect(try checkpoint(cut.folder) == checkpoint(whole.folder))
+    /// One kill of each of the script's runs: dense layers, blocks and convolutions among them.
+    @Test func killedRunsGoOnAsIfNothingHadHappened() throws {
+        try withExecutable { command in
+            let script = Process()
+            script.executableURL = URL(filePath: "/bin/bash")
+            script.arguments = [SharedData.packageRoot + "/Tests/kill-and-resume.sh", try command.url.path, "9"]
+            let output = Pipe()
+            (script.standardOutput, script.standardError) = (output, output)
+            try script.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            script.waitUntilExit()
+            #expect(script.terminationStatus == 0, "\(text)")
+            #expect(text == "9 kills, each resumed to the end; 0 of the resumed runs differ\n")
+        }
+    }
+
+    /// A run that hangs, here because its checkpoint is to be written into a pipe that nobody reads, ends at the second
+    /// signal.
+    @Test func theSecondInterruptEndsTheProcessAtOnce() throws {
+        try withExecutable { command in
+            let running = try command.start(["--epochs", "1000000", "--out", "run", "--quiet"])
+            let run = command.folder.appending(path: "run")
+            let log = run.appending(path: "metrics.jsonl")
+            while (try? Data(contentsOf: log).count) ?? 0 < 1000 { usleep(10_000) }
+            try #require(mkfifo(run.appending(path: "checkpoint.safetensors.partial").path, 0o600) == 0)
+            // Signals that come together count as one.
+            for _ in 0..<1000 where running.process.isRunning {
+                running.process.interrupt()
+                usleep(20_000)
             }
+            if running.process.isRunning { kill(running.process.processIdentifier, SIGKILL) }
+            #expect(try running.finish().status == 130)
+            #expect(!FileManager.default.fileExists(atPath: run.appending(path: "summary.json").path))
         }
     }
 

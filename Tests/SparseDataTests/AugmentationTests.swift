@@ -51,4 +51,17 @@ import Testing
             }
         }
     }
+
+    /// An epoch's last batch may fill fewer panels than the others.
+    @Test func panelsWithoutSamplesStayEmpty() throws {
+        let shape = SampleShape(channels: 1, rows: 3, columns: 3)
+        let features = [Float](repeating: 1, count: 105 * 9)
+        let subset = Subset(try InMemoryDataset(features: features, labels: (0..<105).map { $0 % 2 }, shape: shape))
+        let loader = BatchLoader(
+            subset, batchSize: 100, scaling: .identity(9), augmentation: Augmentation(padding: 0))
+        var batch = loader.makeBatch(shape: shape)
+        for index in 0...1 { loader.load(index, of: SampleOrder(subset, seed: 1, epoch: 0), into: &batch) }
+        #expect(batch.count == 5)
+        for place in 0..<128 { #expect(batch.input[place, 0, 1, 1] == (place < 5 ? 1 : 0)) }
+    }
 }

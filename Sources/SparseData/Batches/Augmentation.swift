@@ -14,10 +14,11 @@ public struct Augmentation: Sendable, Equatable {
         self.mirrors = mirrors
     }
 
-    /// Applies to the real samples of one panel of a batch.
+    /// Applies to the real samples of one panel of a batch. The last batch of an epoch may leave whole panels empty.
     func apply(panel: Int, of batch: Batch, random: CounterRandom) {
-        for lane in 0..<min(Panels.lanes, batch.count - panel * Panels.lanes) {
-            let change = change(of: batch.samples[panel * Panels.lanes + lane], random)
+        let first = panel * Panels.lanes
+        for lane in 0..<max(0, min(Panels.lanes, batch.count - first)) {
+            let change = change(of: batch.samples[first + lane], random)
             batch.input.shift(
                 panel: panel, lane: lane, down: change.down, right: change.right, mirrored: change.mirrored)
         }
