@@ -1,5 +1,6 @@
 import Foundation
 import SparseTraining
+import TestSupport
 import Testing
 
 /// Whole runs of the built command.
@@ -58,6 +59,40 @@ import Testing
         try withExecutable { command in
             let result = try command.run(["--epochs", "1", "--quiet"])
             #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("test accuracy"))
+        }
+    }
+
+    /// Nine weights in three layers: no path is left, which is said once and does not end the run.
+    @Test(arguments: ["static", "rigl"]) func lostPathsAreSaidOnce(algorithm: String) throws {
+        try withExecutable { command in
+            let result = try command.run([
+                "--algo", algorithm, "--model", "mlp:50,50", "--layer-density", "fc*=0.0012", "--steps", "60",
+                "--delta-t", "10", "--drop-fraction", "0", "--out", "run", "--quiet",
+            ])
+            #expect(result.status == 0)
+            let lines = result.errors.split(separator: "\n")
+            #expect(lines.count == 1 && lines[0].hasPrefix("sparsetrain: warning: no path from input to output leads"))
+            let warnings = try metrics(of: command.folder.appending(path: "run")).filter {
+                $0["event"] as? String == "warning"
+            }
+            #expect(warnings.count == 1)
+            #expect(warnings.first?["layers"] as? [String] == ["fc1", "fc2", "fc3"])
+            #expect(warnings.first?["step"] as? Int == 0)
+        }
+    }
+
+    @Test func everyKeyOfTheMetricsIsDescribed() throws {
+        let formats = try String(contentsOfFile: SharedData.packageRoot + "/docs/formats.md", encoding: .utf8)
+        let (_, described) = try #require(formats.range(of: "## metrics.jsonl").map { (0, formats[$0.lowerBound...]) })
+        try withExecutable { command in
+            _ = try command.run([
+                "--steps", "60", "--delta-t", "10", "--validation-fraction", "0.1", "--model", "mlp:50,50",
+                "--layer-density", "fc*=0.0012", "--out", "run", "--quiet",
+            ])
+            let lines = try metrics(of: command.folder.appending(path: "run"))
+            #expect(Set(lines.compactMap { $0["event"] as? String }) == ["epoch", "topology", "warning"])
+            let layers = lines.flatMap { $0["layers"] as? [[String: Any]] ?? [] }
+            for key in Set((lines + layers).flatMap(\.keys)) { #expect(described.contains("`\(key)`"), "\(key)") }
         }
     }
 

@@ -1,5 +1,6 @@
 import SparsePolicies
 import SparseStore
+import TestSupport
 import Testing
 
 struct AccountingTests {
@@ -55,12 +56,17 @@ struct AccountingTests {
     }
 
     @Test func deadUnitsAreCounted() {
-        let layer = DeadUnits(positions: [1, 4, 13], rows: 4, columns: 5)
-        #expect(layer.inputs == 2 && layer.outputs == 2 && !layer.isDisconnected)
-        let full = DeadUnits(positions: Array(0..<6), rows: 2, columns: 3)
-        #expect(full.inputs == 0 && full.outputs == 0)
-        let empty = DeadUnits(positions: [], rows: 2, columns: 3)
-        #expect(empty.inputs == 3 && empty.outputs == 2 && empty.isDisconnected)
+        func dead(_ positions: [Int], rows: Int, columns: Int, inputs: Int? = nil) -> [Int] {
+            let matrix = ReferenceMatrix(
+                rows: rows, columns: columns, positions: positions, values: positions.map { _ in 0 })
+            let dead = DeadUnits(matrix, inputs: inputs ?? columns)
+            return [dead.inputs, dead.outputs]
+        }
+        #expect(dead([1, 4, 13], rows: 4, columns: 5) == [2, 2])
+        #expect(dead(Array(0..<6), rows: 2, columns: 3) == [0, 0])
+        #expect(dead([], rows: 2, columns: 3) == [3, 2])
+        // Three input channels of a kernel of two.
+        #expect(dead([1, 6], rows: 2, columns: 6, inputs: 3) == [2, 0])
     }
 
     /// Beyond the bound a sample is followed; it agrees with the exact share as a sample of its size should.

@@ -101,23 +101,44 @@ struct RigLTests {
         #expect(updates == [6, 12, 18, 24] && step == 36)
     }
 
-    /// A layer without any gradient grows the lowest free positions, and says so.
+    /// Fewer candidates with a gradient than are to grow: the lowest free positions follow, and are counted.
     @Test func growthWithoutGradientFollowsTheOrder() throws {
+        let batch = GradientBatch(
+            input: Panels(channels: 4, samples: 1), outputGradient: Panels(channels: 2, samples: 1), samples: 1)
+        batch.input[0, 3] = 1
+        batch.outputGradient[0, 1] = 1
+        let matrix = ReferenceMatrix(rows: 2, columns: 4, positions: [1, 4, 6], values: [0.5, 0.25, 0.125])
+        var policy = try policy(
+            MethodOptions(dropFraction: 0.7, dropSchedule: "constant", regrowth: .forbidden))
+        let update = try policy.update(context(matrix, batch))[0]
+        #expect(update.change == TopologyChange(dropped: [4, 6], grown: [0, 7]))
+        #expect(update.grownWithoutGradient == 1)
+    }
+
+    /// Without any gradient, as where all paths are lost, growth is random, and says so.
+    @Test func withoutAnyGradientGrowthIsRandom() throws {
         let matrix = ReferenceMatrix(rows: 2, columns: 4, positions: [1, 6], values: [0.5, 0.25])
         let batch = GradientBatch(
             input: Panels(channels: 4, samples: 1), outputGradient: Panels(channels: 2, samples: 1), samples: 1)
         var policy = try policy(
             MethodOptions(dropFraction: 0.5, dropSchedule: "constant", regrowth: .forbidden))
-        let update = try policy.update(
-            UpdateContext(
-                step: 100, seed: 0, workers: Workers(threads: 1),
-                parameters: [
-                    SparseParameter(
-                        name: "fc", shape: LayerShape(outputs: 2, inputs: 4), matrix: matrix, layer: 0,
-                        batches: [batch])
-                ]))[0]
-        #expect(update.change == TopologyChange(dropped: [6], grown: [0]))
-        #expect(update.grownWithoutGradient == 1)
+        let grown = try (UInt64(0)..<20).map { seed in
+            let update = try policy.update(context(matrix, batch, seed: seed))[0]
+            #expect(update.change.dropped == [6] && update.grownWithoutGradient == 1)
+            return update.change.grown
+        }
+        #expect(Set(grown).count > 3)
+        #expect(grown.joined().allSatisfy { ![1, 6].contains($0) })
+    }
+
+    private func context(_ matrix: any SparseMatrix, _ batch: GradientBatch, seed: UInt64 = 0) -> UpdateContext {
+        UpdateContext(
+            step: 100, seed: seed, workers: Workers(threads: 1),
+            parameters: [
+                SparseParameter(
+                    name: "fc", shape: LayerShape(outputs: matrix.rows, inputs: matrix.columns), matrix: matrix,
+                    layer: 0, batches: [batch])
+            ])
     }
 
     @Test func missingAndInfiniteGradientsAreErrors() throws {

@@ -1,31 +1,18 @@
-/// Inputs and outputs of a layer that no stored weight touches: an output without inputs gives its bias only, an input
-/// without outputs is ignored. Gradient growth cannot reach what is behind them; a layer of which all are dead has lost
-/// every path.
-public struct DeadUnits: Sendable, Equatable {
-    /// Columns without a stored unit.
-    public let inputs: Int
-    /// Rows without a stored unit.
-    public let outputs: Int
-    /// Whether nothing is stored at all.
-    public let isDisconnected: Bool
+public import SparseStore
 
-    /// - Parameters:
-    ///   - positions: stored units, ascending.
-    ///   - rows: rows of units.
-    ///   - columns: units in a row.
-    public init(positions: [Int], rows: Int, columns: Int) {
-        var used = [Bool](repeating: false, count: columns)
-        var usedRows = 0
-        var lastRow = -1
-        for position in positions {
-            used[position % columns] = true
-            if position / columns != lastRow {
-                lastRow = position / columns
-                usedRows += 1
-            }
-        }
-        inputs = used.count { !$0 }
-        outputs = rows - usedRows
-        isDisconnected = positions.isEmpty
+/// Inputs and outputs of a layer that no stored weight touches: an output without inputs gives its bias only, an input
+/// without outputs is ignored.
+public struct DeadUnits: Sendable, Equatable {
+    /// Inputs (of a convolution: input channels) without a stored weight.
+    public let inputs: Int
+    /// Outputs without a stored weight.
+    public let outputs: Int
+
+    /// - Parameter inputs: inputs of the layer, each of which has as many columns of the matrix.
+    public init(_ matrix: any SparseMatrix, inputs: Int) {
+        let width = matrix.columns / inputs
+        let used = matrix.inputsReached(from: [Bool](repeating: true, count: matrix.rows))
+        self.inputs = (0..<inputs).count { !used[$0 * width..<($0 + 1) * width].contains(true) }
+        outputs = matrix.outputsReached(from: [Bool](repeating: true, count: matrix.columns)).count { !$0 }
     }
 }

@@ -1,8 +1,9 @@
 internal import SparseStore
 
 /// Grows where the absolute dense gradient of the loss is largest (RigL, arXiv 1911.11134), averaged over the latest
-/// batches. The gradient is streamed in tiles; it is never held. When fewer units have a gradient than are to grow,
-/// as in a layer without any path, the total order decides: the lowest positions come first.
+/// batches. The gradient is streamed in tiles; it is never held. Of equal scores the lower positions come first, those
+/// without gradient too when fewer have one than are to grow. A layer in which no candidate has a gradient, because every
+/// path through it is lost, grows at random: only that can find a path again.
 public struct GradientGrow: GrowRule {
     /// Batches averaged.
     public let gradientBatches: Int
@@ -17,7 +18,7 @@ public struct GradientGrow: GrowRule {
     ) throws(PolicyError) -> Growth {
         var batches = Array(layer.parameter.batches.suffix(gradientBatches))
         for index in batches.indices { batches[index].scale /= Float(batches.count) }
-        return try Growth.largest(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+        return try Growth.byScore(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
     }
 }
 
@@ -27,6 +28,19 @@ extension Growth {
         self.init(
             positions: chosen.map(\.position).sorted(), threshold: chosen.map(\.score).min(),
             withoutGradient: chosen.count { $0.score == 0 })
+    }
+
+    /// The largest absolute sums of dense gradients of the batches, or random units where all are 0.
+    static func byScore(
+        _ count: Int, of batches: [GradientBatch], in layer: LayerView, dropped: [Int], mayRegrow: Bool,
+        _ context: UpdateContext
+    ) throws(PolicyError) -> Growth {
+        var growth = try largest(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+        if growth.withoutGradient == growth.positions.count {
+            growth.positions =
+                RandomGrow().grow(count, in: layer, dropped: dropped, mayRegrow: mayRegrow, context: context).positions
+        }
+        return growth
     }
 
     /// The largest absolute sums of dense gradients of the batches.

@@ -26,7 +26,7 @@ public struct MomentumGrow: GrowRule {
         for (age, index) in batches.indices.reversed().enumerated() {
             batches[index].scale *= Float(pow(coefficient, Double(age)))
         }
-        var growth = try Growth.largest(
+        var growth = try Growth.byScore(
             count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
         if canSetMomentum(of: layer) {
             growth.momenta = layer.parameter.matrix.denseGradient(of: batches, at: growth.positions)

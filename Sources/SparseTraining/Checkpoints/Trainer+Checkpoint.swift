@@ -154,7 +154,7 @@ extension Trainer {
         }
         topology.policy.state = state.method
         (topology.lastStep, topology.updates) = (state.lastTopologyStep, state.topologyUpdates)
-        topology.stored = network.weights.map(\.storedWeights)
+        topology.adoptConnections()
         for layer in topology.explored.indices {
             let bits = try file.words("explored.\(layer)")
             do throws(PolicyError) { try topology.explored[layer].restore(bits) } catch {

@@ -31,6 +31,8 @@ public final class RunFolder: TrainingObserver {
 
     public func topologyDidChange(_ record: TopologyRecord) throws { try append(record) }
 
+    public func warningWasRaised(_ record: WarningRecord) throws { try append(record) }
+
     public func epochDidEnd(_ record: EpochRecord) throws { try append(record) }
 
     public func runDidEnd(_ summary: TrainingSummary) throws {

@@ -29,6 +29,11 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
         /// Grown although their gradient score was 0.
         public var grownWithoutGradient: Int
         public var exploredFraction: Double
+        /// Inputs and outputs that no stored weight touches, after the update.
+        public var deadInputs: Int
+        public var deadOutputs: Int
+        /// Outputs whose gradient was 0 for every sample of the latest batch, such as those of dead ReLUs.
+        public var idleOutputs: Int
         /// Wall time of choosing, without the change itself.
         public var seconds: Double
 
@@ -38,6 +43,9 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
             case growThreshold = "grow_threshold"
             case grownWithoutGradient = "grown_without_gradient"
             case exploredFraction = "explored_fraction"
+            case deadInputs = "dead_inputs"
+            case deadOutputs = "dead_outputs"
+            case idleOutputs = "idle_outputs"
             case seconds
         }
     }

@@ -18,6 +18,8 @@ struct TopologyUpdater {
     var explored: [ExploredPositions]
     /// Weights stored in each layer.
     var stored: [Int]
+    /// Places in `network.weights` of the layers known to have lost every path from input to output.
+    private var pathless: Set<Int> = []
     /// Step of the last update.
     var lastStep = 0
     var updates = 0
@@ -86,6 +88,19 @@ struct TopologyUpdater {
             step: step, learningRate: learningRate, seed: seed, workers: network.workers, parameters: parameters)
     }
 
+    /// Layers that have lost every path from input to output since this was asked for last.
+    mutating func layersThatLostTheirPaths() -> [String] {
+        let before = pathless
+        pathless = Set(network.layersWithoutPath)
+        return pathless.subtracting(before).sorted().map { budgets[$0].name }
+    }
+
+    /// Takes the connections as they are: those of a checkpoint.
+    mutating func adoptConnections() {
+        stored = network.weights.map(\.storedWeights)
+        pathless = Set(network.layersWithoutPath)
+    }
+
     /// Stored weights of all layers.
     var nonzeros: Int { stored.reduce(0, +) }
 
@@ -97,12 +112,15 @@ struct TopologyUpdater {
     }
 
     private func record(_ layer: Int, _ answer: LayerUpdate) -> TopologyRecord.Layer {
-        TopologyRecord.Layer(
+        let dead = DeadUnits(network.weights[layer], inputs: budgets[layer].shape.inputs)
+        return TopologyRecord.Layer(
             name: budgets[layer].name, nonzeros: stored[layer],
             density: Double(stored[layer]) / Double(budgets[layer].shape.count),
             dropped: answer.dropped, grown: answer.grown, regrown: answer.regrown,
             dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,
             grownWithoutGradient: answer.grownWithoutGradient, exploredFraction: explored[layer].fraction,
+            deadInputs: dead.inputs, deadOutputs: dead.outputs,
+            idleOutputs: network.gradientBatch(ofWeights: layer)?.outputGradient.silentChannels ?? 0,
             seconds: answer.seconds)
     }
 }

@@ -48,7 +48,7 @@ extension Trainer {
             network.updateCount = state.optimizerUpdates
             topology.policy.state = state.method
             topology.lastStep = state.lastTopologyStep
-            topology.stored = network.weights.map(\.storedWeights)
+            topology.adoptConnections()
             _ = topology.history.restore([])
         } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)

@@ -97,6 +97,7 @@ public final class Trainer {
         precondition(!hasRun, "a trainer runs once")
         hasRun = true
         try tell { try $0.runWillBegin(plan) }
+        if batches == 0 && folder?.lines ?? 0 == 0 { try warnOfLostPaths() }
         let feeder = BatchFeeder(
             setup.train, loader: setup.loader, shape: setup.shape, halo: network.inputHalo, seed: configuration.seed,
             from: batches, ahead: setup.workers.threads > 1)
@@ -188,6 +189,7 @@ public final class Trainer {
             let record = try topology.update(
                 step: step, epoch: epoch, learningRate: setup.schedule.rate(step: max(step - 1, 0)))
             try tell { try $0.topologyDidChange(record) }
+            try warnOfLostPaths()
         }
         // After the update, which has seen this batch already: a later one may look back on it.
         if use.keepsGradients { topology.keepGradients() }
@@ -215,6 +217,14 @@ public final class Trainer {
 
     func tell(_ news: (any TrainingObserver) throws -> Void) throws {
         for observer in observers { try news(observer) }
+    }
+
+    /// A layer without a path learns nothing; the run goes on, for growth may find one.
+    private func warnOfLostPaths() throws {
+        let layers = topology.layersThatLostTheirPaths()
+        if layers.isEmpty { return }
+        let record = WarningRecord(withoutPath: layers, step: step, epoch: epoch)
+        try tell { try $0.warningWasRaised(record) }
     }
 
     private func tellProgress() throws {

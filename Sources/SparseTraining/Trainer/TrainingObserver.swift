@@ -7,6 +7,8 @@ public protocol TrainingObserver: AnyObject {
     func stepDidEnd(_ progress: TrainingProgress) throws
     /// After each change of the connections.
     func topologyDidChange(_ record: TopologyRecord) throws
+    /// When the connections became such that the result will suffer.
+    func warningWasRaised(_ record: WarningRecord) throws
     /// After each epoch and its evaluation.
     func epochDidEnd(_ record: EpochRecord) throws
     /// After a batch with a number that was not finite, when the run goes on.
@@ -23,6 +25,7 @@ extension TrainingObserver {
     public func runWillBegin(_ plan: TrainingPlan) throws {}
     public func stepDidEnd(_ progress: TrainingProgress) throws {}
     public func topologyDidChange(_ record: TopologyRecord) throws {}
+    public func warningWasRaised(_ record: WarningRecord) throws {}
     public func epochDidEnd(_ record: EpochRecord) throws {}
     public func batchWasSkipped(_ error: TrainingError) throws {}
     public func checkpointWasWritten(_ path: String, step: Int) throws {}

@@ -1,0 +1,22 @@
+/// A line of `metrics.jsonl` about something that does not end the run but spoils its result: layers that have lost every
+/// path from the network's input to its output.
+public struct WarningRecord: Codable, Sendable, Equatable {
+    public var event = "warning"
+    /// Weight updates done so far.
+    public var step: Int
+    /// From 1; 0 before the first.
+    public var epoch: Int
+    /// The layers it is about.
+    public var layers: [String]
+    /// What happened, and what may help.
+    public var message: String
+
+    init(withoutPath layers: [String], step: Int, epoch: Int) {
+        self.step = step
+        self.epoch = epoch
+        self.layers = layers
+        message =
+            "no path from input to output leads through \(layers.joined(separator: ", ")) after step \(step); a higher "
+            + "--density, --distribution erk or --dense-layers may help"
+    }
+}
