@@ -1,54 +1,41 @@
+internal import SparseKernels
 internal import Synchronization
 
 extension SparseMatrix {
     /// In every row of units the `counts[row]` largest absolute dense gradients (for a block: pooled) among those not
     /// in `closed`, chosen by score descending, then position ascending, and returned in order of position; fewer where
-    /// a row has fewer. One row of the dense gradient is held at a time. Linear layers only.
+    /// a row has fewer. A few rows of the dense gradient are held at a time.
     /// - Parameter closed: positions that do not compete, ascending.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     public func largestGradients(
         of batches: [GradientBatch], perRow counts: [Int], closed: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
-        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
-        precondition(counts.count == (rows + unitRows - 1) / unitRows, "one count per row of units is needed")
-        let results = Mutex([[ScoredPosition]](repeating: [], count: counts.count))
+        let scores = GradientScores(
+            rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches,
+            excluded: closed, workers: workers)
+        precondition(counts.count == scores.gridRows, "one count per row of units is needed")
+        if scores.isEmpty { return [] }
+        let chunks = scores.chunks
+        let results = Mutex([Candidates](repeating: Candidates(), count: chunks.count))
         let wrong = Mutex<Int?>(nil)
-        workers.run(tasks: counts.count) { row in
-            guard counts[row] > 0 else { return }
-            let candidates = scores(inUnitRow: row, of: batches, closed: closed)
-            if let bad = candidates.first(where: { !$0.score.isFinite }) {
-                wrong.withLock { $0 = min($0 ?? bad.position, bad.position) }
-                return
+        let tasks = min(chunks.count, workers.threads == 1 ? 1 : 4 * workers.threads)
+        workers.run(tasks: tasks) { task in
+            let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
+            for index in Part(task, of: tasks).range(of: chunks.count) {
+                var chosen = Candidates()
+                var bad: Int?
+                scores.forEachLine(of: chunks[index], scratch: scratch) { line, row in
+                    var best = BestOfRow(count: counts[line], base: line * scores.gridColumns)
+                    best.look(through: row, columns: scores.gridColumns, indices)
+                    bad = bad ?? best.wrong
+                    chosen.append(best.candidates)
+                }
+                results.withLock { $0[index] = chosen }
+                if let bad { wrong.withLock { $0 = min($0 ?? bad, bad) } }
             }
-            let order = candidates.sorted {
-                $0.score != $1.score ? $0.score > $1.score : $0.position < $1.position
-            }
-            let best = order.prefix(counts[row]).sorted { $0.position < $1.position }
-            results.withLock { $0[row] = best }
         }
         if let position = wrong.withLock({ $0 }) { throw .nonFiniteGradient(position: position) }
-        return results.withLock { $0.flatMap { $0 } }
-    }
-
-    private func scores(inUnitRow unitRow: Int, of batches: [GradientBatch], closed: [Int]) -> [ScoredPosition] {
-        let across = (columns + unitColumns - 1) / unitColumns
-        var k = Selection.firstIndex(in: closed, notBelow: unitRow * across)
-        var candidates: [ScoredPosition] = []
-        for position in unitRow * across..<(unitRow + 1) * across {
-            if k < closed.count, closed[k] == position {
-                k += 1
-                continue
-            }
-            let firstColumn = (position - unitRow * across) * unitColumns
-            var score: Float = 0
-            for row in unitRow * unitRows..<min(rows, (unitRow + 1) * unitRows) {
-                for column in firstColumn..<min(columns, firstColumn + unitColumns) {
-                    score += batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }.magnitude
-                }
-            }
-            candidates.append(ScoredPosition(position: position, score: score))
-        }
-        return candidates
+        return results.withLock { $0.flatMap(\.scoredPositions) }
     }
 
     /// The dense gradient of the batches at some weights, signed: `positions` are flat row-major indices of single
@@ -59,5 +46,35 @@ extension SparseMatrix {
         return positions.map { position in
             batches.reduce(0) { $0 + $1.gradient(row: position / columns, column: position % columns, convolution) }
         }
+    }
+}
+
+/// The best candidates of one row of units.
+private struct BestOfRow {
+    let count: Int
+    /// Position of the row's first unit.
+    let base: Int
+    var candidates = Candidates()
+    /// First position whose score is not finite.
+    var wrong: Int?
+
+    init(count: Int, base: Int) {
+        self.count = count
+        self.base = base
+    }
+
+    /// Takes the row piece by piece: what the pieces so far leave is a floor for the next.
+    mutating func look(through scores: UnsafePointer<Float>, columns: Int, _ indices: AlignedBuffer<UInt32>) {
+        if count <= 0 { return }
+        let find = InstructionSet.kernels.dense_gradient.find
+        let piece = max(64, (2 * count + 15) / 16 * 16)
+        var floor: Float = 0
+        for first in stride(from: 0, to: columns, by: piece) {
+            let n = find(scores + first, min(piece, columns - first), floor, indices.pointer)
+            let bad = candidates.append(scores + first, at: indices.pointer, count: n, base: base + first)
+            wrong = wrong ?? bad
+            if candidates.count > 2 * count, let least = candidates.keepBest(count) { floor = least }
+        }
+        _ = candidates.keepBest(count)
     }
 }

@@ -9,6 +9,8 @@ public enum Selection {
     /// The `rank`-th smallest value (1 = smallest).
     public static func smallest(_ rank: Int, of values: [UInt32]) -> UInt32 {
         precondition(rank >= 1 && rank <= values.count, "rank outside the values")
+        // Clearing the counters costs more than sorting so few.
+        if values.count <= 256 { return values.sorted()[rank - 1] }
         // The first eleven bits of the answer, then those that share them: a small part of the values.
         var (digit, wanted) = digit(rank, of: values, shift: 21)
         let first = digit

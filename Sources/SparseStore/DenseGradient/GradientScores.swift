@@ -1,0 +1,82 @@
+internal import SparseKernels
+
+/// The absolute dense gradient of a layer's units, a few rows at a time: computed, looked through by the caller, and
+/// forgotten. The score of a block is the sum of the absolute gradients in it.
+struct GradientScores: Sendable {
+    let rows: Int
+    let columns: Int
+    /// Height and width of a unit.
+    let side: Int
+    /// Units across the matrix.
+    let gridColumns: Int
+    /// Positions that do not compete, ascending.
+    private let excluded: [Int]
+    private let batches: [any DenseGradientSource]
+    /// Columns padded to whole blocks of the kernel.
+    private let width: Int
+    /// Rows computed before they are looked through. Each such chunk reads all packed inputs, from the third-level cache when
+    /// the layer is wide: with 48 rows that costs less than the products. A multiple of every block's side.
+    private static let chunkRows = 48
+
+    /// - Parameter excluded: positions that do not compete, ascending.
+    init(
+        rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry?, batches: [GradientBatch],
+        excluded: [Int], workers: Workers
+    ) {
+        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
+        self.rows = rows
+        self.columns = columns
+        self.side = side
+        self.excluded = excluded
+        self.batches = batches.map { $0.source(convolution, workers: workers) }
+        gridColumns = (columns + side - 1) / side
+        let block = Int(InstructionSet.kernels.dense_gradient.block_columns)
+        width = (columns + block - 1) / block * block
+    }
+
+    /// Rows of units.
+    var gridRows: Int { (rows + side - 1) / side }
+    /// Units that compete.
+    var candidateCount: Int { gridRows * gridColumns - excluded.count }
+    /// True when there is no gradient to look at.
+    var isEmpty: Bool { batches.isEmpty }
+
+    /// All rows of weights, in the pieces that `forEachLine` takes.
+    var chunks: [Range<Int>] {
+        stride(from: 0, to: rows, by: Self.chunkRows).map { $0..<min($0 + Self.chunkRows, rows) }
+    }
+
+    /// Room for one chunk.
+    func makeScratch() -> AlignedBuffer<Float> { AlignedBuffer(count: Self.chunkRows * width) }
+
+    /// Room for the indices of one row of units that the kernel's search finds.
+    func makeIndices() -> AlignedBuffer<UInt32> { AlignedBuffer(count: width + 16) }
+
+    /// Computes the scores of some rows of weights, at most a chunk, and hands out those of one row of units after the
+    /// other; the units that do not compete have -1.
+    func forEachLine(
+        of chunk: Range<Int>, scratch: AlignedBuffer<Float>, _ body: (_ line: Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        for (i, batch) in batches.enumerated() {
+            batch.product(
+                rows: chunk, accumulate: i > 0, absolute: i + 1 == batches.count, into: scratch, width: width)
+        }
+        let firstLine = chunk.lowerBound / side
+        excluded.withUnsafeBufferPointer { excluded in
+            var k = Selection.firstIndex(in: self.excluded, notBelow: firstLine * gridColumns)
+            for line in 0..<(chunk.count + side - 1) / side {
+                let scores = scratch.pointer + line * side * width
+                if side > 1 {
+                    InstructionSet.kernels.blocks(ofSide: side).pool(
+                        scores, width, min(side, chunk.count - line * side), columns, scores)
+                }
+                let base = (firstLine + line) * gridColumns
+                while k < excluded.count, excluded[k] < base + gridColumns {
+                    scores[excluded[k] - base] = -1
+                    k += 1
+                }
+                body(firstLine + line, scores)
+            }
+        }
+    }
+}
