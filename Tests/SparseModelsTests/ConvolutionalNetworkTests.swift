@@ -57,6 +57,47 @@ import Testing
                 Linear(name: "fc", outputs: 3),
             ]
         ),
+        (
+            "shortcuts of the input, linear layers and dropout that share theirs",
+            [
+                Residual(name: "block1", body: [conv("c1", 2)]),
+                Residual(
+                    name: "block2", body: [Dropout(name: "d1", rate: 0.2), conv("c2", 2)],
+                    shortcut: [Dropout(name: "d2", rate: 0.4)]),
+                Residual(
+                    name: "block3", body: [Linear(name: "fc1", outputs: 5), Dropout(name: "d3", rate: 0.3)],
+                    shortcut: [conv("c3", 2), Linear(name: "fc2", outputs: 5)]),
+                Residual(name: "block4", body: [Linear(name: "fc3", outputs: 5, relu: true)]), ReLU(name: "r"),
+                Linear(name: "fc4", outputs: 3),
+            ]
+        ),
+        (
+            "a sum of one thing with itself, blocks within blocks",
+            [
+                Residual(name: "block1", body: []), conv("c1", 3), Residual(name: "block2", body: [], shortcut: []),
+                ReLU(name: "r1"),
+                Residual(
+                    name: "block3",
+                    body: [
+                        conv("c2", 3), BatchNorm(name: "b1"),
+                        Residual(name: "block4", body: [BatchNorm(name: "b2"), ReLU(name: "r2")]), ReLU(name: "r3"),
+                        conv("c3", 3),
+                    ], shortcut: [Residual(name: "block5", body: [conv("c4", 3), BatchNorm(name: "b3")])]),
+                BatchNorm(name: "b4"), Pooling(name: "p", .maximum, size: 2),
+                Residual(name: "block6", body: [conv("c5", 3)], shortcut: [conv("c6", 3)]), ReLU(name: "r4"),
+                Linear(name: "fc", outputs: 3),
+            ]
+        ),
+        (
+            "both ends of a block rectified, a convolution for its output",
+            [
+                Residual(
+                    name: "block1",
+                    body: [conv("c1", 3, stride: 2), BatchNorm(name: "b1"), ReLU(name: "r1")],
+                    shortcut: [conv("c2", 3, stride: 2), ReLU(name: "r2")]), ReLU(name: "r3"),
+                Pooling(name: "p", .average, size: 2), conv("c3", 3), Pooling(globalAverage: "pool"), conv("c4", 3),
+            ]
+        ),
     ]
 
     @Test(arguments: stacks.indices)
@@ -137,18 +178,17 @@ import Testing
         }
     }
 
-    @Test func refusesWhatCannotBe() throws {
-        // Two readers of an input that the first, a linear layer, does not share.
-        #expect(throws: ModelError.self) {
-            try randomNetwork(
-                [
-                    Linear(name: "fc1", outputs: 4),
-                    Residual(name: "block", body: [Linear(name: "fc2", outputs: 4)]),
-                ], inputs: 3, batchSize: 4)
-        }
-        #expect(throws: ModelError.self) {
-            try randomNetwork(
-                [Residual(name: "block", body: [Self.conv("c", 3)])], inputs: 3, rows: 4, columns: 4, batchSize: 4)
+    /// Growth looks at panels of the right shape in networks with branches, too.
+    @Test(arguments: stacks.indices)
+    func gradientPanelsHaveTheShapesOfTheBatch(stack: Int) throws {
+        let network = try randomNetwork(Self.stacks[stack].1, inputs: 2, rows: 7, columns: 6, batchSize: 33)
+        let (input, labels) = randomBatch(
+            inputs: 2, rows: 7, columns: 6, halo: network.inputHalo, classes: 3, samples: 33, capacity: 33)
+        _ = network.backward(input, labels: labels, samples: 33, loss: SoftmaxCrossEntropy(), step: 0)
+        for index in network.weights.indices {
+            let batch = try #require(network.gradientBatch(ofWeights: index))
+            let empty = network.gradientPanels(ofWeights: index, input: input)
+            #expect(batch.input === empty.input && batch.outputGradient === empty.outputGradient)
         }
     }
 }

@@ -63,6 +63,8 @@ struct DoubleNetwork {
                         return linear.relu ? max(sum, 0) : sum
                     }
                 }
+            case is Copy:
+                break
             case is ReLU:
                 x = x.map { $0.map { max($0, 0) } }
             case let dropout as Dropout:

@@ -14,6 +14,10 @@ public struct Addition: LayerDefinition {
         relu || !(next is ReLU) ? nil : Addition(name: name, relu: true)
     }
 
+    public var needs: LayerNeeds { relu ? .output : [] }
+    public var isElementwise: Bool { true }
+    public var givesOneGradient: Bool { true }
+
     public func makeLayer(at site: LayerSite) -> any Layer {
         guard let branch = site.branch else { preconditionFailure("an addition has two inputs") }
         return AdditionLayer(self, branch, site: site)
@@ -34,8 +38,8 @@ public final class AdditionLayer: Layer {
         relu = definition.relu
         self.branch = branch
         addsInputGradient = site.addsInputGradient
-        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
-        outputGradient = Panels(site.input, samples: site.batchSize)
+        output = site.output
+        outputGradient = site.outputGradient
     }
 
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
@@ -44,11 +48,17 @@ public final class AdditionLayer: Layer {
     }
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        for (target, adding) in [(inputGradient, addsInputGradient), (branch.gradient, branch.addsGradient)] {
-            guard let target else { continue }
-            MapOperations.sumBackward(
-                outputGradient, output: relu ? output : nil, into: target, adding: adding, panels: panels,
-                channels: part.range(of: output.channels))
-        }
+        write(inputGradient, adding: addsInputGradient, panels, part)
+        // Both inputs may have one gradient.
+        if branch.gradient.buffer === inputGradient?.buffer && !branch.addsGradient { return }
+        write(branch.gradient, adding: branch.addsGradient, panels, part)
+    }
+
+    /// Hands the gradient on, unless it is there already: a sum may leave it where it is.
+    private func write(_ target: Panels?, adding: Bool, _ panels: Range<Int>, _ part: Part) {
+        guard let target, adding || relu || target.buffer !== outputGradient.buffer else { return }
+        MapOperations.sumBackward(
+            outputGradient, output: relu ? output : nil, into: target, adding: adding, panels: panels,
+            channels: part.range(of: output.channels))
     }
 }

@@ -22,6 +22,9 @@ public struct BatchNorm: LayerDefinition {
         relu || !(next is ReLU) ? nil : BatchNorm(name: name, momentum: momentum, epsilon: epsilon, relu: true)
     }
 
+    public var needs: LayerNeeds { .input }
+    public var isElementwise: Bool { true }
+
     public func makeLayer(at site: LayerSite) -> any Layer { BatchNormLayer(self, site: site) }
 }
 
@@ -48,8 +51,8 @@ public final class BatchNormLayer: Layer {
         let channels = site.input.channels
         self.definition = definition
         name = definition.name
-        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
-        outputGradient = Panels(site.input, samples: site.batchSize)
+        output = site.output
+        outputGradient = site.outputGradient
         gamma = ParameterVector(count: channels, initially: 1)
         beta = ParameterVector(count: channels)
         runningMean = AlignedBuffer(count: channels)

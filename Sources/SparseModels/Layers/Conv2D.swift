@@ -36,6 +36,8 @@ public struct Conv2D: LayerDefinition {
     }
 
     public var inputHalo: Int { padding }
+    public func gradientHalo(for input: ActivationShape) -> Int { geometry(for: input).gradientHalo }
+    public var needs: LayerNeeds { relu ? [.output, .afterwards, .gradientOfItsOwn] : .afterwards }
 
     public func outputShape(for input: ActivationShape) -> ActivationShape {
         let geometry = geometry(for: input)
@@ -73,7 +75,8 @@ public struct Conv2D: LayerDefinition {
         _ weights: any SparseMatrix, _ site: LayerSite
     ) throws(StoreError) -> ConvolutionMatrix {
         try ConvolutionMatrix(
-            geometry(for: site.input), inputHalo: site.inputHalo, positions: weights.storedPositions(),
+            geometry(for: site.input), inputHalo: site.inputHalo, gradientHalo: site.outputGradient.halo,
+            positions: weights.storedPositions(),
             values: weights.storedScores(of: .values))
     }
 }
@@ -94,9 +97,8 @@ public final class Conv2DLayer: Layer {
         self.weights = weights
         hasFusedActivation = definition.relu
         addsInputGradient = site.addsInputGradient
-        let shape = definition.outputShape(for: site.input)
-        output = Panels(shape, halo: site.outputHalo, samples: site.batchSize)
-        outputGradient = Panels(shape, halo: weights.gradientHalo, samples: site.batchSize)
+        output = site.output
+        outputGradient = site.outputGradient
         bias = definition.bias ? ParameterVector(count: definition.outputs) : nil
         var parameters = [Parameter(name: name + ".weight", kind: .weight, storage: .matrix(weights))]
         if let bias { parameters.append(Parameter(name: name + ".bias", kind: .bias, storage: .vector(bias))) }

@@ -14,7 +14,8 @@ public struct Dropout: LayerDefinition {
         self.rate = rate
     }
 
-    public var sharesInput: Bool { false }
+    public var needs: LayerNeeds { .gradientOfItsOwn }
+    public var isElementwise: Bool { true }
 
     public func makeLayer(at site: LayerSite) -> any Layer { DropoutLayer(name: name, rate: rate, site: site) }
 }
@@ -26,13 +27,15 @@ public final class DropoutLayer: Layer {
     public let outputGradient: Panels
     private let rate: Float
     private let index: Int
+    private let addsInputGradient: Bool
 
     init(name: String, rate: Float, site: LayerSite) {
         self.name = name
         self.rate = rate
         index = site.index
-        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
-        outputGradient = Panels(site.input, samples: site.batchSize)
+        addsInputGradient = site.addsInputGradient
+        output = site.output
+        outputGradient = site.outputGradient
     }
 
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
@@ -41,7 +44,13 @@ public final class DropoutLayer: Layer {
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient else { return }
-        apply(to: outputGradient, into: inputGradient, panels: panels, part: part, pass: pass)
+        let target = addsInputGradient ? outputGradient : inputGradient
+        apply(to: outputGradient, into: target, panels: panels, part: part, pass: pass)
+        if addsInputGradient {
+            MapOperations.sumBackward(
+                outputGradient, output: nil, into: inputGradient, adding: true, panels: panels,
+                channels: part.range(of: output.channels))
+        }
     }
 
     private func apply(to x: Panels, into y: Panels, panels: Range<Int>, part: Part, pass: Pass) {

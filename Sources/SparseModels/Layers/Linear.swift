@@ -24,10 +24,11 @@ public struct Linear: LayerDefinition {
     }
 
     public var sharesInput: Bool { false }
+    public var needs: LayerNeeds { relu ? [.output, .afterwards, .gradientOfItsOwn] : .afterwards }
 
     public func makeLayer(at site: LayerSite) -> any Layer {
         guard let weights = site.weights else { preconditionFailure("a linear layer is made with its weights") }
-        return LinearLayer(name: name, weights: weights, relu: relu, batchSize: site.batchSize)
+        return LinearLayer(name: name, weights: weights, relu: relu, site: site)
     }
 }
 
@@ -41,12 +42,12 @@ public final class LinearLayer: Layer {
     public let weights: any SparseMatrix
     public let bias: ParameterVector
 
-    init(name: String, weights: any SparseMatrix, relu: Bool, batchSize: Int) {
+    init(name: String, weights: any SparseMatrix, relu: Bool, site: LayerSite) {
         self.name = name
         self.weights = weights
         hasFusedActivation = relu
-        output = Panels(channels: weights.rows, samples: batchSize)
-        outputGradient = Panels(channels: weights.rows, samples: batchSize)
+        output = site.output
+        outputGradient = site.outputGradient
         bias = ParameterVector(count: weights.rows)
         parameters = [
             Parameter(name: name + ".weight", kind: .weight, storage: .matrix(weights)),

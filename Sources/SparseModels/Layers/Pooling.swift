@@ -35,6 +35,8 @@ public struct Pooling: LayerDefinition {
         return ActivationShape(channels: input.channels, rows: rows, columns: columns)
     }
 
+    public var needs: LayerNeeds { kind == .maximum ? [.input, .output] : [] }
+
     public func makeLayer(at site: LayerSite) -> any Layer { PoolingLayer(self, site: site) }
 }
 
@@ -52,9 +54,8 @@ public final class PoolingLayer: Layer {
         kind = definition.kind
         window = definition.window(for: site.input)
         addsInputGradient = site.addsInputGradient
-        let shape = definition.outputShape(for: site.input)
-        output = Panels(shape, halo: site.outputHalo, samples: site.batchSize)
-        outputGradient = Panels(shape, samples: site.batchSize)
+        output = site.output
+        outputGradient = site.outputGradient
     }
 
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {

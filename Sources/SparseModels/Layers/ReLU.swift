@@ -6,6 +6,9 @@ public struct ReLU: LayerDefinition {
 
     public init(name: String) { self.name = name }
 
+    public var needs: LayerNeeds { .output }
+    public var isElementwise: Bool { true }
+
     public func makeLayer(at site: LayerSite) -> any Layer { ReLULayer(name: name, site: site) }
 }
 
@@ -19,8 +22,8 @@ public final class ReLULayer: Layer {
     init(name: String, site: LayerSite) {
         self.name = name
         addsInputGradient = site.addsInputGradient
-        output = Panels(site.input, halo: site.outputHalo, samples: site.batchSize)
-        outputGradient = Panels(site.input, samples: site.batchSize)
+        output = site.output
+        outputGradient = site.outputGradient
     }
 
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {

@@ -13,9 +13,19 @@ public protocol LayerDefinition: ModelPart {
     func fused(with next: any LayerDefinition) -> (any LayerDefinition)?
     /// Width of the border of zeros around the input's maps that the layer needs at least.
     var inputHalo: Int { get }
-    /// Whether other layers may read the same input. When they may, the layer copes with any border of the input, and adds
-    /// to the input's gradient where it is told to.
+    /// Width of the border of zeros around the maps of the output's gradient that the layer needs at least.
+    func gradientHalo(for input: ActivationShape) -> Int
+    /// Whether the layer copes with an input that has a border and adds to the input's gradient where it is told to. One
+    /// that does not gets an input of its own.
     var sharesInput: Bool { get }
+    /// What it reads after its forward pass, and whether it changes the gradient it is given. If in doubt, all.
+    var needs: LayerNeeds { get }
+    /// True when an element of the output depends on the elements of the inputs in the same place, and on numbers of its
+    /// channel: then the output may be written over an input, and an input's gradient over that of the output or over what
+    /// the layer reads on the way back.
+    var isElementwise: Bool { get }
+    /// True when both inputs have the same gradient.
+    var givesOneGradient: Bool { get }
     /// Allocates the layer.
     /// - Throws: `StoreError` when its weights cannot be stored.
     func makeLayer(at site: LayerSite) throws(StoreError) -> any Layer
@@ -25,7 +35,11 @@ extension LayerDefinition {
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
     public func weightShape(for input: ActivationShape) -> WeightShape? { nil }
     public var inputHalo: Int { 0 }
+    public func gradientHalo(for input: ActivationShape) -> Int { 0 }
     public var sharesInput: Bool { true }
+    public var needs: LayerNeeds { .all }
+    public var isElementwise: Bool { false }
+    public var givesOneGradient: Bool { false }
     public func add(to graph: inout ModelGraph) { graph.append(self) }
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? { nil }
 }
@@ -37,9 +51,12 @@ public struct LayerSite: Sendable {
     public var input: ActivationShape
     /// Largest batch, in samples.
     public var batchSize: Int
-    /// Border of the input panels, and the border that the output panels must have.
+    /// Border of the input panels.
     public var inputHalo = 0
-    public var outputHalo = 0
+    /// Where the layer puts its output, and where it finds the gradient of that. Other activations have the same memory at
+    /// other times.
+    public var output: Panels
+    public var outputGradient: Panels
     /// True when a later layer has written into the gradient of the input already, and this one adds its share.
     public var addsInputGradient = false
     /// The second input of a layer that has two.
@@ -51,8 +68,8 @@ public struct LayerSite: Sendable {
 /// The second input of a layer.
 public struct LayerBranch: Sendable {
     public var output: Panels
-    /// Gradient of `output`; nil when it is the network's input.
-    public var gradient: Panels?
+    /// Gradient of `output`.
+    public var gradient: Panels
     /// True when the layer's share is to be added to what is there.
     public var addsGradient: Bool
 }

@@ -14,6 +14,8 @@ public struct Model: Sendable {
     public let weightShapes: [WeightShape]
     /// Shape of the output.
     public let output: ActivationShape
+    /// Border of zeros that the maps of a batch's input have.
+    public let inputHalo: Int
 
     /// A model of these parts, one after the other.
     public init(name: String, input: ActivationShape, layers: [any ModelPart]) {
@@ -21,9 +23,10 @@ public struct Model: Sendable {
         for part in layers { part.add(to: &graph) }
         self.name = name
         self.input = input
-        nodes = graph.nodes
+        nodes = graph.nodes.withCopies()
         weightShapes = nodes.compactMap { $0.definition.weightShape(for: $0.input) }
         output = graph.shape
+        inputHalo = nodes.filter { $0.source == nil }.map(\.definition.inputHalo).max() ?? 0
     }
 
     /// The layers without their order.
@@ -34,13 +37,4 @@ public struct Model: Sendable {
     /// Multiplications and additions of the weights of a sample's forward pass, were all layers dense.
     public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) }
 
-    /// Border of zeros that each layer's output must have for its readers, and last that of the input.
-    var outputHalos: [Int] {
-        var halos = [Int](repeating: 0, count: nodes.count + 1)
-        for node in nodes {
-            let source = node.source ?? nodes.count
-            halos[source] = max(halos[source], node.definition.inputHalo)
-        }
-        return halos
-    }
 }

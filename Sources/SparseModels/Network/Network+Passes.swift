@@ -48,6 +48,21 @@ extension Network {
         return head.total
     }
 
+    /// Name of the first layer whose output for the last training batch is not finite. Carries the batch forward once more,
+    /// running averages included, for the backward pass has used the outputs' memory again.
+    public func firstNotFiniteOutput() -> String? {
+        guard let batch = lastBatch else { return nil }
+        for (index, layer) in layers.enumerated() {
+            batch.forward(index, panels: batch.pass.panels)
+            for panel in batch.pass.panels {
+                let start = panel * layer.output.panelStride
+                let range = start..<start + layer.output.panelSize
+                if !VectorOperations.sumOfSquares(layer.output.buffer, range: range).isFinite { return layer.name }
+            }
+        }
+        return nil
+    }
+
     private func admit(_ input: Panels, samples: Int, training: Bool, step: Int) -> LayerChain {
         precondition(samples > 0 && samples <= batchSize && samples <= input.capacity, "more samples than a batch")
         precondition(

@@ -39,7 +39,7 @@ extension Network {
     private func work(of range: Range<Int>, _ pass: Pass) -> Int {
         var perPanel = 0
         for index in range {
-            perPanel += 4 * layers[index].output.panelStride
+            perPanel += 4 * layers[index].output.panelSize
             for parameter in layers[index].parameters {
                 if let matrix = parameter.matrix {
                     let uses = matrix.convolution.map { $0.outputRows * $0.outputColumns } ?? 1

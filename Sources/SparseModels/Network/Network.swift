@@ -23,7 +23,7 @@ public final class Network {
     public var updateCount = 0
 
     /// Border of zeros that the maps of input panels must have.
-    public let inputHalo: Int
+    public var inputHalo: Int { model.inputHalo }
 
     let segments: [Segment]
     /// Place of the layer whose output each layer reads; -1: the batch's input.
@@ -47,24 +47,18 @@ public final class Network {
         try Network.check(matrices, fit: model.weightShapes)
         var layers: [any Layer] = []
         var weightLayers: [Int] = []
-        let halos = model.outputHalos
-        let places = GradientPlaces(model)
+        let readers = Readers(model.nodes)
+        let memory = ActivationMemory(model, batchSize: batchSize)
         for (index, node) in model.nodes.enumerated() {
-            guard node.definition.sharesInput || places.isOnlyReader(of: node.source) else {
-                throw .wrongLayer(layer: node.definition.name, reason: "it cannot share its input with other layers")
-            }
-            var site = LayerSite(index: index, input: node.input, batchSize: batchSize, weights: nil)
-            site.inputHalo = halos[node.source ?? model.nodes.count]
-            site.outputHalo = halos[index]
-            site.addsInputGradient = places.addsGradient(node.source, by: index)
-            if case .some(let branch) = node.branch {
-                guard let branch else {
-                    throw .wrongLayer(
-                        layer: node.definition.name, reason: "a shortcut cannot begin at the model's input")
-                }
+            var site = LayerSite(
+                index: index, input: node.input, batchSize: batchSize, output: memory.output(of: index),
+                outputGradient: memory.outputGradient(of: index))
+            site.inputHalo = node.source.map { layers[$0].output.halo } ?? model.inputHalo
+            site.addsInputGradient = readers.addsGradient(of: node.source, by: index)
+            if case .some(.some(let branch)) = node.branch {
                 site.branch = LayerBranch(
                     output: layers[branch].output, gradient: layers[branch].outputGradient,
-                    addsGradient: places.addsGradient(branch, by: index))
+                    addsGradient: branch == node.source || readers.addsGradient(of: branch, by: index))
             }
             if node.definition.weightShape(for: node.input) != nil {
                 site.weights = matrices[weightLayers.count]
@@ -84,7 +78,6 @@ public final class Network {
         self.weightLayers = weightLayers
         parameters = layers.flatMap(\.parameters)
         sources = model.nodes.map { $0.source ?? -1 }
-        inputHalo = halos[model.nodes.count]
         weights = parameters.compactMap(\.matrix)
         segments = Segment.cut(layers)
         panelSums = AlignedBuffer(count: Panels.count(batchSize))
@@ -110,8 +103,8 @@ public final class Network {
     public func gradientPanels(ofWeights index: Int, input: Panels) -> GradientBatch {
         let layer = weightLayers[index]
         return GradientBatch(
-            input: layer == 0 ? input : layers[layer - 1].output, outputGradient: layers[layer].outputGradient,
-            samples: 0)
+            input: sources[layer] < 0 ? input : layers[sources[layer]].output,
+            outputGradient: layers[layer].outputGradient, samples: 0)
     }
 
     private static func check(_ matrices: [any SparseMatrix], fit shapes: [WeightShape]) throws(ModelError) {

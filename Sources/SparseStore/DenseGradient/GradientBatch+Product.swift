@@ -49,7 +49,7 @@ extension GradientBatch {
                 "a gradient batch of another shape than the convolution's")
         } else {
             precondition(
-                input.panelStride == columns * Panels.lanes && outputGradient.panelStride == rows * Panels.lanes,
+                input.panelSize == columns * Panels.lanes && outputGradient.panelSize == rows * Panels.lanes,
                 "a gradient batch does not fit a \(rows) x \(columns) matrix")
         }
     }

@@ -11,7 +11,7 @@ struct PackedInputs: DenseGradientSource {
     init(_ batch: GradientBatch, workers: Workers) {
         let kernels = InstructionSet.kernels.dense_gradient
         let panels = Panels.count(batch.samples)
-        let columns = batch.input.panelStride / Panels.lanes
+        let columns = batch.input.panelSize / Panels.lanes
         let width = Int(kernels.block_columns)
         let blocks = (columns + width - 1) / width
         let blockStride = panels * Panels.lanes * width

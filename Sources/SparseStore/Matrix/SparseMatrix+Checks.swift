@@ -2,7 +2,7 @@ extension SparseMatrix {
     /// What every product relies on: panels of the matrix's channels, and a range of them that both hold.
     func checkProduct(_ input: Panels, _ output: Panels, _ panels: Range<Int>) {
         precondition(
-            input.panelStride == columns * Panels.lanes && output.panelStride == rows * Panels.lanes,
+            input.panelSize == columns * Panels.lanes && output.panelSize == rows * Panels.lanes,
             "panels of \(input.channels) inputs and \(output.channels) outputs do not fit a \(rows) x \(columns) matrix"
         )
         precondition(

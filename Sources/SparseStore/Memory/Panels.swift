@@ -18,17 +18,26 @@ public final class Panels: Sendable {
     public let capacity: Int
     /// The floats, panel after panel.
     public let buffer: AlignedBuffer<Float>
+    /// Floats from one panel to the next: `panelSize`, or more in a buffer that larger panels use at other times.
+    public let panelStride: Int
 
-    /// Allocates zeroed panels for `samples` samples of `channels` maps of `rows` x `columns`.
-    public init(channels: Int, rows: Int = 1, columns: Int = 1, halo: Int = 0, samples: Int) {
+    /// Zeroed panels for `samples` samples of `channels` maps of `rows` x `columns`.
+    /// - Parameter buffer: Memory to use, shared with panels that are of use at other times; without it some is allocated.
+    public init(
+        channels: Int, rows: Int = 1, columns: Int = 1, halo: Int = 0, samples: Int,
+        sharing buffer: AlignedBuffer<Float>? = nil
+    ) {
         precondition(channels > 0 && rows > 0 && columns > 0 && halo >= 0 && samples > 0)
         self.channels = channels
         self.rows = rows
         self.columns = columns
         self.halo = halo
         capacity = samples
-        let map = (rows + 2 * halo) * (columns + 2 * halo)
-        buffer = AlignedBuffer(count: Panels.count(samples) * channels * map * Panels.lanes)
+        let size = channels * (rows + 2 * halo) * (columns + 2 * halo) * Panels.lanes
+        let count = Panels.count(samples)
+        self.buffer = buffer ?? AlignedBuffer(count: count * size)
+        panelStride = self.buffer.count / (count * Panels.lanes) * Panels.lanes
+        precondition(panelStride >= size, "a buffer too small for its panels")
     }
 
     /// Panels needed for `samples` samples.
@@ -41,7 +50,7 @@ public final class Panels: Sendable {
     public var mapStride: Int { (rows + 2 * halo) * (columns + 2 * halo) * Panels.lanes }
 
     /// Floats in one panel.
-    public var panelStride: Int { channels * mapStride }
+    public var panelSize: Int { channels * mapStride }
 
     /// Index in `buffer` of lane 0 at an inner position.
     public func offset(panel: Int, channel: Int, row: Int = 0, column: Int = 0) -> Int {

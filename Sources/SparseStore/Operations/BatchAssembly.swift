@@ -44,7 +44,7 @@ extension Panels {
         let used = min(max(count - panel * Panels.lanes, 0), Panels.lanes)
         let target = buffer.pointer + panel * panelStride
         guard used > 0 else {
-            target.update(repeating: 0, count: panelStride)
+            target.update(repeating: 0, count: panelSize)
             return
         }
         withUnsafeTemporaryAllocation(of: UnsafePointer<Element>.self, capacity: Panels.lanes) { lanes in

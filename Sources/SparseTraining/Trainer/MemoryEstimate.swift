@@ -1,7 +1,6 @@
 internal import Foundation
 internal import SparseModels
 internal import SparsePolicies
-internal import SparseStore
 
 /// About how much memory a run needs, known before anything is allocated.
 struct MemoryEstimate {
@@ -10,15 +9,13 @@ struct MemoryEstimate {
     static let bytesPerWeight = 48.0
 
     let weights: Double
+    /// What the network allocates for the outputs of its layers and their gradients, and the inputs of so many batches.
     let activations: Double
 
-    init(_ budgets: [LayerBudget], model: Model, batchSize: Int) {
+    init(_ budgets: [LayerBudget], model: Model, batchSize: Int, inputBatches: Int) {
         weights = budgets.map { Self.bytesPerWeight * Double($0.storedCount) }.reduce(0, +)
-        // Each layer has its output and its gradient; inputs are held by up to five batches.
-        var elements = 5 * Double(model.input.elements)
-        for node in model.nodes { elements += 2 * Double(node.output.elements) }
-        let lanes = Double((batchSize - 1) / Panels.lanes + 1) * Double(Panels.lanes)
-        activations = 4 * elements * lanes
+        let inputs = Double(inputBatches) * Double(model.inputByteCount(batchSize: batchSize))
+        activations = Double(model.activationByteCount(batchSize: batchSize)) + inputs
     }
 
     /// - Throws: `ConfigurationError` when the machine does not have as much.

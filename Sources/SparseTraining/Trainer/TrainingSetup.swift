@@ -56,7 +56,10 @@ struct TrainingSetup {
             throw ConfigurationError.rejected(reason: error.description)
         }
         budgets = try configuration.budgets(for: model)
-        memory = MemoryEstimate(budgets, model: model, batchSize: loader.batchSize)
+        // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
+        memory = MemoryEstimate(
+            budgets, model: model, batchSize: loader.batchSize,
+            inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
 
         let method: Method
         do throws(PolicyError) {

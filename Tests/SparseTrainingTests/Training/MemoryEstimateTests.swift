@@ -29,6 +29,7 @@ import Testing
     private func estimate(_ configuration: TrainingConfiguration) throws -> MemoryEstimate {
         let model = try ModelRegistry.model(
             named: configuration.model, input: ActivationShape(channels: 64), classes: 10)
-        return MemoryEstimate(try configuration.budgets(for: model), model: model, batchSize: configuration.batchSize)
+        return MemoryEstimate(
+            try configuration.budgets(for: model), model: model, batchSize: configuration.batchSize, inputBatches: 1)
     }
 }

@@ -1,0 +1,110 @@
+internal import SparseStore
+
+/// The output of a layer, or the gradient of one, before it has memory.
+struct Activation {
+    var shape: ActivationShape
+    /// Width of the border of zeros that it has at least.
+    var halo: Int
+    /// True when it must not have any border.
+    var isCompact: Bool
+    var lifetime: Lifetime
+
+    func size(halo: Int) -> Int {
+        shape.channels * (shape.rows + 2 * halo) * (shape.columns + 2 * halo) * Panels.lanes
+    }
+}
+
+/// All activations of a model's training step.
+struct ModelActivations {
+    /// The outputs of all layers in their order, then gradients.
+    private(set) var all: [Activation] = []
+    /// Place in `all` of the gradient of each layer's output.
+    private(set) var gradients: [Int] = []
+
+    init(_ model: Model) {
+        let nodes = model.nodes
+        let clock = StepClock(layers: nodes.count)
+        let readers = Readers(nodes)
+        for (layer, node) in nodes.enumerated() {
+            all.append(
+                Activation(
+                    shape: node.output, halo: readers.of(layer).map { nodes[$0].definition.inputHalo }.max() ?? 0,
+                    isCompact: Self.isCompact(layer, nodes, readers),
+                    lifetime: Self.outputLifetime(layer, nodes, readers, clock)))
+        }
+        for (layer, node) in nodes.enumerated() {
+            let first = readers.of(layer).last.map(clock.backward) ?? clock.loss
+            all.append(
+                Activation(
+                    shape: node.output, halo: node.definition.gradientHalo(for: node.input),
+                    isCompact: Self.isCompact(layer, nodes, readers),
+                    lifetime: Lifetime(
+                        first: StepClock.write(first), last: Self.lastUse(ofGradient: layer, nodes, clock))))
+            gradients.append(nodes.count + layer)
+        }
+        for layer in nodes.indices { shareGradient(of: layer, nodes, readers) }
+        for layer in nodes.indices { shareBorder(of: layer) }
+    }
+
+    /// The loss and layers that share no input take panels without a border.
+    private static func isCompact(_ layer: Int, _ nodes: [ModelNode], _ readers: Readers) -> Bool {
+        layer == nodes.count - 1 || readers.of(layer).contains { !nodes[$0].definition.sharesInput }
+    }
+
+    private static func outputLifetime(
+        _ layer: Int, _ nodes: [ModelNode], _ readers: Readers, _ clock: StepClock
+    ) -> Lifetime {
+        let first = StepClock.write(clock.forward(layer))
+        var last = first
+        func isRead(by reader: Int, at moment: Int, leaving: Bool) {
+            last = max(
+                last,
+                leaving && nodes[reader].definition.isElementwise ? StepClock.read(moment) : StepClock.write(moment))
+        }
+        for reader in readers.of(layer) {
+            isRead(by: reader, at: clock.forward(reader), leaving: true)
+            if nodes[reader].needs.contains(.input) { isRead(by: reader, at: clock.backward(reader), leaving: true) }
+            if nodes[reader].needs.contains(.afterwards) { last = StepClock.write(clock.end) }
+        }
+        if nodes[layer].needs.contains(.output) {
+            // With two gradients to write, the output is read again after the first.
+            isRead(by: layer, at: clock.backward(layer), leaving: nodes[layer].branch == nil)
+        }
+        return Lifetime(first: first, last: layer == nodes.count - 1 ? StepClock.write(clock.end) : last)
+    }
+
+    private static func lastUse(ofGradient layer: Int, _ nodes: [ModelNode], _ clock: StepClock) -> Int {
+        if nodes[layer].needs.contains(.afterwards) { return StepClock.write(clock.end) }
+        let moment = clock.backward(layer)
+        return nodes[layer].definition.isElementwise ? StepClock.read(moment) : StepClock.write(moment)
+    }
+
+    /// A sum gives both its inputs the same gradient. Where nobody adds to it or changes it, it is there once.
+    private mutating func shareGradient(of layer: Int, _ nodes: [ModelNode], _ readers: Readers) {
+        guard nodes[layer].definition.givesOneGradient, case .some(.some(let branch)) = nodes[layer].branch,
+            let source = nodes[layer].source, source != branch
+        else { return }
+        for input in [source, branch] {
+            if readers.of(input).count > 1 || nodes[input].needs.contains(.gradientOfItsOwn) { return }
+        }
+        let (kept, other) = (gradients[source], all[gradients[branch]])
+        all[kept].halo = max(all[kept].halo, other.halo)
+        all[kept].lifetime.last = max(all[kept].lifetime.last, other.lifetime.last)
+        gradients[branch] = kept
+    }
+
+    /// An output that is of no use any more when its gradient comes can leave it its memory, if the borders agree.
+    private mutating func shareBorder(of layer: Int) {
+        let gradient = all[gradients[layer]]
+        guard !all[layer].isCompact, all[layer].lifetime.last < gradient.lifetime.first else { return }
+        all[layer].halo = max(all[layer].halo, gradient.halo)
+        all[gradients[layer]].halo = all[layer].halo
+    }
+}
+
+extension ModelNode {
+    /// What the layer needs, and what growth needs of its weights.
+    var needs: LayerNeeds {
+        definition.weightShape(for: input) == nil ? definition.needs : definition.needs.union(.afterwards)
+    }
+}

@@ -1,0 +1,15 @@
+internal import SparseStore
+
+extension Model {
+    /// Bytes that a network for batches of `batchSize` allocates for the outputs of its layers and their gradients.
+    public func activationByteCount(batchSize: Int) -> Int {
+        ActivationPlan(self).byteCount(batchSize: batchSize)
+    }
+
+    /// Bytes of the input of one batch, border included.
+    public func inputByteCount(batchSize: Int) -> Int {
+        let side = 2 * inputHalo
+        return input.channels * (input.rows + side) * (input.columns + side) * Panels.count(batchSize) * Panels.lanes
+            * MemoryLayout<Float>.stride
+    }
+}

@@ -1,0 +1,77 @@
+import SparseStore
+import Testing
+
+@testable import SparseModels
+
+/// What the outputs of layers and their gradients need of memory.
+@Suite struct ActivationMemoryTests {
+    private static let small = ActivationShape(channels: 3, rows: 32, columns: 32)
+    private static let names = [
+        "mlp:300,100", "lenet5", "vgg-c", "vgg16", "resnet20", "resnet56", "resnet18", "resnet50", "wrn-22-2",
+        "mobilenet-v1",
+    ]
+
+    private func model(_ name: String, dropout: Float = 0) throws -> Model {
+        try ModelRegistry.model(
+            named: name, input: Self.small, classes: 10, options: ModelOptions(dropout: dropout))
+    }
+
+    /// Numbers in the outputs of all layers for one sample, without borders.
+    private func outputs(_ model: Model) -> Int { model.nodes.map(\.output.elements).reduce(0, +) }
+
+    /// Outputs and gradients together stay below what the outputs of all layers need by themselves.
+    @Test func wideResNet22NeedsNoMoreThanItsOutputs() throws {
+        let model = try model("wrn-22-2")
+        #expect(model.activationByteCount(batchSize: 128) <= 128 * 4 * outputs(model))
+    }
+
+    /// No plan can need less than what is needed at one moment.
+    @Test(arguments: names, [Float(0), 0.3])
+    func plansAreNearTheLeastPossible(name: String, dropout: Float) throws {
+        let model = try model(name, dropout: dropout)
+        let activations = ModelActivations(model)
+        let used = Set(model.nodes.indices).union(activations.gradients).map { activations.all[$0] }
+        let least = (0...StepClock.write(StepClock(layers: model.nodes.count).end)).map { moment in
+            used.filter { $0.lifetime.first <= moment && moment <= $0.lifetime.last }
+                .map { $0.size(halo: $0.halo) }.reduce(0, +)
+        }.max()
+        let planned = ActivationPlan(model).slotSizes.reduce(0, +)
+        #expect(Double(planned) <= 1.1 * Double(try #require(least)), "\(name): \(planned) of \(least ?? 0)")
+    }
+
+    @Test(arguments: names)
+    func theEstimateIsWhatIsAllocated(name: String) throws {
+        let model = try model(name)
+        let matrices = try model.weightShapes.enumerated().map { index, shape in
+            try CSRMatrix(rows: shape.rows, columns: shape.columns, positions: [index % shape.columns])
+        }
+        let network = try Network(model: model, matrices: matrices, batchSize: 33, workers: Workers(threads: 1))
+        var buffers: [ObjectIdentifier: Int] = [:]
+        for panels in network.layers.flatMap({ [$0.output, $0.outputGradient] }) {
+            buffers[ObjectIdentifier(panels.buffer)] = panels.buffer.byteCount
+        }
+        #expect(buffers.values.reduce(0, +) == model.activationByteCount(batchSize: 33))
+        let input = randomBatch(
+            inputs: model.input.channels, rows: model.input.rows, columns: model.input.columns,
+            halo: network.inputHalo, classes: 10, samples: 1, capacity: 33
+        ).input
+        #expect(input.buffer.byteCount == model.inputByteCount(batchSize: 33))
+    }
+
+    /// A layer that is not finite is found although its output's memory has been used again.
+    @Test func theFirstOutputThatIsNotFiniteIsNamed() throws {
+        let network = try randomNetwork(
+            [
+                Conv2D(name: "c1", outputs: 3, kernel: 3), BatchNorm(name: "b1", relu: true),
+                Conv2D(name: "c2", outputs: 3, kernel: 3), BatchNorm(name: "b2", relu: true),
+                Pooling(globalAverage: "pool"), Linear(name: "fc", outputs: 3),
+            ], inputs: 2, rows: 5, columns: 5, batchSize: 4, density: 1)
+        let (input, labels) = randomBatch(
+            inputs: 2, rows: 5, columns: 5, halo: network.inputHalo, classes: 3, samples: 4, capacity: 4)
+        _ = network.backward(input, labels: labels, samples: 4, loss: SoftmaxCrossEntropy(), step: 0)
+        #expect(network.firstNotFiniteOutput() == nil)
+        network.weights[1].values[0] = .infinity
+        _ = network.backward(input, labels: labels, samples: 4, loss: SoftmaxCrossEntropy(), step: 0)
+        #expect(network.firstNotFiniteOutput() == "c2")
+    }
+}
