@@ -1,3 +1,4 @@
+import SparseStore
 import Testing
 
 @testable import SparseModels
@@ -57,7 +58,7 @@ import Testing
             #expect(abs(found - share) < 5 * (share / 100_000).squareRoot())
         }
         for word in [0, UInt64.max, 0xFFFF_FFFF, 0xFFFF_FFFF_0000_0000] {
-            #expect(InitialValues.normal(word).isFinite)
+            #expect(CounterRandom.normal(word).isFinite)
         }
     }
 

@@ -10,6 +10,8 @@ struct Twins {
 
     var masked: [MaskedLayer]
     var parameters: [SparseParameter]
+    /// What the weight at each position of a layer began with, to methods that ask.
+    static let initialValues = NormalField(CounterRandom(seed: 8, purpose: .initialValues), deviation: 0.2)
     let seed: UInt64
 
     init(shapes: [(rows: Int, columns: Int, stored: Int)], seed: UInt64, store: Store) throws {
@@ -23,7 +25,7 @@ struct Twins {
             parameters.append(
                 SparseParameter(
                     name: "layer\(index)", shape: LayerShape(outputs: layer.rows, inputs: layer.columns),
-                    matrix: matrix, layer: index, momentum: momentum))
+                    matrix: matrix, layer: index, momentum: momentum, initialValues: Twins.initialValues))
         }
     }
 

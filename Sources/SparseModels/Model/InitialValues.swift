@@ -1,10 +1,4 @@
-internal import SparseStore
-
-#if canImport(Glibc)
-internal import Glibc
-#elseif canImport(Darwin)
-internal import Darwin
-#endif
+public import SparseStore
 
 /// How stored weights begin: normal with mean 0 and variance 2 / n (He, Zhang, Ren, Sun, "Delving deep into rectifiers",
 /// ICCV 2015), where n says how many inputs an output has.
@@ -28,27 +22,33 @@ public enum InitialValues: String, Sendable, CaseIterable {
     ) -> [Float] {
         precondition(rows > 0 && columns > 0)
         let random = CounterRandom(seed: seed, purpose: .initialValues, layer: layer)
-        var fanIn: [Int] = []
-        if self == .rowFanIn {
-            fanIn = [Int](repeating: 0, count: rows)
-            for position in positions { fanIn[position / columns] += 1 }
+        if self != .rowFanIn {
+            let n =
+                self == .sparseFanIn
+                ? Double(max(positions.count, 1)) / Double(rows)
+                : denseFan(rows: rows, columns: columns, kernelElements: kernelElements)
+            let field = NormalField(random, deviation: (2 / n).squareRoot())
+            return positions.map(field.value)
         }
-        let layerFan =
-            switch self {
-            case .sparseFanIn: Double(max(positions.count, 1)) / Double(rows)
-            case .heFanOut: kernelElements.map { Double(rows * $0) } ?? Double(6 * columns)
-            case .denseFanIn, .rowFanIn: Double(columns)
-            }
+        var fanIn = [Int](repeating: 0, count: rows)
+        for position in positions { fanIn[position / columns] += 1 }
         return positions.map { position in
-            let n = self == .rowFanIn ? Double(fanIn[position / columns]) : layerFan
-            return Float(Self.normal(random.word(UInt64(position))) * (2 / n).squareRoot())
+            NormalField(random, deviation: (2 / Double(fanIn[position / columns])).squareRoot()).value(at: position)
         }
     }
 
-    /// A standard normal number from one random word (Box, Muller, 1958): its halves are the two uniform numbers.
-    static func normal(_ word: UInt64) -> Double {
-        let radius = (Double(word >> 32) + 1) * 0x1p-32
-        let angle = Double(word & 0xFFFF_FFFF) * 0x1p-32
-        return (-2 * log(radius)).squareRoot() * cos(2 * Double.pi * angle)
+    /// The values of all positions, were the layer dense.
+    public func denseField(
+        rows: Int, columns: Int, kernelElements: Int? = nil, seed: UInt64, layer: Int
+    ) -> NormalField {
+        NormalField(
+            CounterRandom(seed: seed, purpose: .initialValues, layer: layer),
+            deviation: (2 / denseFan(rows: rows, columns: columns, kernelElements: kernelElements)).squareRoot())
+    }
+
+    /// n of a dense layer.
+    private func denseFan(rows: Int, columns: Int, kernelElements: Int?) -> Double {
+        guard self == .heFanOut else { return Double(columns) }
+        return kernelElements.map { Double(rows * $0) } ?? Double(6 * columns)
     }
 }

@@ -42,7 +42,7 @@ extension Network {
     }
 
     private func matrix(of layer: Int) -> (any SparseMatrix)? {
-        weightLayers.firstIndex(of: layer).map { weights[$0] }
+        weightLayers.firstIndex(of: layer).map { weights[$0].forwardSet?.matrix ?? weights[$0] }
     }
 
     private func allTrue(_ count: Int) -> [Bool] { [Bool](repeating: true, count: count) }

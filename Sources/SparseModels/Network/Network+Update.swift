@@ -51,9 +51,18 @@ extension Network {
             let finite = optimizer.update(slot, range: parameter.range(of: task.part), step: step)
             plan.flags[index] = finite ? 0 : 1
         }
+        refreshForwardSets()
         for (index, task) in plan.tasks.enumerated() where plan.flags[index] != 0 {
             throw NonFiniteGradient(parameter: parameters[task.parameter].name)
         }
+    }
+
+    /// Lets forward sets take over the values that have changed.
+    public func refreshForwardSets() {
+        let workers = workers
+        let weights = weights
+        guard weights.contains(where: { $0.forwardSet != nil }) else { return }
+        workers.run(tasks: weights.count) { weights[$0].forwardSet?.refresh(from: weights[$0].values) }
     }
 
     /// Name of the first parameter with a gradient that is not finite, as of the last `parameterGradients`.
@@ -67,6 +76,10 @@ extension Network {
 
 extension LayerChain {
     fileprivate func parameterGradient(_ task: UpdatePlan.Task) {
-        layers[task.layer].parameterGradient(task.index, input: input(of: task.layer), part: task.part, pass: pass)
+        let layer = layers[task.layer]
+        layer.parameterGradient(task.index, input: input(of: task.layer), part: task.part, pass: pass)
+        if case .matrix(let matrix) = layer.parameters[task.index].storage, let set = matrix.forwardSet {
+            set.addPenalty(to: matrix.gradient, values: matrix.values, range: matrix.storeRange(of: task.part))
+        }
     }
 }

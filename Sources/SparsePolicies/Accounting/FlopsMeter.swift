@@ -15,13 +15,16 @@ public struct FlopsMeter: Sendable, Codable, Equatable {
     /// Counts one batch, whether it trained the weights or served a topology update only.
     /// - Parameters:
     ///   - stored: true weights stored in each layer, dense layers included.
+    ///   - forward: those of them that the forward pass and the input gradient use; all, if left out.
     ///   - denseGradient: whether a topology update used this batch's dense gradient.
-    public mutating func addBatch(shapes: [LayerShape], stored: [Int], denseGradient: Bool) {
-        precondition(shapes.count == stored.count, "one count per layer is needed")
-        for (shape, stored) in zip(shapes, stored) {
+    public mutating func addBatch(shapes: [LayerShape], stored: [Int], forward: [Int]? = nil, denseGradient: Bool) {
+        let forward = forward ?? stored
+        precondition(
+            shapes.count == stored.count && shapes.count == forward.count, "one count per layer is needed")
+        for (layer, shape) in shapes.enumerated() {
             let full = shape.forwardFlops
-            let sparse = full * Double(stored) / Double(shape.count)
-            trained += 2 * sparse + (denseGradient ? full : sparse)
+            func cost(_ weights: Int) -> Double { full * Double(weights) / Double(shape.count) }
+            trained += 2 * cost(forward[layer]) + (denseGradient ? full : cost(stored[layer]))
             dense += 3 * full
         }
     }

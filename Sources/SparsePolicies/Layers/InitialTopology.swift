@@ -6,18 +6,25 @@ public enum InitialTopology: Sendable {
     case unstructured
     /// The same number of random inputs for every output: count / rows, rounded down.
     case constantFanIn
+    /// Where the initial values that the layer would have, were it dense, are largest.
+    case largestValues
 
     /// Positions of the first units, ascending.
     /// - Parameters:
     ///   - count: units of the layer's budget.
     ///   - rows: rows of units.
     ///   - columns: units in a row.
+    ///   - values: the initial values of the dense layer, which `largestValues` needs.
     /// - Throws: `PolicyError.impossibleBudget` when there is less than one unit for each row of constant fan-in.
     public func positions(
-        count: Int, rows: Int, columns: Int, random: inout CounterRandom
+        count: Int, rows: Int, columns: Int, random: inout CounterRandom, values: NormalField? = nil,
+        workers: Workers = Workers(threads: 1)
     ) throws(PolicyError) -> [Int] {
         switch self {
         case .unstructured: return Sampling.distinct(count, below: rows * columns, random: &random)
+        case .largestValues:
+            guard let values else { preconditionFailure("the largest of no values") }
+            return values.largest(count, below: rows * columns, workers: workers).map(\.position)
         case .constantFanIn:
             let fanIn = count / rows
             guard fanIn > 0 else {

@@ -6,6 +6,8 @@ public struct LayerBudget: Sendable, Equatable {
     public let density: Double
     /// Kept dense by name: its connections never change, whatever the method.
     public let isKeptDense: Bool
+    /// Share of the weights that the forward pass uses, for methods that store more; nil: all that are stored.
+    public var forwardDensity: Double?
 
     public init(name: String, shape: LayerShape, density: Double, isKeptDense: Bool = false) {
         self.name = name
@@ -16,6 +18,11 @@ public struct LayerBudget: Sendable, Equatable {
 
     /// Weights stored: N - floor((1 - density) N), the count of RigL's code.
     public var storedCount: Int { storedUnits(of: shape.count) }
+
+    /// Weights that the forward pass uses.
+    public var forwardCount: Int {
+        min(storedCount, forwardDensity.map { StoredCount.of(density: $0, positions: shape.count) } ?? storedCount)
+    }
 
     /// The same rule for a layer of `positions` units (blocks).
     public func storedUnits(of positions: Int) -> Int {

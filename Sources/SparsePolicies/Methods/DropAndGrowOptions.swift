@@ -35,7 +35,7 @@ extension MethodOptions {
         for (name, value) in [
             ("drop-fraction", dropFraction), ("drop-floor", dropFloor), ("end-fraction", endFraction),
             ("density", density), ("initial-density", initialDensity), ("prune-end-fraction", pruneEndFraction),
-            ("drop-target", dropTarget), ("ablation", ablation),
+            ("drop-target", dropTarget), ("ablation", ablation), ("backward-density", backwardDensity),
         ] {
             if let value, !(value >= 0 && value <= 1) {
                 throw .invalidOption(name: name, value: "\(value)", expected: "a number from 0 to 1")
@@ -46,6 +46,7 @@ extension MethodOptions {
         }
         for (name, value) in [
             ("drop-lambda", dropLambda), ("drop-threshold", dropThreshold), ("noise", noise), ("l1", l1),
+            ("exploration-penalty", explorationPenalty),
         ] {
             if let value, !(value >= 0 && value.isFinite) {
                 throw .invalidOption(name: name, value: "\(value)", expected: "a number of at least 0")

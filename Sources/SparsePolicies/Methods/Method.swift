@@ -14,13 +14,15 @@ public struct Method: Sendable {
     public let withDropRule: [String: MethodOptions]
     /// How the first positions are drawn.
     public let initialTopology: InitialTopology
+    /// Whether the forward pass uses `density` of the weights, and more are stored.
+    public let hasForwardSet: Bool
     private let make: @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
 
     /// - Parameter make: builds the policy from settings that are complete where the preset is.
     public init(
         name: String, summary: String, citation: String, preset: MethodOptions,
         variants: [String: MethodOptions] = [:], withDropRule: [String: MethodOptions] = [:],
-        initialTopology: InitialTopology = .unstructured,
+        initialTopology: InitialTopology = .unstructured, hasForwardSet: Bool = false,
         make: @escaping @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
     ) {
         self.name = name
@@ -30,6 +32,7 @@ public struct Method: Sendable {
         self.variants = variants
         self.withDropRule = withDropRule
         self.initialTopology = initialTopology
+        self.hasForwardSet = hasForwardSet
         self.make = make
     }
 
@@ -55,7 +58,19 @@ public struct Method: Sendable {
     /// The density at the start of the training.
     public func initialDensity(_ options: MethodOptions) throws(PolicyError) -> Double {
         let settings = try settings(options)
-        return settings.initialDensity ?? settings.density ?? 1
+        let density = settings.density ?? 1
+        guard hasForwardSet else { return settings.initialDensity ?? density }
+        let stored = settings.backwardDensity ?? min(1, 2 * density)
+        guard stored >= density && stored <= 1 else {
+            throw .invalidOption(
+                name: "backward-density", value: "\(stored)", expected: "at least the density of \(density), at most 1")
+        }
+        return stored
+    }
+
+    /// The density of the weights that the forward pass uses, for a method that stores more.
+    public func forwardDensity(_ options: MethodOptions) throws(PolicyError) -> Double? {
+        hasForwardSet ? try settings(options).density ?? 1 : nil
     }
 
     /// The density distribution: the one chosen, else the preset's.

@@ -55,6 +55,10 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var noise: Double?
     /// Pull of the weights of the method `deepr` towards 0, per unit of learning rate.
     public var l1: Double?
+    /// Share of weights stored and trained by the method `topkast`, whose forward pass uses `density`; nil is twice that.
+    public var backwardDensity: Double?
+    /// Coefficient of the method `topkast`'s penalty on weights.
+    public var explorationPenalty: Double?
     /// Name of a published variant of the method.
     public var compat: String?
 
@@ -67,7 +71,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil,
         initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil,
         dropThreshold: Double? = nil, ablation: Double? = nil, noise: Double? = nil, l1: Double? = nil,
-        compat: String? = nil
+        backwardDensity: Double? = nil, explorationPenalty: Double? = nil, compat: String? = nil
     ) {
         self.distribution = distribution
         self.erkPower = erkPower
@@ -96,6 +100,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         self.ablation = ablation
         self.noise = noise
         self.l1 = l1
+        self.backwardDensity = backwardDensity
+        self.explorationPenalty = explorationPenalty
         self.compat = compat
     }
 
@@ -129,6 +135,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
             ablation: ablation ?? defaults.ablation,
             noise: noise ?? defaults.noise,
             l1: l1 ?? defaults.l1,
+            backwardDensity: backwardDensity ?? defaults.backwardDensity,
+            explorationPenalty: explorationPenalty ?? defaults.explorationPenalty,
             compat: compat ?? defaults.compat)
     }
 }

@@ -4,6 +4,8 @@ public import SparseStore
 public struct LayerUpdate: Sendable, Equatable {
     /// For `SparseMatrix.apply`. Weights that were dropped and came back with their value are in neither of its lists.
     public var change: TopologyChange
+    /// Positions of the units that the forward pass uses after the change, ascending; nil when it uses all.
+    public var forward: [Int]?
     /// Units that the drop rule chose, those that came back included.
     public var dropped: Int
     /// Units that the grow rule chose, those that came back included.
@@ -20,10 +22,12 @@ public struct LayerUpdate: Sendable, Equatable {
     public var seconds: Double
 
     public init(
-        change: TopologyChange = TopologyChange(), dropped: Int = 0, grown: Int = 0, regrown: Int = 0,
+        change: TopologyChange = TopologyChange(), forward: [Int]? = nil, dropped: Int = 0, grown: Int = 0,
+        regrown: Int = 0,
         dropThreshold: Float? = nil, growThreshold: Float? = nil, grownWithoutGradient: Int = 0, seconds: Double = 0
     ) {
         self.change = change
+        self.forward = forward
         self.dropped = dropped
         self.grown = grown
         self.regrown = regrown

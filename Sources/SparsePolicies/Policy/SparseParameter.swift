@@ -11,6 +11,11 @@ public struct SparseParameter: Sendable {
     public var momentum: Int?
     /// Units that the layer was given at the start: what methods that may store less for a while return to.
     public var budget: Int
+    /// Units that the forward pass uses, where the method stores more.
+    public var forwardBudget: Int?
+    /// What the weight at each position began with, or would have: for methods to which positions that are not stored
+    /// have a value.
+    public var initialValues: NormalField?
     /// Whether this is the network's last layer, whose outputs are the classes.
     public var isOutput: Bool
     /// The latest batches kept for this layer, oldest first; empty when the policy asked for none. Their `scale` is
@@ -20,7 +25,8 @@ public struct SparseParameter: Sendable {
     /// - Parameter budget: what the layer stores now, if left out.
     public init(
         name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, momentum: Int? = nil,
-        budget: Int? = nil, isOutput: Bool = false, batches: [GradientBatch] = []
+        budget: Int? = nil, forwardBudget: Int? = nil, initialValues: NormalField? = nil, isOutput: Bool = false,
+        batches: [GradientBatch] = []
     ) {
         self.name = name
         self.shape = shape
@@ -28,6 +34,8 @@ public struct SparseParameter: Sendable {
         self.layer = layer
         self.momentum = momentum
         self.budget = budget ?? matrix.storedCount
+        self.forwardBudget = forwardBudget
+        self.initialValues = initialValues
         self.isOutput = isOutput
         self.batches = batches
     }

@@ -18,6 +18,9 @@ public protocol TopologyPolicy: Sendable {
     /// True when layers that are full at the start take part, because they may lose connections: methods that move
     /// budget between layers or lower it. When false such layers can be stored dense.
     var changesFullLayers: Bool { get }
+    /// Coefficient of the penalty on stored weights, larger for those that the forward pass leaves out
+    /// (`SparseMatrix.useForward`); 0 where it uses all.
+    var forwardPenalty: Double { get }
     /// Numbers that a checkpoint must keep: thresholds, carried corrections. Set back on resuming.
     var state: [String: Double] { get set }
 
@@ -32,6 +35,7 @@ extension TopologyPolicy {
     public var appliesWeightsOnUpdate: Bool { true }
     public var gradientBatches: Int { 0 }
     public var changesFullLayers: Bool { false }
+    public var forwardPenalty: Double { 0 }
     public func begin(_ context: UpdateContext) {}
     public var state: [String: Double] {
         get { [:] }

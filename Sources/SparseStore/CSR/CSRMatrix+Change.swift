@@ -12,6 +12,7 @@ extension CSRMatrix {
             throw .tooLarge(rows: rows, columns: columns)
         }
         let merged = try ChangeMerge(self, change).merged(workers: workers)
+        forwardSet = nil
         let old = storedCount
         let sources = AlignedBuffer<UInt32>(count: merged.count)
         layout = CSRLayout(merged, tiling: nil, sources: sources, workers: workers)

@@ -12,6 +12,10 @@ extension CSRMatrix {
     public func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
+        if let forwardSet {
+            forwardSet.matrix.forward(input, into: output, bias: bias, relu: relu, panels: panels, part: part)
+            return
+        }
         forward(
             input, into: output, bias: bias, relu: relu, panels: panels, part: part,
             kernels: InstructionSet.kernels.csr)
@@ -47,6 +51,10 @@ extension CSRMatrix {
     public func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
+        if let forwardSet {
+            forwardSet.matrix.inputGradient(outputGradient, into: inputGradient, panels: panels, part: part)
+            return
+        }
         self.inputGradient(
             outputGradient, into: inputGradient, panels: panels, part: part,
             kernels: InstructionSet.kernels.csr)

@@ -11,6 +11,7 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     public internal(set) var gradient: AlignedBuffer<Float>
     public internal(set) var states: [AlignedBuffer<Float>] = []
     var layout: CSRLayout
+    public internal(set) var forwardSet: ForwardSet?
 
     /// A matrix with `values` at the flat row-major `positions` (ascending); no values means all 0.
     /// - Throws: `StoreError` when shape, positions or their number of values do not form a matrix.
@@ -42,7 +43,7 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     public var storedWeights: Int { layout.count }
 
     public var byteCount: Int {
-        layout.byteCount + (2 + states.count) * values.byteCount
+        layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
     }
 
     public func addState() -> Int {

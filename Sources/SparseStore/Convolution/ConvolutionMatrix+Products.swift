@@ -4,7 +4,7 @@ extension ConvolutionMatrix {
     public func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
-        forward(
+        (forwardMatrix ?? self).forward(
             input, into: output, bias: bias, relu: relu, panels: panels, part: part,
             kernels: InstructionSet.kernels.convolution)
     }
@@ -36,7 +36,7 @@ extension ConvolutionMatrix {
     public func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part
     ) {
-        self.inputGradient(
+        (forwardMatrix ?? self).inputGradient(
             outputGradient, into: inputGradient, adding: adding, panels: panels, part: part,
             kernels: InstructionSet.kernels.convolution)
     }

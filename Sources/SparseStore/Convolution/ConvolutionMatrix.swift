@@ -12,6 +12,9 @@ public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
     public internal(set) var gradient: AlignedBuffer<Float>
     public internal(set) var states: [AlignedBuffer<Float>] = []
     var layout: ConvolutionLayout
+    public internal(set) var forwardSet: ForwardSet?
+    /// The matrix of the forward set.
+    var forwardMatrix: ConvolutionMatrix?
 
     /// A convolution with `values` at the flat row-major `positions` (ascending); no values means all 0.
     /// - Parameters:
@@ -53,7 +56,9 @@ public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
     public var positionCount: Int { rows * columns }
     public var storedCount: Int { layout.count }
     public var storedWeights: Int { layout.count }
-    public var byteCount: Int { layout.byteCount + (2 + states.count) * values.byteCount }
+    public var byteCount: Int {
+        layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
+    }
     public var convolution: ConvolutionGeometry? { geometry }
 
     public func addState() -> Int {
@@ -85,6 +90,7 @@ public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
         try change.check(positionCount: positionCount)
         let merged = try change.merge(into: storedPositions())
         let plain = try PlainCSR(rows: rows, columns: columns, positions: merged.positions)
+        (forwardSet, forwardMatrix) = (nil, nil)
         layout = ConvolutionLayout(plain, geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
         func moved(_ array: AlignedBuffer<Float>, fresh: [Float]) -> AlignedBuffer<Float> {
             let target = AlignedBuffer<Float>(count: merged.sources.count)

@@ -26,6 +26,11 @@ struct Candidates: Sendable {
         return wrong
     }
 
+    mutating func append(_ position: Int, score: Float) {
+        positions.append(position)
+        scoreBits.append(score.bitPattern)
+    }
+
     mutating func append(_ other: Candidates) {
         if positions.isEmpty {
             self = other

@@ -28,6 +28,14 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// What the matrix convolves; nil when its columns are the channels of the input.
     var convolution: ConvolutionGeometry? { get }
 
+    /// The stored units that `forward` and `inputGradient` multiply by; nil when they multiply by all.
+    var forwardSet: ForwardSet? { get }
+    /// Lets `forward` and `inputGradient` multiply by these stored units (ascending) only, until the next `apply`.
+    /// - Parameter penalty: Coefficient c of a penalty c w^2 / 2 of all stored weights, divided by the density of the
+    ///   forward set for weights outside it. `ForwardSet.addPenalty` adds its gradient.
+    /// - Throws: `StoreError` when a position is not stored, or the format has no forward set.
+    func useForward(_ positions: [Int], penalty: Float) throws(StoreError)
+
     /// Stored weights, in store order.
     var values: AlignedBuffer<Float> { get }
     /// Loss gradient of each stored weight, in store order, as of the last `weightGradient`.

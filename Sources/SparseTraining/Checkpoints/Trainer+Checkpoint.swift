@@ -100,9 +100,12 @@ extension Trainer {
         let explored = topology.explored.enumerated().map { layer, positions in
             Tensor("explored.\(layer)", words: positions.bits)
         }
+        let forward = network.weights.enumerated().compactMap { layer, matrix in
+            matrix.forwardSet.map { Tensor("forward.\(layer)", words: $0.bits(among: matrix.storedPositions())) }
+        }
         // Bytes, in eights, first: then all the rest is aligned. What differs from run to run comes last.
         let times = [seconds, trainingSeconds, topology.seconds, epochSeconds].map { Float($0) }
-        return explored + tensors + [Tensor("run.seconds", { times }, count: times.count)]
+        return explored + forward + tensors + [Tensor("run.seconds", { times }, count: times.count)]
     }
 
     /// Refuses numbers that no run of this configuration can have.
@@ -155,6 +158,7 @@ extension Trainer {
         topology.policy.state = state.method
         (topology.lastStep, topology.updates) = (state.lastTopologyStep, state.topologyUpdates)
         topology.adoptConnections()
+        try restoreForwardSets(from: file)
         for layer in topology.explored.indices {
             let bits = try file.words("explored.\(layer)")
             do throws(PolicyError) { try topology.explored[layer].restore(bits) } catch {
@@ -162,6 +166,18 @@ extension Trainer {
             }
         }
         try restoreHistory(state.history, from: file)
+    }
+
+    /// Chooses the weights that the forward pass used; the policy chose the first ones when the trainer was made.
+    func restoreForwardSets(from file: SafetensorsFile) throws {
+        for (layer, matrix) in network.weights.enumerated() where setup.budgets[layer].forwardDensity != nil {
+            let (words, stored) = (try file.words("forward.\(layer)"), matrix.storedPositions())
+            guard words.count == (stored.count + 63) / 64 else {
+                throw SafetensorsFile.Damage("tensor 'forward.\(layer)' is that of another layer")
+            }
+            let positions = stored.indices.filter { words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }.map { stored[$0] }
+            try topology.useForward(positions, layer)
+        }
     }
 
     private func restoreHistory(_ history: [RunState.HistoryBatch], from file: SafetensorsFile) throws {

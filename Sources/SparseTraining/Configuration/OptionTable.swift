@@ -104,6 +104,12 @@ extension TrainingOption {
             "ablation", \.ablation, .method, "F", .fraction, default: preset,
             "share of salient inputs that keeps an output (srigl)"),
         .init(
+            "backward-density", \.backwardDensity, .method, "D", .density, default: "twice --density",
+            "stored and trained weights of topkast, of which its forward pass uses --density"),
+        .init(
+            "exploration-penalty", \.explorationPenalty, .method, "C", .notNegative, default: preset,
+            "its penalty c w^2 / 2, over --density for weights not in the forward pass"),
+        .init(
             "compat", \.compat, .method, "NAME", .text("a variant"), "published variant of the method (set: set2018)"),
     ]
 

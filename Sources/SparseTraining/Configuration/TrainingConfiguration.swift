@@ -65,6 +65,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var trainsOnUpdate: Bool?
     /// Share of the inputs of an output that must be salient for it to stay, of srigl; 0 keeps all outputs.
     public var ablation: Double?
+    /// Share of weights stored and trained by topkast, whose forward pass uses `density`. Nil: twice `density`.
+    public var backwardDensity: Double?
+    /// Coefficient of its penalty on weights, which is divided by `density` for those that the forward pass leaves out.
+    public var explorationPenalty: Double?
     /// Published variant of the method: set2018.
     public var compat: String?
 

@@ -8,6 +8,7 @@ struct InitialWeights {
     let topology: InitialTopology
     /// Whether the method may take connections from layers that are full at the start.
     let changesFullLayers: Bool
+    let workers: Workers
 
     func matrices(_ budgets: [LayerBudget]) throws(ConfigurationError) -> [any SparseMatrix] {
         var matrices: [any SparseMatrix] = []
@@ -37,18 +38,24 @@ struct InitialWeights {
         let (seed, side) = (configuration.seed, format.unitSide)
         let units = format.positionCount(rows: rows, columns: columns)
         var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
+        let field = configuration.initialField(budget.shape, layer: layer)
         let positions =
             budget.isFull
             ? Array(0..<units)
             : try topology.positions(
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
-                columns: (columns + side - 1) / side, random: &random)
+                columns: (columns + side - 1) / side, random: &random, values: field, workers: workers)
         let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
-        let values = initial.values(
-            rows: rows, columns: columns,
-            kernelElements: budget.shape.isConvolution ? budget.shape.kernelHeight * budget.shape.kernelWidth : nil,
-            positions: format.weightPositions(ofUnits: positions, rows: rows, columns: columns), seed: seed,
-            layer: layer)
+        let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
+        // Of the largest values of a dense layer each is that of the dense layer.
+        let values =
+            topology == .largestValues
+            ? weights.map(field.value)
+            : initial.values(
+                rows: rows, columns: columns,
+                kernelElements: budget.shape.isConvolution
+                    ? budget.shape.kernelHeight * budget.shape.kernelWidth : nil,
+                positions: weights, seed: seed, layer: layer)
         do throws(StoreError) {
             return try format.make(rows: rows, columns: columns, positions: positions, values: values)
         } catch {

@@ -20,6 +20,10 @@ struct TopologyUpdater {
     var stored: [Int]
     /// Places in `network.weights` of the layers known to have lost every path from input to output.
     private var pathless: Set<Int> = []
+    /// Those of them that the forward pass uses; nil when it uses all.
+    private(set) var forward: [Int]?
+    /// The values that each layer that may change would begin with, were it dense; for methods that look at them.
+    private let initialValues: [NormalField?]
     /// Step of the last update.
     var lastStep = 0
     var updates = 0
@@ -35,6 +39,9 @@ struct TopologyUpdater {
             let budget = setup.budgets[index]
             return !(budget.isFull && (budget.isKeptDense || !setup.policy.changesFullLayers))
         }
+        initialValues = layers.map { layer in
+            setup.budgets[layer].forwardDensity.map { _ in setup.initialField(layer) }
+        }
         history = GradientHistory(network, layers: layers, batches: setup.policy.gradientBatches)
         stored = network.weights.map(\.storedWeights)
         explored = network.weights.enumerated().map { layer, matrix in
@@ -44,6 +51,7 @@ struct TopologyUpdater {
             return positions
         }
         policy.begin(context(step: 0, learningRate: 0, batches: []))
+        noteForward()
     }
 
     /// What to do with the batch after `step` weight updates.
@@ -64,6 +72,7 @@ struct TopologyUpdater {
             } catch {
                 throw PolicyError.store(layer: budgets[layer].name, error)
             }
+            if let forward = answer.forward { try useForward(forward, layer) }
             explored[layer].note(answer.change.grown)
             stored[layer] = network.weights[layer].storedWeights
         }
@@ -76,12 +85,29 @@ struct TopologyUpdater {
             layers: zip(layers, answers).map(record))
     }
 
+    /// Lets the forward pass of a layer use some of its weights only.
+    mutating func useForward(_ positions: [Int], _ layer: Int) throws(PolicyError) {
+        do throws(StoreError) {
+            try network.weights[layer].useForward(positions, penalty: Float(policy.forwardPenalty))
+        } catch {
+            throw .store(layer: budgets[layer].name, error)
+        }
+        noteForward()
+    }
+
+    private mutating func noteForward() {
+        guard network.weights.contains(where: { $0.forwardSet != nil }) else { return }
+        forward = zip(network.weights, stored).map { $0.forwardSet?.matrix.storedWeights ?? $1 }
+    }
+
     private func context(step: Int, learningRate: Double, batches: [[GradientBatch]]) -> UpdateContext {
         let parameters = layers.indices.map { index in
             SparseParameter(
                 name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
                 matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
-                budget: budgets[layers[index]].storedCount, isOutput: layers[index] == budgets.count - 1,
+                budget: budgets[layers[index]].storedCount,
+                forwardBudget: budgets[layers[index]].forwardDensity.map { _ in budgets[layers[index]].forwardCount },
+                initialValues: initialValues[index], isOutput: layers[index] == budgets.count - 1,
                 batches: batches.isEmpty ? [] : batches[index])
         }
         return UpdateContext(
@@ -115,6 +141,7 @@ struct TopologyUpdater {
         let dead = DeadUnits(network.weights[layer], inputs: budgets[layer].shape.inputs)
         return TopologyRecord.Layer(
             name: budgets[layer].name, nonzeros: stored[layer],
+            forwardNonzeros: network.weights[layer].forwardSet?.matrix.storedWeights,
             density: Double(stored[layer]) / Double(budgets[layer].shape.count),
             dropped: answer.dropped, grown: answer.grown, regrown: answer.regrown,
             dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,

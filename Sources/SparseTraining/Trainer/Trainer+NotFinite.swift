@@ -49,6 +49,7 @@ extension Trainer {
             topology.policy.state = state.method
             topology.lastStep = state.lastTopologyStep
             topology.adoptConnections()
+            try restoreForwardSets(from: file)
             _ = topology.history.restore([])
         } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)

@@ -23,6 +23,7 @@ extension Trainer {
             algorithm: configuration.algorithm, model: configuration.model, data: configuration.data,
             seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: step,
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
+            forwardNonzeros: topology.forward?.reduce(0, +),
             parameters: topology.nonzeros + vectors, denseParameters: positions + vectors,
             testAccuracy: last.testAccuracy, testTop5: last.testTop5, testLoss: last.testLoss,
             trainLoss: last.trainLoss, bestValidationAccuracy: bestValidationAccuracy, seconds: seconds,

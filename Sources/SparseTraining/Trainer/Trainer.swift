@@ -183,7 +183,9 @@ public final class Trainer {
             network.backward(
                 batch.input, labels: batch.labels, samples: batch.count, loss: setup.loss, step: batches))
         batches += 1
-        flops.addBatch(shapes: setup.layerShapes, stored: topology.stored, denseGradient: use.keepsGradients)
+        flops.addBatch(
+            shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
+            denseGradient: use.keepsGradients)
         if use.trainsWeights { try updateWeights() }
         if use.updatesTopology {
             let record = try topology.update(

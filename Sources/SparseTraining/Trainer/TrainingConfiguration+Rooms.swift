@@ -29,7 +29,8 @@ extension TrainingConfiguration {
             appliesWeightsOnUpdate: trainsOnUpdate, dropLambda: dropLambda, growMomentum: growMomentum,
             growWindow: growWindow, density: density, initialDensity: initialDensity,
             pruneEndFraction: pruneEndFraction, dropTarget: dropTarget, dropThreshold: dropThreshold,
-            ablation: ablation, compat: compat)
+            ablation: ablation, backwardDensity: backwardDensity, explorationPenalty: explorationPenalty,
+            compat: compat)
     }
 
     /// The defaults with a method's preset filled in.
@@ -58,6 +59,8 @@ extension TrainingConfiguration {
         dropTarget = preset.dropTarget
         dropThreshold = preset.dropThreshold
         ablation = preset.ablation
+        backwardDensity = preset.backwardDensity
+        explorationPenalty = preset.explorationPenalty
         compat = preset.compat
     }
 
@@ -76,15 +79,31 @@ extension TrainingConfiguration {
         return WarmUp(steps: warmupSteps, then: schedule ?? ConstantRate(base: highestLearningRate))
     }
 
+    /// The values that all positions of a layer would begin with, were it dense.
+    func initialField(_ shape: LayerShape, layer: Int) -> NormalField {
+        (InitialValues(rawValue: initialization) ?? .sparseFanIn).denseField(
+            rows: shape.outputs, columns: shape.fanIn,
+            kernelElements: shape.isConvolution ? shape.kernelHeight * shape.kernelWidth : nil, seed: seed, layer: layer
+        )
+    }
+
     /// How many weights each layer starts with.
     func budgets(for model: Model) throws(ConfigurationError) -> [LayerBudget] {
         do throws(PolicyError) {
             let method = try Catalog<Method>.methods.named(algorithm)
-            let plan = LayerPlan(
+            var plan = LayerPlan(
                 density: try method.initialDensity(methodOptions), distribution: try method.distribution(methodOptions),
                 dense: denseLayers.map { LayerPattern($0) },
                 explicit: layerDensities.map { (LayerPattern($0.pattern), $0.density) })
-            return try plan.budgets(for: model.weightShapes.map { ($0.name, LayerShape($0)) })
+            let layers = model.weightShapes.map { ($0.name, LayerShape($0)) }
+            var budgets = try plan.budgets(for: layers)
+            if let forward = try method.forwardDensity(methodOptions) {
+                plan.density = forward
+                for (index, budget) in try plan.budgets(for: layers).enumerated() where !budget.isKeptDense {
+                    budgets[index].forwardDensity = budget.density
+                }
+            }
+            return budgets
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }

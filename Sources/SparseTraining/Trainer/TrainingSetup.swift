@@ -82,12 +82,16 @@ struct TrainingSetup {
         schedule = configuration.makeSchedule(steps: plan.steps)
     }
 
+    /// The values that all positions of a layer would begin with, were it dense.
+    func initialField(_ layer: Int) -> NormalField { configuration.initialField(budgets[layer].shape, layer: layer) }
+
     /// The network with its starting weights.
     /// - Throws: `ConfigurationError` when the machine does not have the memory.
     func makeNetwork() throws -> Network {
         try memory.check()
         let weights = InitialWeights(
-            configuration: configuration, topology: initialTopology, changesFullLayers: policy.changesFullLayers)
+            configuration: configuration, topology: initialTopology, changesFullLayers: policy.changesFullLayers,
+            workers: workers)
         return try Network(
             model: model, matrices: try weights.matrices(budgets), batchSize: loader.batchSize,
             seed: configuration.seed, workers: workers)

@@ -1,0 +1,83 @@
+import SparsePolicies
+import SparseStore
+import TestSupport
+import Testing
+
+struct TopKASTTests {
+    private let run = RunLength(steps: 40, stepsPerEpoch: 10)
+
+    /// Weights at all positions: trained ones where stored, initial ones elsewhere.
+    private func everywhere(_ layer: MaskedLayer) -> [Float] {
+        layer.mask.indices.map { layer.mask[$0] ? layer.weights[$0] : Twins.initialValues.value(at: $0) }
+    }
+
+    /// B plainly: as long as a position outside has a larger value than the smallest stored one, they change places.
+    private func update(_ layer: inout MaskedLayer) {
+        let values = everywhere(layer)
+        var active = layer.byMagnitude
+        var outside = layer.mask.indices.filter { !layer.mask[$0] }
+            .sorted { (-values[$0].magnitude, $0) < (-values[$1].magnitude, $1) }
+        var kept = active
+        while let weakest = active.first, let strongest = outside.first,
+            values[strongest].magnitude > values[weakest].magnitude
+        {
+            active.removeFirst()
+            outside.removeFirst()
+            kept.removeAll { $0 == weakest }
+            kept.append(strongest)
+        }
+        let entering = kept.filter { !layer.mask[$0] }
+        layer.keep(kept)
+        for position in entering { layer.weights[position] = values[position] }
+    }
+
+    @Test(arguments: Twins.Store.allCases) func equalsAMaskedImplementation(store: Twins.Store) throws {
+        var exchanged = 0
+        for trial in 0..<12 {
+            var policy = try Catalog.methods.named("topkast").policy(MethodOptions(deltaT: .steps(5)), run: run)
+            var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: store)
+            let before = twins.masked.map(\.active.count)
+            for index in twins.parameters.indices { twins.parameters[index].forwardBudget = (before[index] + 1) / 2 }
+            var latest: [MaskedLayer] = []
+            let reports = try twins.train(&policy, batches: 40) { layers, _, _ in
+                for index in layers.indices { update(&layers[index]) }
+                latest = layers
+            }
+            #expect(reports.count == 7)
+            #expect(twins.parameters.map(\.matrix.storedCount) == before)
+            exchanged += reports.joined().map(\.grown).reduce(0, +)
+            // A holds the largest of B.
+            for (layer, report) in zip(latest, reports.last ?? []) {
+                let half = layer.byMagnitude.suffix((layer.active.count + 1) / 2)
+                #expect(report.forward == half.sorted())
+            }
+        }
+        #expect(exchanged > 100)
+    }
+
+    /// Many positions, so that the floor is guessed: the same sets as without a guess.
+    @Test func theGuessChangesNothing() throws {
+        for (trial, shrink) in [Float(0.01), 0.5, 0.9, 1].enumerated() {
+            var twins = try Twins(shapes: [(90, 110, 2000)], seed: UInt64(trial), store: .csr)
+            for position in twins.masked[0].active { twins.masked[0].weights[position] *= shrink }
+            let matrix = try Twins.matrix(of: twins.masked[0], store: .csr)
+            _ = matrix.addState()
+            twins.parameters[0].matrix = matrix
+            var policy = try Catalog.methods.named("topkast").policy(MethodOptions(deltaT: .steps(5)), run: run)
+            let reports = try twins.train(&policy, batches: 16) { layers, _, _ in update(&layers[0]) }
+            #expect(reports.joined().contains { $0.grown > 100 })
+        }
+    }
+
+    @Test func densities() throws {
+        let method = try Catalog.methods.named("topkast")
+        #expect(try method.initialDensity(MethodOptions(density: 0.1)) == 0.2)
+        #expect(try method.initialDensity(MethodOptions(density: 0.7)) == 1)
+        #expect(try method.initialDensity(MethodOptions(density: 0.1, backwardDensity: 0.5)) == 0.5)
+        #expect(try method.forwardDensity(MethodOptions(density: 0.1)) == 0.1)
+        #expect(throws: PolicyError.self) {
+            try method.initialDensity(MethodOptions(density: 0.3, backwardDensity: 0.2))
+        }
+        #expect(try Catalog.methods.named("rigl").forwardDensity(MethodOptions(density: 0.1)) == nil)
+    }
+}
