@@ -95,6 +95,8 @@ import Testing
             TopologyChange(dropped: [2]), TopologyChange(grown: [7]), TopologyChange(dropped: [7, 1]),
             TopologyChange(grown: [20]), TopologyChange(grown: [3, 3]),
             TopologyChange(grown: [3], grownValues: [1, 2]),
+            // More than a row of tiles holds, all of it elsewhere.
+            TopologyChange(dropped: [2, 3, 4], grown: [0]),
         ]
         for change in wrong {
             #expect(throws: StoreError.self) { try matrix.apply(change, workers: Workers(threads: 1)) }

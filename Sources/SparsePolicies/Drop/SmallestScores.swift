@@ -9,16 +9,18 @@ public enum SmallestScores {
         guard count < scores.count else { return Array(scores.indices) }
         let digits = scores.map(\.magnitude.bitPattern)
         let threshold = Selection.smallest(count, of: digits)
-        var ties = count - digits.count { $0 < threshold }
-        var chosen: [Int] = []
-        chosen.reserveCapacity(count)
-        for index in digits.indices where digits[index] <= threshold {
-            if digits[index] == threshold {
-                if ties == 0 { continue }
-                ties -= 1
+        var ties = count
+        for digit in digits { ties -= digit < threshold ? 1 : 0 }
+        // Which ones pass is chance: each index is written, and overwritten by the next unless it counts.
+        return [Int](unsafeUninitializedCapacity: count + 1) { chosen, end in
+            var n = 0
+            for index in digits.indices {
+                chosen[n] = index
+                let tie = (digits[index] == threshold ? 1 : 0) & (ties > 0 ? 1 : 0)
+                ties &-= tie
+                n &+= (digits[index] < threshold ? 1 : 0) | tie
             }
-            chosen.append(index)
+            end = n
         }
-        return chosen
     }
 }

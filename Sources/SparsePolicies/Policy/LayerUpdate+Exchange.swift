@@ -10,10 +10,14 @@ extension LayerUpdate {
         newValues: NewValueRule, context: UpdateContext
     ) {
         let gone = dropped.map { layer.positions[$0] }
-        let kept =
-            regrowth == .keepsValue
-            ? SortedPositions.split(growth.positions, by: mayKeep.map { layer.positions[$0] }).inside : []
-        let fresh = SortedPositions.subtract(kept, from: growth.positions)
+        let (regrown, elsewhere) = SortedPositions.split(growth.positions, by: gone)
+        var (kept, fresh): ([Int], [Int]) = ([], growth.positions)
+        if regrowth == .keepsValue {
+            (kept, fresh) =
+                mayKeep.count == dropped.count
+                ? (regrown, elsewhere)
+                : SortedPositions.split(growth.positions, by: mayKeep.map { layer.positions[$0] })
+        }
         var change = TopologyChange(
             dropped: SortedPositions.subtract(kept, from: gone), grown: fresh,
             grownValues: newValues.values(fresh.count, in: layer, context: context))
@@ -24,7 +28,7 @@ extension LayerUpdate {
         self.init(
             change: change,
             dropped: gone.count, grown: growth.positions.count,
-            regrown: SortedPositions.split(growth.positions, by: gone).inside.count,
+            regrown: regrown.count,
             dropThreshold: dropped.map { layer.weights[$0].magnitude }.max(), growThreshold: growth.threshold,
             grownWithoutGradient: growth.withoutGradient)
     }

@@ -44,12 +44,17 @@ extension CSRMatrix {
     ) {
         let tasks = max(1, min(workers.threads, sources.count / 16384))
         workers.run(tasks: tasks) { task in
-            for i in Part(task, of: tasks).range(of: sources.count) {
-                let from = Int(sources.pointer[i])
-                if from < source.count {
-                    target.pointer[i] = source.pointer[from]
-                } else {
-                    target.pointer[i] = fresh.isEmpty ? 0 : fresh[from - source.count]
+            let (from, places, to, known) = (source.pointer, sources.pointer, target.pointer, source.count)
+            (fresh.isEmpty ? [0] : fresh).withUnsafeBufferPointer { starts in
+                let hasStarts = fresh.isEmpty ? 0 : -1
+                for i in Part(task, of: tasks).range(of: sources.count) {
+                    let place = Int(places[i])
+                    // Where grown weights lie is chance, which a branch would often foresee wrongly: masks choose.
+                    let isOld = (place &- known) >> 63
+                    let old = from[place & isOld].bitPattern
+                    let start = starts[(place &- known) & ~isOld & hasStarts].bitPattern
+                    let mask = UInt32(truncatingIfNeeded: isOld)
+                    to[i] = Float(bitPattern: old & mask | start & ~mask)
                 }
             }
         }

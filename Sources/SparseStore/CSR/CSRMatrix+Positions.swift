@@ -3,37 +3,30 @@ internal import SparseKernels
 extension CSRMatrix {
     public func storedPositions() -> [Int] {
         let local = layout.columnIndices.pointer
-        return [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
-            forEachSegment { segment in
-                let base = segment.row * columns + segment.firstColumn
-                for i in segment.store {
-                    buffer[count] = base + Int(local[i])
-                    count += 1
-                }
-            }
-        }
+        return rowMajor { segment, i in segment.row &* columns &+ segment.firstColumn &+ Int(local[i]) }
     }
 
     public func storedScores(of array: ParallelArray) -> [Float] {
         let source = self.array(array)
-        return [Float](unsafeUninitializedCapacity: storedCount) { buffer, count in
-            forEachSegment { segment in
-                for i in segment.store {
-                    buffer[count] = source.pointer[i]
-                    count += 1
-                }
-            }
+        return withExtendedLifetime(source) {
+            let scores = source.pointer
+            return rowMajor { _, i in scores[i] }
         }
     }
 
-    public func storeIndices() -> [Int] {
-        [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
+    public func storeIndices() -> [Int] { rowMajor { _, i in i } }
+
+    /// One element for each weight, in row-major order, from its segment and its index in store order.
+    @inline(__always)
+    private func rowMajor<Element>(_ element: (Segment, Int) -> Element) -> [Element] {
+        [Element](unsafeUninitializedCapacity: storedCount) { buffer, count in
+            guard var next = buffer.baseAddress else { return }
             forEachSegment { segment in
-                for i in segment.store {
-                    buffer[count] = i
-                    count += 1
-                }
+                let start = segment.store.lowerBound
+                for k in 0..<segment.store.count { (next + k).initialize(to: element(segment, start &+ k)) }
+                next += segment.store.count
             }
+            count = storedCount
         }
     }
 

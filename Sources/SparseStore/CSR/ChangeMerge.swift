@@ -45,7 +45,8 @@ struct ChangeMerge {
         let dropped: Range<Int>
         let grown: Range<Int>
         let change: TopologyChange
-        let oldCount: Int
+        /// Source of the first weight that grows here.
+        let firstGrown: Int
         /// Indices of the strip's weights in the result, if the change fits.
         let first: Int
         let limit: Int
@@ -64,7 +65,7 @@ struct ChangeMerge {
                 Selection.firstIndex(
                     in: change.grown, notBelow: positions.lowerBound)..<Selection.firstIndex(
                     in: change.grown, notBelow: positions.upperBound)
-            oldCount = layout.count
+            firstGrown = layout.count + grown.lowerBound
             let before = layout.weightsBeforeGridRow
             first = max(0, before[gridRow] - dropped.lowerBound) + grown.lowerBound
             limit = max(0, before[gridRow + 1] - dropped.upperBound) + grown.upperBound
@@ -74,82 +75,114 @@ struct ChangeMerge {
             _ matrix: CSRMatrix, into plain: PlainCSR, missing: UnsafeMutablePointer<Int>,
             occupied: UnsafeMutablePointer<Int>
         ) {
-            change.dropped.withUnsafeBufferPointer { droppedPositions in
-                change.grown.withUnsafeBufferPointer { grownPositions in
-                    var cursor = Cursor(
-                        plain: plain, row: rows.lowerBound, index: first, limit: limit, drop: dropped.lowerBound,
-                        grow: grown.lowerBound)
+            (change.dropped[dropped] + [Int.max]).withUnsafeBufferPointer { droppedPositions in
+                (change.grown[grown] + [Int.max]).withUnsafeBufferPointer { grownPositions in
+                    var drops = Ascending(droppedPositions)
+                    var grows = Ascending(grownPositions)
+                    var target = Target(plain, row: rows.lowerBound, index: first, limit: limit)
                     let local = matrix.layout.columnIndices.pointer
                     matrix.forEachSegment(gridRow: gridRow) { segment in
-                        let base = segment.row * plain.columns + segment.firstColumn
-                        for i in segment.store {
-                            let position = base + Int(local[i])
-                            while cursor.grow < grown.upperBound, grownPositions[cursor.grow] < position {
-                                cursor.append(grownPositions[cursor.grow], source: oldCount + cursor.grow)
-                                cursor.grow += 1
-                            }
-                            if cursor.drop < dropped.upperBound, droppedPositions[cursor.drop] == position {
-                                cursor.drop += 1
-                                continue
-                            }
-                            if cursor.grow < grown.upperBound, grownPositions[cursor.grow] == position {
-                                occupied.pointee = position + 1
-                                cursor.grow += 1
-                            }
-                            if cursor.drop < dropped.upperBound, droppedPositions[cursor.drop] < position {
-                                missing.pointee = droppedPositions[cursor.drop] + 1
-                            }
-                            if occupied.pointee != 0 || missing.pointee != 0 { continue }
-                            cursor.append(position, source: i)
+                        let rowStart = segment.row &* plain.columns
+                        let base = rowStart &+ segment.firstColumn
+                        // Copies, which the compiler keeps in registers.
+                        var (drop, grow, next) = (drops, grows, target)
+                        while grow.next < rowStart {
+                            next.append(grow.next, source: firstGrown &+ grow.index)
+                            grow.advance(by: 1)
                         }
+                        next.endRows(before: segment.row)
+                        var i = segment.store.lowerBound
+                        while i < segment.store.upperBound {
+                            let position = base &+ Int(local[i])
+                            // Which weights go, and where new ones come between, is chance, which branches would often
+                            // foresee wrongly. Each turn writes the lower of the next old and the next new one, and
+                            // the turn after overwrites it if it goes. Masks: all ones for true.
+                            let isOld = (position &- grow.next &- 1) >> 63
+                            let isDropped = ((position ^ drop.next) &- 1) >> 63 & isOld
+                            if position == grow.next, isDropped == 0 { occupied.pointee = position + 1 }
+                            let lower = grow.next ^ ((position ^ grow.next) & isOld)
+                            let grownSource = firstGrown &+ grow.index
+                            next.put(
+                                column: lower &- rowStart, source: grownSource ^ ((i ^ grownSource) & isOld),
+                                advance: 1 &+ isDropped)
+                            i &-= isOld
+                            grow.advance(by: 1 &+ isOld)
+                            drop.advance(by: 0 &- isDropped)
+                        }
+                        (drops, grows, target) = (drop, grow, next)
                     }
-                    if cursor.drop < dropped.upperBound, missing.pointee == 0 {
-                        missing.pointee = droppedPositions[cursor.drop] + 1
+                    while grows.next != Int.max {
+                        target.append(grows.next, source: firstGrown + grows.index)
+                        grows.advance(by: 1)
                     }
-                    if occupied.pointee != 0 || missing.pointee != 0 { return }
-                    while cursor.grow < grown.upperBound {
-                        cursor.append(grownPositions[cursor.grow], source: oldCount + cursor.grow)
-                        cursor.grow += 1
-                    }
+                    // One that is not stored was never passed.
+                    if drops.next != Int.max { missing.pointee = drops.next + 1 }
                     // The row after the last is the next strip's to write.
-                    cursor.endRows(before: rows.upperBound - 1)
+                    target.endRows(before: rows.upperBound - 1)
                 }
             }
         }
     }
 
-    /// Where a merge stands: next weight to write, next change to look at.
-    private struct Cursor {
-        let plain: PlainCSR
-        var row: Int
-        var index: Int
-        /// A change that does not fit may have more to write than there is room; what is too much is left out.
-        let limit: Int
-        var drop: Int
-        var grow: Int
+    /// A walk over ascending positions that end with `Int.max`.
+    private struct Ascending {
+        private let positions: UnsafeBufferPointer<Int>
+        /// Index of the next position.
+        private(set) var index: Int
+        /// The next position.
+        private(set) var next: Int
 
-        init(plain: PlainCSR, row: Int, index: Int, limit: Int, drop: Int, grow: Int) {
-            self.plain = plain
+        init(_ positions: UnsafeBufferPointer<Int>) {
+            self.positions = positions
+            index = 0
+            next = positions[0]
+        }
+
+        mutating func advance(by step: Int) {
+            index &+= step
+            next = positions[index]
+        }
+    }
+
+    /// Where a merge writes next.
+    private struct Target {
+        private let starts: UnsafeMutablePointer<Int>
+        private let columnIndices: UnsafeMutablePointer<UInt32>
+        private let sources: UnsafeMutablePointer<UInt32>
+        private let columns: Int
+        private(set) var row: Int
+        private(set) var index: Int
+        /// A change that does not fit may have more to write than there is room; what is too much is left out.
+        private let limit: Int
+
+        init(_ plain: PlainCSR, row: Int, index: Int, limit: Int) {
+            starts = plain.starts.pointer
+            columnIndices = plain.columnIndices.pointer
+            sources = plain.sources.pointer
+            columns = plain.columns
             self.row = row
             self.index = index
             self.limit = limit
-            self.drop = drop
-            self.grow = grow
-            plain.starts.pointer[row] = index
+            starts[row] = index
+        }
+
+        /// Writes a weight of the present row; with `advance` 0 the next one overwrites it.
+        mutating func put(column: Int, source: Int, advance: Int) {
+            if index >= limit { return }
+            columnIndices[index] = UInt32(truncatingIfNeeded: column)
+            sources[index] = UInt32(truncatingIfNeeded: source)
+            index &+= advance
         }
 
         mutating func append(_ position: Int, source: Int) {
-            if index == limit { return }
-            if position >= (row + 1) * plain.columns { endRows(before: position / plain.columns) }
-            plain.columnIndices.pointer[index] = UInt32(truncatingIfNeeded: position - row * plain.columns)
-            plain.sources.pointer[index] = UInt32(truncatingIfNeeded: source)
-            index += 1
+            if position >= (row + 1) * columns { endRows(before: position / columns) }
+            put(column: position - row * columns, source: source, advance: 1)
         }
 
         mutating func endRows(before target: Int) {
             while row < target {
                 row += 1
-                plain.starts.pointer[row] = index
+                starts[row] = index
             }
         }
     }

@@ -15,16 +15,45 @@ struct TileBuilder {
 
     func build(gridRow: Int) {
         let side = layout.tiling.side
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Scratch.parts * (side + 1)) { memory in
+            memory.initialize(repeating: 0)
+            guard let base = memory.baseAddress else { return }
+            build(gridRow: gridRow, Scratch(base, part: side + 1))
+        }
+    }
+
+    /// Counters for the rows and columns of one tile, side + 1 each.
+    private struct Scratch {
+        static let parts = 6
+        /// Index of the tile's first weight in each row; moves right from tile to tile.
+        let starts: UnsafeMutablePointer<UInt32>
+        let rowCounts: UnsafeMutablePointer<UInt32>
+        let rowPlaces: UnsafeMutablePointer<UInt32>
+        let columnCounts: UnsafeMutablePointer<UInt32>
+        let columnPlaces: UnsafeMutablePointer<UInt32>
+        let bins: UnsafeMutablePointer<UInt32>
+
+        init(_ base: UnsafeMutablePointer<UInt32>, part: Int) {
+            func pointer(_ k: Int) -> UnsafeMutablePointer<UInt32> {
+                base + k * part
+            }
+            starts = pointer(0)
+            rowCounts = pointer(1)
+            rowPlaces = pointer(2)
+            columnCounts = pointer(3)
+            columnPlaces = pointer(4)
+            bins = pointer(5)
+        }
+    }
+
+    private func build(gridRow: Int, _ scratch: Scratch) {
+        let side = layout.tiling.side
         let firstRow = gridRow * side
         let height = min(side, layout.rows - firstRow)
-        // Where the next tile begins in each row; moves right from tile to tile.
-        var cursor = (0..<height).map { plain.starts.pointer[firstRow + $0] }
-        var ends = cursor
-        var rowCounts = [UInt32](repeating: 0, count: height)
-        var rowPlaces = [UInt32](repeating: 0, count: height)
-        var columnCounts = [UInt32](repeating: 0, count: side)
-        var columnPlaces = [UInt32](repeating: 0, count: side)
-        var bins = [UInt32](repeating: 0, count: side + 1)
+        let rowEnds = plain.starts.pointer + firstRow + 1
+        for row in 0..<height {
+            scratch.starts[row] = UInt32(truncatingIfNeeded: plain.starts.pointer[firstRow + row])
+        }
         let (columns, plainSources) = (plain.columnIndices.pointer, plain.sources.pointer)
         for gridColumn in 0..<layout.tiling.gridColumns {
             let firstColumn = gridColumn * side
@@ -33,53 +62,57 @@ struct TileBuilder {
             let tile = layout.tiles.pointer + index
             let first = Int(tile.pointee.first)
 
-            for column in 0..<width { columnCounts[column] = 0 }
+            let limit = UInt32(firstColumn + width)
+            scratch.columnCounts.update(repeating: 0, count: width)
             for row in 0..<height {
-                var i = cursor[row]
-                let end = plain.starts.pointer[firstRow + row + 1]
-                while i < end, Int(columns[i]) < firstColumn + width {
-                    columnCounts[Int(columns[i]) - firstColumn] += 1
+                let start = Int(scratch.starts[row])
+                var i = start
+                let end = rowEnds[row]
+                while i < end, columns[i] < limit {
+                    scratch.columnCounts[Int(columns[i]) - firstColumn] += 1
                     i += 1
                 }
-                ends[row] = i
-                rowCounts[row] = UInt32(i - cursor[row])
+                scratch.rowCounts[row] = UInt32(i - start)
             }
             tile.pointee.empty_rows = TileBuilder.order(
-                rowCounts, height, layout.rowRuns.pointer + Int(tile.pointee.row_runs), &rowPlaces, &bins)
+                scratch.rowCounts, height, layout.rowRuns.pointer + Int(tile.pointee.row_runs), scratch.rowPlaces,
+                scratch.bins)
             tile.pointee.empty_columns = TileBuilder.order(
-                columnCounts, width, layout.columnRuns.pointer + Int(tile.pointee.column_runs), &columnPlaces, &bins
-            )
+                scratch.columnCounts, width, layout.columnRuns.pointer + Int(tile.pointee.column_runs),
+                scratch.columnPlaces, scratch.bins)
 
             let columnIndices = layout.columnIndices.pointer + first
             let rowIndices = layout.rowIndices.pointer + first
             let places = layout.places.pointer + first
             let tileSources = sources.pointer + first
             for row in 0..<height {
-                var place = Int(rowPlaces[row])
-                for i in cursor[row]..<ends[row] {
+                var place = Int(scratch.rowPlaces[row])
+                let start = Int(scratch.starts[row])
+                let end = start + Int(scratch.rowCounts[row])
+                for i in start..<end {
                     let column = Int(columns[i]) - firstColumn
                     columnIndices[place] = UInt16(truncatingIfNeeded: column)
                     tileSources[place] = plainSources[i]
-                    let turned = Int(columnPlaces[column])
-                    columnPlaces[column] += 1
+                    let turned = Int(scratch.columnPlaces[column])
+                    scratch.columnPlaces[column] += 1
                     rowIndices[turned] = UInt16(truncatingIfNeeded: row)
                     places[turned] = UInt16(truncatingIfNeeded: place)
                     place += 1
                 }
-                cursor[row] = ends[row]
+                scratch.starts[row] = UInt32(end)
             }
         }
     }
 
     /// Writes the runs of `n` lines in order of (count, index), and where each line's weights begin. Returns the number
-    /// of empty lines.
+    /// of empty lines. No line has more than a tile's side of weights: `bins` has room for a counter of each number.
     private static func order(
-        _ counts: [UInt32], _ n: Int, _ runs: UnsafeMutablePointer<st_run>, _ places: inout [UInt32],
-        _ bins: inout [UInt32]
+        _ counts: UnsafeMutablePointer<UInt32>, _ n: Int, _ runs: UnsafeMutablePointer<st_run>,
+        _ places: UnsafeMutablePointer<UInt32>, _ bins: UnsafeMutablePointer<UInt32>
     ) -> UInt32 {
         var largest = 0
         for i in 0..<n { largest = max(largest, Int(counts[i])) }
-        for bin in 0...largest { bins[bin] = 0 }
+        bins.update(repeating: 0, count: largest + 1)
         for i in 0..<n { bins[Int(counts[i])] += 1 }
         let empty = bins[0]
         var before: UInt32 = 0

@@ -14,14 +14,27 @@ public enum Selection {
         // The first eleven bits of the answer, then those that share them: a small part of the values.
         var (digit, wanted) = digit(rank, of: values, shift: 21)
         let first = digit
-        var rest: [UInt32] = []
-        rest.reserveCapacity(values.count / 16)
-        for value in values where value >> 21 == first { rest.append(value & 0x1F_FFFF) }
+        let rest = sharing(first, of: values, shift: 21)
         (digit, wanted) = self.digit(wanted, of: rest, shift: 10)
         let second = digit
-        rest.removeAll { $0 >> 10 != second }
-        (digit, _) = self.digit(wanted, of: rest.map { $0 & 0x3FF }, shift: 0)
+        (digit, _) = self.digit(wanted, of: sharing(second, of: rest, shift: 10), shift: 0)
         return first << 21 | second << 10 | digit
+    }
+
+    /// The bits below `shift` of the values whose bits above it are `digit`.
+    private static func sharing(_ digit: UInt32, of values: [UInt32], shift: UInt32) -> [UInt32] {
+        let low = (UInt32(1) << shift) &- 1
+        // Which values share them is chance: each is written, and overwritten by the next if it does not.
+        return [UInt32](unsafeUninitializedCapacity: values.count) { sharing, count in
+            values.withUnsafeBufferPointer { values in
+                var n = 0
+                for value in values {
+                    sharing[n] = value & low
+                    n &+= value >> shift == digit ? 1 : 0
+                }
+                count = n
+            }
+        }
     }
 
     /// Bits from `shift` up of the `rank`-th smallest value, and its rank among the values that share them.

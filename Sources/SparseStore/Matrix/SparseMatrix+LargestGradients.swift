@@ -5,11 +5,15 @@ extension SparseMatrix {
         precondition(unitRows == unitColumns, "units are square")
         var kept = storedPositions()
         if !alsoEligible.isEmpty {
-            var k = 0
-            kept.removeAll { position in
+            var (k, n) = (0, 0)
+            for i in kept.indices {
+                let position = kept[i]
                 while k < alsoEligible.count, alsoEligible[k] < position { k += 1 }
-                return k < alsoEligible.count && alsoEligible[k] == position
+                // Which ones are eligible is chance: each is written, and overwritten by the next if it is.
+                kept[n] = position
+                n += k < alsoEligible.count && alsoEligible[k] == position ? 0 : 1
             }
+            kept.removeLast(kept.count - n)
         }
         return try LargestGradients(
             rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, count: count,
