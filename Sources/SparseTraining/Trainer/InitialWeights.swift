@@ -28,8 +28,17 @@ struct InitialWeights {
     func format(_ budget: LayerBudget) -> MatrixFormat {
         let staysFull = budget.isFull && (budget.isKeptDense || !changesFullLayers)
         if staysFull && configuration.denseSwitch { return .dense }
-        let block = configuration.blocks.first { LayerPattern($0.pattern).matches(budget.name) }
-        return block.map { .block($0.side) } ?? .csr
+        if case .blocks(let side) = budget.structure { return .block(side) }
+        return .csr
+    }
+
+    /// How positions are drawn: as the layer's structure has it, else as the method.
+    private func topology(of budget: LayerBudget) -> InitialTopology {
+        switch budget.structure {
+        case .groups(let stored, let of): .groups(stored: stored, of: of)
+        case .constantFanIn: .constantFanIn
+        case .unstructured, .blocks: topology
+        }
     }
 
     private func matrix(_ budget: LayerBudget, layer: Int) throws(PolicyError) -> any SparseMatrix {
@@ -42,7 +51,7 @@ struct InitialWeights {
         let positions =
             budget.isFull
             ? Array(0..<units)
-            : try topology.positions(
+            : try self.topology(of: budget).positions(
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
                 columns: (columns + side - 1) / side, random: &random, values: field, workers: workers)
         let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
