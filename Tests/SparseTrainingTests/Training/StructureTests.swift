@@ -133,7 +133,7 @@ import Testing
         var configuration = TrainingConfiguration()
         configuration.algorithm = algorithm
         (configuration.model, configuration.steps) = ("resnet20", 12)
-        configuration.deltaT = .steps(algorithm == "deepr" ? 1 : 3)
+        configuration.deltaT = .steps(algorithm == "deepr" || algorithm == "dsr" ? 1 : 3)
         if algorithm == "snfs" { configuration.growWindow = 2 }
         if algorithm == "granet" { (configuration.density, configuration.initialDensity) = (0.1, 0.3) }
         var results: [(TrainingSummary, [[Int]], [[Float]])] = []
