@@ -34,7 +34,8 @@ let package = Package(
         .executableTarget(
             name: "sparsetrain", dependencies: ["SparseTraining"], swiftSettings: swift),
         .executableTarget(
-            name: "sparsebench", dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseTraining"],
+            name: "sparsebench",
+            dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData", "SparseTraining"],
             path: "Benchmarks/sparsebench",
             swiftSettings: swift),
         .target(

@@ -6,7 +6,8 @@
 #define ST_ISA portable
 #define ST_GRADIENT_ROWS 3
 #define ST_GRADIENT_VECTORS 3
-#define ST_CONVOLUTION_PIXELS 6
+#define ST_CONVOLUTION_ROWS 2
+#define ST_CONVOLUTION_COLUMNS 3
 #define ST_PAIR 0
 #define ST_TILE_ROWS 4
 #define ST_TILE_VECTORS 2

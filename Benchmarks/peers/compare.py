@@ -21,13 +21,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from libraries import LIBRARIES
+from problems import ConvolutionProblem
 
 HERE = Path(__file__).resolve().parent
 SPARSEBENCH = HERE.parent.parent / ".build" / "release" / "sparsebench"
 OURS = "sparsetrain"
 #: A single-threaded process that gets less than this share of a core shares it with others.
 QUIET = 0.9
-OPERATIONS = {"step": ["step"], "linear": ["forward", "input_gradient", "weight_gradient"]}
+OPERATIONS = {
+    "step": ["step"],
+    "linear": ["forward", "input_gradient", "weight_gradient"],
+    "convolution": list(ConvolutionProblem.OPERATIONS),
+    "model": ["model_step"],
+}
 
 
 @dataclass
@@ -35,6 +41,8 @@ class Result:
     """One contender's times over all rounds, in milliseconds, and the ratio to sparsetrain's."""
 
     op: str
+    #: Which of several shapes.
+    case: str
     density: float
     name: str
     milliseconds: float
@@ -48,21 +56,26 @@ class Result:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--what", choices=OPERATIONS, default="step",
-                        help="whole training steps of 784-n-n-n-10, or the three products of one n x n layer")
+                        help="whole training steps of 784-n-n-n-10, the three products of one n x n layer, 3x3 convolutions "
+                             "(forward, and forward with both gradients), or training steps of a residual network")
     parser.add_argument("--rows", type=int, default=1000, help="n; default %(default)s")
     parser.add_argument("--densities", default="0.2,0.1,0.05,0.01", help="default %(default)s")
-    parser.add_argument("--batch", type=int, default=128, help="default %(default)s")
+    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH; default %(default)s")
+    parser.add_argument("--batch", type=int, help="default 128, of convolutions 32")
     parser.add_argument("--threads", type=int, default=1, help="default %(default)s")
     parser.add_argument("--repeats", type=int, default=5, help="rounds; default %(default)s")
     parser.add_argument("--seconds", type=float, default=0.5, help="time for each figure; default %(default)s")
     parser.add_argument("--peers", default=",".join(LIBRARIES), help="default %(default)s")
     parser.add_argument("--sparsebench", type=Path, default=SPARSEBENCH, help="the program; default %(default)s")
+    parser.add_argument("--best", action="store_true",
+                        help="compare the fastest runs, not the median ones: for machines that others use")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     options = parser.parse_args()
     try:
         options.density_list = [float(d) for d in options.densities.split(",")]
     except ValueError:
         parser.error(f"--densities: {options.densities} is not a list of numbers")
+    options.batch = options.batch or (32 if options.what == "convolution" else 128)
     if not all(0 < d <= 1 for d in options.density_list):
         parser.error("--densities: a density is above 0 and at most 1")
     if min(options.rows, options.batch, options.threads, options.repeats) < 1:
@@ -87,19 +100,31 @@ def environment(threads: int) -> dict[str, str]:
 
 
 def our_command(options: argparse.Namespace) -> list[str]:
-    command = [str(options.sparsebench), "--op", ",".join(OPERATIONS[options.what]), "--rows", options.rows,
-               "--density", options.densities, "--batch", options.batch, "--threads", options.threads,
-               "--seconds", options.seconds, "--json"]
-    if options.what == "linear":
-        command += ["--columns", options.rows]
+    command = [options.sparsebench, "--op", ",".join(OPERATIONS[options.what]), "--density", options.densities,
+               "--batch", options.batch, "--threads", options.threads, "--seconds", options.seconds, "--json"]
+    if options.what == "convolution":
+        channels, sides = (",".join(str(n) for n in numbers) for numbers in zip(*ConvolutionProblem.SHAPES))
+        command += ["--in-channels", channels, "--out-channels", channels, "--height", sides, "--width", sides]
+    elif options.what == "model":
+        command += ["--model", options.model]
+    else:
+        command += ["--rows", options.rows]
+        if options.what == "linear":
+            command += ["--columns", options.rows]
     return [str(word) for word in command]
 
 
 def peer_command(name: str, options: argparse.Namespace) -> list[str]:
     command = [sys.executable, HERE / "measure.py", name, "--what", options.what, "--rows", options.rows,
-               "--densities", options.densities, "--batch", options.batch, "--threads", options.threads,
-               "--seconds", options.seconds]
+               "--model", options.model, "--densities", options.densities, "--batch", options.batch,
+               "--threads", options.threads, "--seconds", options.seconds]
     return [str(word) for word in command]
+
+
+def case_of(record: dict) -> str:
+    if "in_channels" not in record:
+        return ""
+    return f"{record['in_channels']} channels at {record['height']} x {record['width']}"
 
 
 class Failed(Exception):
@@ -114,11 +139,12 @@ def run(command: list[str], threads: int) -> list[dict]:
     return json.loads(done.stdout)
 
 
-def times(records: list[dict], op: str, densities: list[float]) -> list[float]:
-    """Median milliseconds at each density; a library that knows no density has one figure for all."""
-    found = {record["density"]: record["milliseconds"] for record in records if record["op"] == op}
+def times(records: list[dict], op: str, case: str, options: argparse.Namespace) -> list[float]:
+    """Milliseconds at each density; a library that knows no density has one figure for all."""
+    key = "milliseconds_best" if options.best else "milliseconds"
+    found = {r["density"]: r[key] for r in records if r["op"] == op and case_of(r) == case}
     only = next(iter(found.values())) if len(found) == 1 else None
-    return [only if only is not None else found[density] for density in densities]
+    return [only if only is not None else found[density] for density in options.density_list]
 
 
 def processor_seconds() -> float:
@@ -157,28 +183,31 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, list[list[dict]]], d
 
 def results(rounds: dict[str, list[list[dict]]], options: argparse.Namespace) -> list[Result]:
     found = []
-    for op in OPERATIONS[options.what]:
+    cases = dict.fromkeys((record["op"], case_of(record)) for record in rounds[OURS][0])
+    for op, case in cases:
         # [round][density]
-        table = {name: [times(one, op, options.density_list) for one in many] for name, many in rounds.items()}
+        table = {name: [times(one, op, case, options) for one in many] for name, many in rounds.items()}
         for index, density in enumerate(options.density_list):
             ours = [one[index] for one in table[OURS]]
             for name, many in table.items():
                 theirs = [one[index] for one in many]
                 ratios = [b / a for a, b in zip(ours, theirs)]
                 found.append(Result(
-                    op, density, name, statistics.median(theirs), min(theirs), max(theirs),
+                    op, case, density, name, statistics.median(theirs), min(theirs), max(theirs),
                     statistics.median(ratios), min(ratios), max(ratios)))
     return found
 
 
 def report(found: list[Result], options: argparse.Namespace) -> None:
     n = options.rows
-    subject = f"training step of 784-{n}-{n}-{n}-10" if options.what == "step" else f"layer of {n} x {n}"
-    print(f"{subject}, batch {options.batch}, threads {options.threads}: median over {options.repeats} rounds "
+    subject = {"step": f"training step of 784-{n}-{n}-{n}-10", "linear": f"layer of {n} x {n}",
+               "convolution": "convolutions of 3 x 3", "model": f"training step of {options.model}"}[options.what]
+    print(f"{subject}, batch {options.batch}, threads {options.threads}: median over {options.repeats} rounds"
+          f"{' of the fastest runs' if options.best else ''} "
           "(smallest - largest); times sparsetrain is faster")
-    for op, density in dict.fromkeys((r.op, r.density) for r in found):
-        print(f"\n{op}, density {density:g}")
-        same = [r for r in found if (r.op, r.density) == (op, density)]
+    for op, case, density in dict.fromkeys((r.op, r.case, r.density) for r in found):
+        print(f"\n{op}{case and ', ' + case}, density {density:g}")
+        same = [r for r in found if (r.op, r.case, r.density) == (op, case, density)]
         for r in same:
             spread = f"({r.milliseconds_low:.3f} - {r.milliseconds_high:.3f})"
             line = f"  {r.name:<14}{r.milliseconds:>9.3f} ms  {spread:<22}"
@@ -199,7 +228,7 @@ def main() -> None:
     found = results(rounds, options)
     if options.json:
         json.dump({
-            "what": options.what, "rows": options.rows, "batch": options.batch, "threads": options.threads,
+            "what": options.what, "rows": options.rows, "model": options.model, "batch": options.batch, "threads": options.threads,
             "repeats": options.repeats, "python": platform.python_version(), "processor_share": share,
             "results": [asdict(r) for r in found], "skipped": skipped,
         }, sys.stdout, indent=2)

@@ -12,13 +12,13 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 import reference
 from libraries import LIBRARIES
-from problems import LinearProblem, NetworkProblem
+from problems import ConvolutionProblem, LinearProblem, NetworkProblem, ResidualProblem
 
 #: Largest difference from the reference, as a share of its largest number: of a product's results, and of what some
 #: steps changed in the weights (little, of which single precision keeps fewer digits).
@@ -28,8 +28,8 @@ WARM_UP = 5
 LEAST_REPETITIONS = 9
 
 
-def quartiles(run: Callable[[], object], seconds: float) -> tuple[float, float, float]:
-    """First quartile, median and third quartile of the time of a call, in milliseconds."""
+def measure(run: Callable[[], object], seconds: float) -> dict[str, float]:
+    """Median, least and quartiles of the time of a call, in milliseconds."""
     for _ in range(WARM_UP):
         run()
     times: list[float] = []
@@ -40,7 +40,8 @@ def quartiles(run: Callable[[], object], seconds: float) -> tuple[float, float, 
         times.append((time.perf_counter() - start) * 1e3)
     times.sort()
     n = len(times)
-    return times[n // 4], times[n // 2], times[n * 3 // 4]
+    return {"milliseconds": times[n // 2], "milliseconds_best": times[0], "milliseconds_low": times[n // 4],
+            "milliseconds_high": times[n * 3 // 4]}
 
 
 def verify(what: str, found: np.ndarray, expected: np.ndarray, tolerance: float = TOLERANCE) -> None:
@@ -72,35 +73,65 @@ def step(library, options: argparse.Namespace, density: float) -> dict[str, Call
     return {"step": subject}
 
 
+def convolutions(library, options: argparse.Namespace) -> Iterator[tuple[dict, dict[str, Callable]]]:
+    """What is measured of each shape, with the shape as records name it."""
+    for channels, side in ConvolutionProblem.SHAPES:
+        problem = ConvolutionProblem.random(channels, side, options.batch)
+        subject = library.Convolution(problem, options.threads)
+        subject.conv_training()
+        results = [tensor.detach().numpy() for tensor in subject.conv_training()]
+        for what, found, expected in zip(("output", "input gradient", "weight gradient"), results,
+                                         reference.convolution(problem)):
+            verify(f"{what} of {channels} channels", found, expected)
+        shape = {"in_channels": channels, "out_channels": channels, "height": side, "width": side, "kernel": 3}
+        yield shape, {op: getattr(subject, op) for op in ConvolutionProblem.OPERATIONS}
+
+
+def model(library, options: argparse.Namespace) -> dict[str, Callable]:
+    subject = library.ModelStep(ResidualProblem.random(options.model, options.batch), options.threads)
+    losses = [subject() for _ in range(2 * TRAINED_STEPS)]
+    if not losses[-1] < losses[0]:
+        sys.exit(f"training on one batch does not lower its loss: {losses}")
+    return {"model_step": subject}
+
+
+def subjects(library, options: argparse.Namespace) -> Iterator[tuple[dict, dict[str, Callable]]]:
+    """The calls to be timed, with what their records say of them."""
+    densities = [float(d) for d in options.densities.split(",")]
+    if options.what in ("convolution", "model"):
+        # Dense networks only.
+        cases = convolutions(library, options) if options.what == "convolution" else [({}, model(library, options))]
+        for shape, runs in cases:
+            yield {"density": 1.0} | shape, runs
+        return
+    if options.library == "torch-dense" and options.what == "step":
+        # Without masks there is only the dense network.
+        densities = [1.0]
+    for density in densities:
+        about = {"rows": options.rows, "columns": options.columns or options.rows, "density": density}
+        yield about, (step if options.what == "step" else linear)(library, options, density)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", choices=LIBRARIES)
-    parser.add_argument("--what", choices=["step", "linear"], default="step")
+    parser.add_argument("--what", choices=["step", "linear", "convolution", "model"], default="step")
     parser.add_argument("--rows", type=int, default=1000, help="outputs of the layer, or hidden units of the network")
     parser.add_argument("--columns", type=int, help="inputs of the layer, default as rows")
+    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--densities", default="0.1", help="with commas between them")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=0.5, help="time for each figure")
     options = parser.parse_args()
 
-    library = LIBRARIES[options.library]
     # Libraries that warn of themselves: "in beta state".
     warnings.filterwarnings("ignore")
-    densities = [float(d) for d in options.densities.split(",")]
-    if options.library == "torch-dense" and options.what == "step":
-        # Without masks there is only the dense network.
-        densities = [1.0]
     records = []
-    for density in densities:
-        runs = (step if options.what == "step" else linear)(library.load(), options, density)
+    for about, runs in subjects(LIBRARIES[options.library].load(), options):
         for op, run in runs.items():
-            low, median, high = quartiles(run, options.seconds)
-            records.append({
-                "op": op, "format": options.library, "rows": options.rows, "columns": options.columns or options.rows,
-                "batch": options.batch, "density": density, "threads": options.threads, "milliseconds": median,
-                "milliseconds_low": low, "milliseconds_high": high,
-            })
+            records.append({"op": op, "format": options.library, "batch": options.batch, "threads": options.threads}
+                           | about | measure(run, options.seconds))
     json.dump(records, sys.stdout)
 
 

@@ -88,3 +88,48 @@ class NetworkProblem:
         """Libraries run such a layer with their dense product, as a user would."""
         weights = self.weights[layer]
         return weights.nnz == weights.shape[0] * weights.shape[1]
+
+
+@dataclass
+class ConvolutionProblem:
+    """One square convolution at stride 1 that keeps the size of its maps: forward, gradients of x and of the weights."""
+
+    #: [out channels, in channels, kernel, kernel], x and dy [batch, channels, height, width]
+    weights: np.ndarray
+    x: np.ndarray
+    dy: np.ndarray
+
+    #: Channels and extent of the maps of the standard cases.
+    SHAPES = ((32, 32), (64, 16), (128, 8), (256, 14))
+    OPERATIONS = ("conv_forward", "conv_training")
+
+    @staticmethod
+    def random(channels: int, side: int, batch: int, kernel: int = 3) -> ConvolutionProblem:
+        generator = np.random.default_rng(5)
+        maps = (batch, channels, side, side)
+        return ConvolutionProblem(
+            weights=generator.uniform(-0.1, 0.1, (channels, channels, kernel, kernel)).astype(np.float32),
+            x=generator.uniform(-1, 1, maps).astype(np.float32),
+            dy=generator.uniform(-1, 1, maps).astype(np.float32),
+        )
+
+
+@dataclass
+class ResidualProblem:
+    """wrn-DEPTH-WIDTH and one batch of 32 x 32 images."""
+
+    depth: int
+    width: int
+    #: [batch, 3, 32, 32]
+    inputs: np.ndarray
+    labels: np.ndarray
+    classes: int = CLASSES
+
+    @staticmethod
+    def random(model: str, batch: int) -> ResidualProblem:
+        depth, width = (int(n) for n in model.removeprefix("wrn-").split("-"))
+        generator = np.random.default_rng(6)
+        return ResidualProblem(
+            depth=depth, width=width, inputs=generator.normal(0, 1, (batch, 3, 32, 32)).astype(np.float32),
+            labels=generator.integers(0, CLASSES, batch),
+        )

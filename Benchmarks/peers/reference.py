@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems import MOMENTUM, RATE, WEIGHT_DECAY, LinearProblem, NetworkProblem
+from problems import MOMENTUM, RATE, WEIGHT_DECAY, ConvolutionProblem, LinearProblem, NetworkProblem
 
 
 def linear(problem: LinearProblem) -> dict[str, np.ndarray]:
@@ -17,6 +17,23 @@ def linear(problem: LinearProblem) -> dict[str, np.ndarray]:
         "input_gradient": weights.T @ dy,
         "weight_gradient": (dy @ x.T)[rows, columns],
     }
+
+
+def convolution(problem: ConvolutionProblem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The output, and the gradients of input and weights, as sums over the elements of the kernel."""
+    weights, x, dy = (array.astype(np.float64) for array in (problem.weights, problem.x, problem.dy))
+    kernel = weights.shape[2]
+    border = kernel // 2
+    height, width = x.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), (border, border), (border, border)))
+    y, dx, dw = np.zeros_like(dy), np.zeros_like(padded), np.zeros_like(weights)
+    for row in range(kernel):
+        for column in range(kernel):
+            window = np.s_[:, :, row:row + height, column:column + width]
+            y += np.einsum("oi,bihw->bohw", weights[:, :, row, column], padded[window], optimize=True)
+            dx[window] += np.einsum("oi,bohw->bihw", weights[:, :, row, column], dy, optimize=True)
+            dw[:, :, row, column] = np.einsum("bohw,bihw->oi", dy, padded[window], optimize=True)
+    return y, dx[:, :, border:border + height, border:border + width], dw
 
 
 def train(problem: NetworkProblem, steps: int) -> list[np.ndarray]:

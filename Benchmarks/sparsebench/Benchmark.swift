@@ -13,7 +13,7 @@ struct Benchmark: Sendable {
     /// All kinds: a new one is a file and a line here.
     static let all: [Benchmark] =
         ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
-        + ConvolutionBenchmarks.all
+        + ConvolutionBenchmarks.all + [ModelStepBenchmark.benchmark]
 
     /// The cases that the options leave.
     func subjects(_ options: Options) -> [Subject] {
@@ -36,7 +36,8 @@ struct Benchmark: Sendable {
                                     let one = Subject(
                                         op: op, format: format, rows: convolution?.geometry.rows ?? rows,
                                         columns: convolution?.geometry.columns ?? columns, batch: batch,
-                                        density: density, threads: threads, convolution: convolution)
+                                        density: density, threads: threads, convolution: convolution,
+                                        model: subject.model.map { options.model ?? $0 })
                                     if seen.insert("\(one)").inserted { subjects.append(one) }
                                 }
                             }

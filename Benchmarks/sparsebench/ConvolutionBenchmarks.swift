@@ -40,15 +40,18 @@ enum ConvolutionBenchmarks {
     }
 
     @Sendable private static func prepare(_ subject: Subject) throws -> Work {
-        guard let convolution = subject.convolution, subject.format == "csr" else {
-            throw Options.Wrong(description: "\(subject.op) has the format csr")
+        guard let convolution = subject.convolution else {
+            throw Options.Wrong(description: "\(subject.op) is of a convolution")
         }
         let g = convolution.geometry
-        var random = CounterRandom(seed: 1, purpose: .test, layer: g.rows, step: g.columns)
-        let total = g.rows * g.columns
-        let positions = Sampling.distinct(Int(subject.density * Double(total)), below: total, random: &random)
-        let matrix = try ConvolutionMatrix(
-            g, positions: positions, values: positions.map { _ in Float(random.nextUnit() - 0.5) * 0.1 })
+        guard
+            MatrixFormat(subject.format)?.unitSide == 1
+                || g.hasBlocks(ofSide: MatrixFormat(subject.format)?.unitSide ?? 1)
+        else {
+            throw Options.Wrong(description: "blocks need input channels that are a multiple of their side")
+        }
+        let matrix = try g.store(
+            try Fixture.matrix(subject), inputHalo: g.padding, gradientHalo: g.gradientHalo)
         let input = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
         let output = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: 0, subject.batch)
         let outputGradient = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
@@ -77,7 +80,7 @@ enum ConvolutionBenchmarks {
                 }
             }
         }
-        let once = 2 * Double(positions.count) * Double(subject.batch) * Double(g.outputRows * g.outputColumns)
+        let once = 2 * Double(matrix.storedWeights) * Double(subject.batch) * Double(g.outputRows * g.outputColumns)
         _ = matrix.addState()
         return Work(
             operations: isAll ? 3 * once : once,

@@ -9,6 +9,7 @@ struct Options {
     var heights: [Int] = []
     var widths: [Int] = []
     var kernels: [Int] = []
+    var model: String?
     var densities: [Double] = []
     var batches: [Int] = []
     var threads: [Int] = []
@@ -34,6 +35,7 @@ struct Options {
           --columns   inputs of the matrix
           --in-channels, --out-channels, --height, --width, --kernel
                       of the convolutions, whose lists go side by side
+          --model     network of model_step, default wrn-22-2
           --density   share of stored weights
           --batch     samples, default 128
           --threads   default 1
@@ -70,6 +72,7 @@ struct Options {
             case "--height": heights = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--width": widths = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--kernel": kernels = try Options.list(name, text, Int.init, valid: { $0 > 0 && $0 % 2 == 1 })
+            case "--model": model = text
             case "--density": densities = try Options.list(name, text, Double.init, valid: { $0 > 0 && $0 <= 1 })
             case "--batch": batches = try Options.list(name, text, Int.init, valid: { $0 > 0 })
             case "--threads": threads = try Options.list(name, text, Int.init, valid: { $0 > 0 })

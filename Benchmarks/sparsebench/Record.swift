@@ -19,6 +19,10 @@ struct Record: Codable {
     var width: Int?
     var kernel: Int?
     var stride: Int?
+    /// Name of a network.
+    var model: String?
+    /// Milliseconds by kind of work: layers by name, loss, optimiser; the batch is beside the step.
+    var millisecondsByKind: [String: Double]?
     /// Median of the repetitions.
     var milliseconds: Double
     /// The fastest, which a shared machine disturbs least.
@@ -40,7 +44,8 @@ struct Record: Codable {
 
     enum CodingKeys: String, CodingKey {
         case op, format, rows, columns, batch, density, threads, milliseconds, gflops
-        case height, width, kernel, stride
+        case height, width, kernel, stride, model
+        case millisecondsByKind = "milliseconds_by_kind"
         case inChannels = "in_channels"
         case outChannels = "out_channels"
         case millisecondsBest = "milliseconds_best"
@@ -67,6 +72,8 @@ struct Record: Codable {
         width = subject.convolution?.width
         kernel = subject.convolution?.kernel
         stride = subject.convolution?.stride
+        model = subject.model
+        millisecondsByKind = work.shares?()
         milliseconds = timing.median * 1e3
         millisecondsBest = timing.best * 1e3
         millisecondsLow = timing.low * 1e3
@@ -94,6 +101,17 @@ struct Record: Codable {
     }
 }
 
+extension Record {
+    /// The kinds of work, the longest first.
+    var kindLines: [String] {
+        guard let millisecondsByKind else { return [] }
+        let total = millisecondsByKind.values.reduce(0, +)
+        return millisecondsByKind.sorted { $0.value > $1.value }.map { kind, time in
+            String(format: "    %7.2f ms  %4.1f %%  ", time, 100 * time / total) + kind
+        }
+    }
+}
+
 /// The limits of the machine, measured in this process.
 struct Machine {
     /// Floating-point operations a second of one core, in GFLOP/s.
@@ -109,6 +127,8 @@ struct Work {
     /// Bytes held for each stored weight, where a matrix is measured.
     var bytesPerWeight: Double?
     var run: () throws -> Void
+    /// Milliseconds by kind of work, where that is measured.
+    var shares: (() -> [String: Double])?
 }
 
 /// What is measured.
@@ -121,4 +141,6 @@ struct Subject: Sendable {
     var density: Double
     var threads: Int
     var convolution: ConvolutionSubject?
+    /// Name of a network.
+    var model: String?
 }

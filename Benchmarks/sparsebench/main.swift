@@ -22,7 +22,10 @@ do {
             let work = try benchmark.prepare(subject)
             let timing = try Timing.of(seconds: options.seconds, runs: options.runs, work.run)
             let record = Record(subject, work, timing: timing, machine: machine)
-            if !options.json { print(record.line) }
+            if !options.json {
+                print(record.line)
+                for line in record.kindLines { print(line) }
+            }
             records.append(record)
         }
     }

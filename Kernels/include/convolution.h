@@ -1,38 +1,48 @@
-// Products with the sparse weights of a convolution. A weight is an offset into a map with a zero border, so one loop
-// serves any kernel size, padding, dilation and number of groups; for the gradient of the input the roles of input and
-// output change, and a stride becomes several grids of pixels (phases), each a convolution of its own.
+// Products with the weights of a convolution. A weight is an offset into a map with a zero border, so one loop serves any
+// kernel size, padding, dilation and number of groups; for the gradient of the input the roles of input and output change,
+// and a stride becomes several grids of pixels (phases), each a convolution of its own.
+//
+// Two sets of loops have the same arguments. For single weights a line is one channel and an entry one weight. For blocks
+// and dense convolutions a line is `height` channels and an entry one weight of each.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
 
+enum {
+    /// Values that are brought into the order of the entries at once: a list of [line][tile] has no more.
+    ST_GATHERED = 16384,
+};
+
 /// Where the pixels and weights of a convolution lie. Distances are in floats.
 typedef struct st_convolution {
     /// Pixels computed.
     size_t rows, columns;
-    /// From the input of a pixel to that of the next row, of the next column.
-    size_t in_row, in_column;
-    /// From a pixel to the next row, the next column, and the next channel.
-    size_t out_row, out_column, out_channel;
-    /// Each channel's weights come in so many groups, by input channel; the inputs of a group fit the first-level cache.
+    /// From the input of a pixel to that of the next row, of the next column; from a panel to the next.
+    size_t in_row, in_column, in_panel;
+    /// From a pixel to the next row, the next column, the next channel; from a panel to the next.
+    size_t out_row, out_column, out_channel, out_panel;
+    /// Each line's entries come in so many groups, by input channel; the inputs of a group fit the first-level cache.
     size_t tiles;
-    /// Index of the first weight of [channel][tile]; one more at the end.
+    /// Index of the first entry of [line][tile]; one more at the end.
     const uint32_t *starts;
-    /// Where the input of each weight is, from that of the pixel.
+    /// Where the input of each entry is, from that of the pixel.
     const int32_t *offsets;
-    /// Where the value of each weight is; null: at its index.
+    /// Where the (first) value of each entry is; null: at its index.
     const uint32_t *_Nullable places;
+    /// Channels of a line (4 or 8), of which there are `outputs` in all; from the value of one to that of the next.
+    size_t height, outputs, across;
 } st_convolution;
 
-/// `x` is the first float that offset 0 of pixel (0, 0) means, `y` pixel (0, 0) of channel 0; both of one panel.
+/// `x` is the first float that offset 0 of pixel (0, 0) means, `y` pixel (0, 0) of channel 0; both of the first panel.
 typedef struct st_convolution_kernels {
-    /// y[channel][pixel] (+)= sum of value * x[pixel + offset] for channels `first` to before `last`; flags as for CSR.
+    /// y[channel][pixel] (+)= sum of value * x[pixel + offset] for lines `first` to before `last`; flags as for CSR.
     void (*forward)(const st_convolution *c, const float *values, const float *_Nullable bias, const float *x, float *y,
-        size_t first, size_t last, int flags);
-    /// gradient[weight] (+)= sum over pixels and lanes of dy[channel][pixel] * x[pixel + offset]
-    void (*weight_gradient)(const st_convolution *c, const float *x, const float *dy, size_t first, size_t last,
-        int accumulate, float *gradient);
+        size_t panels, size_t first, size_t last, int flags);
+    /// gradient[place] = sum over pixels, lanes and panels of dy[channel][pixel] * x[pixel + offset]
+    void (*weight_gradient)(const st_convolution *c, const float *x, const float *dy, size_t panels, size_t first,
+        size_t last, float *gradient);
 } st_convolution_kernels;
 
 #pragma clang assume_nonnull end

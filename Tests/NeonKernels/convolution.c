@@ -2,67 +2,90 @@
 
 enum { CASES = 100 };
 
-/// A convolution of one panel whose taps are offsets at random into an input that is as long as they reach.
+/// A convolution of a few panels whose entries are offsets at random into an input that is as long as they reach.
 typedef struct convolution {
     st_convolution c;
-    size_t channels, weights, taps, input, output;
-    uint32_t *starts;
+    /// Channels of a line, lines, values of all lines.
+    size_t height, lines, values_count, panels, input, output;
     float *values, *x, *y;
 } convolution;
 
-static convolution convolution_new(int indirect) {
-    convolution v = {.channels = 1 + number_below(4)};
+/// `height` 1: single weights, whose values may be elsewhere; 4 or 8: a value for each channel of a line.
+static convolution convolution_new(size_t height, int indirect, size_t longest) {
+    convolution v = {.height = height, .lines = 1 + number_below(4), .panels = 1 + number_below(2)};
     st_convolution *c = &v.c;
     c->rows = 1 + number_below(5);
     c->columns = 1 + number_below(20);
     c->tiles = 1 + number_below(3);
+    c->height = height;
+    c->outputs = v.lines * height - number_below(height);
     size_t stride = 1 + number_below(2), spread = 1 + number_below(2);
     c->in_column = stride * ST_LANES;
     c->in_row = (c->columns * stride + number_below(3)) * c->in_column;
     c->out_column = spread * ST_LANES;
     c->out_row = (c->columns * spread + number_below(3)) * ST_LANES;
     c->out_channel = c->rows * c->out_row;
-    case_begin("%zu channels of %zu x %zu, %zu tiles, steps %zu and %zu%s", v.channels, c->rows, c->columns, c->tiles,
-        stride, spread, indirect ? ", values elsewhere" : "");
-    v.starts = array(v.channels * c->tiles + 1, sizeof *v.starts);
-    v.starts[0] = 0;
-    for (size_t i = 0; i < v.channels * c->tiles; i++) v.starts[i + 1] = v.starts[i] + (uint32_t)number_below(20);
-    v.weights = v.starts[v.channels * c->tiles];
-    int32_t *offsets = array(v.weights, sizeof *offsets);
-    uint32_t *places = array(v.weights, sizeof *places);
-    for (size_t i = 0; i < v.weights; i++) {
+    case_begin("%zu lines of %zu, %zu x %zu pixels, %zu panels, %zu tiles, steps %zu and %zu%s", v.lines, height, c->rows,
+        c->columns, v.panels, c->tiles, stride, spread, indirect ? ", values elsewhere" : "");
+    uint32_t *starts = array(v.lines * c->tiles + 1, sizeof *starts);
+    starts[0] = 0;
+    for (size_t i = 0; i < v.lines * c->tiles; i++) starts[i + 1] = starts[i] + (uint32_t)number_below(longest);
+    size_t entries = starts[v.lines * c->tiles];
+    int32_t *offsets = array(entries, sizeof *offsets);
+    uint32_t *places = array(entries, sizeof *places);
+    // The values of a line's channels lie `entries` apart, those of entries in falling order.
+    c->across = entries;
+    for (size_t i = 0; i < entries; i++) {
         offsets[i] = (int32_t)(number_below(30) * ST_LANES);
-        places[i] = (uint32_t)(v.weights - 1 - i);
+        places[i] = (uint32_t)(entries - 1 - i);
     }
-    c->starts = v.starts;
+    v.values_count = entries * height;
+    c->starts = starts;
     c->offsets = offsets;
     c->places = indirect ? places : NULL;
     v.input = (c->rows - 1) * c->in_row + (c->columns - 1) * c->in_column + 30 * ST_LANES;
-    v.output = (v.channels - 1) * c->out_channel + (c->rows - 1) * c->out_row + (c->columns - 1) * c->out_column + ST_LANES;
-    v.values = floats(v.weights, -1, 1);
-    v.x = floats(v.input, -1, 1);
-    v.y = floats(v.output, -1, 1);
+    v.output = (c->outputs - 1) * c->out_channel + (c->rows - 1) * c->out_row + (c->columns - 1) * c->out_column + ST_LANES;
+    c->in_panel = v.input + number_below(2) * ST_LANES;
+    c->out_panel = v.output + number_below(2) * ST_LANES;
+    v.values = floats(v.values_count, -1, 1);
+    v.x = floats((v.panels - 1) * c->in_panel + v.input, -1, 1);
+    v.y = floats((v.panels - 1) * c->out_panel + v.output, -1, 1);
     return v;
 }
 
-static double convolution_value(const convolution *v, size_t i) { return v->values[v->c.places ? v->c.places[i] : i]; }
+static size_t convolution_place(const convolution *v, size_t entry, size_t channel) {
+    return (v->c.places ? v->c.places[entry] : entry) + channel % v->height * v->c.across;
+}
 
-void check_convolution_forward(const st_kernels *kernels) {
-    for (size_t i = 0; i < CASES; i++) {
-        convolution v = convolution_new(i % 2);
-        const st_convolution *c = &v.c;
-        int flags = (int)number_below(4);
-        float *bias = chance(0.5) ? floats(v.channels, -1, 1) : NULL, *y = floats_copied(v.y, v.output);
-        kernels->convolution.forward(c, v.values, bias, v.x, y, 0, v.channels, flags);
-        for (size_t channel = 0; channel < v.channels; channel++) {
+/// Index of a pixel's lane in input and output.
+static size_t convolution_input(const st_convolution *c, size_t panel, size_t p) {
+    size_t pixel = p / ST_LANES;
+    return panel * c->in_panel + pixel / c->columns * c->in_row + pixel % c->columns * c->in_column + p % ST_LANES;
+}
+
+static size_t convolution_output(const st_convolution *c, size_t panel, size_t channel, size_t p) {
+    size_t pixel = p / ST_LANES;
+    return panel * c->out_panel + channel * c->out_channel + pixel / c->columns * c->out_row
+        + pixel % c->columns * c->out_column + p % ST_LANES;
+}
+
+static void check_forward(const st_convolution_kernels *kernels, size_t height, int indirect, size_t longest) {
+    convolution v = convolution_new(height, indirect, longest);
+    const st_convolution *c = &v.c;
+    int flags = (int)number_below(4);
+    float *bias = chance(0.5) ? floats(c->outputs, -1, 1) : NULL;
+    float *y = floats_copied(v.y, (v.panels - 1) * c->out_panel + v.output);
+    kernels->forward(c, v.values, bias, v.x, y, v.panels, 0, v.lines, flags);
+    for (size_t panel = 0; panel < v.panels; panel++) {
+        for (size_t channel = 0; channel < c->outputs; channel++) {
+            size_t line = channel / height;
+            size_t first = c->starts[line * c->tiles], end = c->starts[(line + 1) * c->tiles];
             for (size_t p = 0; p < c->rows * c->columns * ST_LANES; p++) {
-                size_t lane = p % ST_LANES, row = p / ST_LANES / c->columns, column = p / ST_LANES % c->columns;
-                size_t at = channel * c->out_channel + row * c->out_row + column * c->out_column + lane;
+                size_t at = convolution_output(c, panel, channel, p);
                 double sum = flags & ST_START ? (bias ? bias[channel] : 0) : v.y[at], magnitude = fabs(sum);
-                size_t first = v.starts[channel * c->tiles], end = v.starts[(channel + 1) * c->tiles];
                 for (size_t k = first; k < end; k++) {
-                    double product = convolution_value(&v, k)
-                        * v.x[row * c->in_row + column * c->in_column + (size_t)c->offsets[k] + lane];
+                    double product = (double)v.values[convolution_place(&v, k, channel)]
+                        * v.x[convolution_input(c, panel, p) + (size_t)c->offsets[k]];
                     sum += product;
                     magnitude += fabs(product);
                 }
@@ -73,26 +96,43 @@ void check_convolution_forward(const st_kernels *kernels) {
     }
 }
 
-void check_convolution_weight_gradient(const st_kernels *kernels) {
-    for (size_t i = 0; i < CASES; i++) {
-        convolution v = convolution_new(0);
-        const st_convolution *c = &v.c;
-        int accumulate = (int)number_below(2);
-        float *gradient = floats_copied(v.values, v.weights);
-        kernels->convolution.weight_gradient(c, v.x, v.y, 0, v.channels, accumulate, gradient);
-        for (size_t channel = 0; channel < v.channels; channel++) {
-            for (size_t k = v.starts[channel * c->tiles]; k < v.starts[(channel + 1) * c->tiles]; k++) {
-                double sum = accumulate ? v.values[k] : 0, magnitude = fabs(sum);
-                for (size_t p = 0; p < c->rows * c->columns * ST_LANES; p++) {
-                    size_t lane = p % ST_LANES, row = p / ST_LANES / c->columns, column = p / ST_LANES % c->columns;
-                    double product =
-                        (double)v.x[row * c->in_row + column * c->in_column + (size_t)c->offsets[k] + lane]
-                        * v.y[channel * c->out_channel + row * c->out_row + column * c->out_column + lane];
-                    sum += product;
-                    magnitude += fabs(product);
-                }
-                expect_near(gradient[k], sum, rounding(c->rows * c->columns * ST_LANES, magnitude), "gradient", k);
+static void check_weight_gradient(const st_convolution_kernels *kernels, size_t height, int indirect) {
+    convolution v = convolution_new(height, indirect, 20);
+    const st_convolution *c = &v.c;
+    float *gradient = floats(v.values_count, -1, 1);
+    kernels->weight_gradient(c, v.x, v.y, v.panels, 0, v.lines, gradient);
+    for (size_t channel = 0; channel < c->outputs; channel++) {
+        size_t line = channel / height;
+        for (size_t k = c->starts[line * c->tiles]; k < c->starts[(line + 1) * c->tiles]; k++) {
+            double sum = 0, magnitude = 0;
+            for (size_t p = 0; p < v.panels * c->rows * c->columns * ST_LANES; p++) {
+                size_t panel = p / (c->rows * c->columns * ST_LANES), rest = p % (c->rows * c->columns * ST_LANES);
+                double product = (double)v.x[convolution_input(c, panel, rest) + (size_t)c->offsets[k]]
+                    * v.y[convolution_output(c, panel, channel, rest)];
+                sum += product;
+                magnitude += fabs(product);
             }
+            expect_near(gradient[convolution_place(&v, k, channel)], sum,
+                rounding(v.panels * c->rows * c->columns * ST_LANES, magnitude), "gradient", k);
         }
     }
+}
+
+void check_convolution_forward(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) check_forward(&kernels->convolution, 1, i % 2, 20);
+    // More values than are gathered at once.
+    check_forward(&kernels->convolution, 1, 1, ST_GATHERED);
+}
+
+void check_convolution_weight_gradient(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) check_weight_gradient(&kernels->convolution, 1, 0);
+}
+
+void check_convolution_tile_forward(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) check_forward(&kernels->convolution_tile, i % 2 ? 4 : 8, 1, 20);
+    for (size_t i = 0; i < 2; i++) check_forward(&kernels->convolution_tile, i % 2 ? 4 : 8, 1, ST_GATHERED / 8);
+}
+
+void check_convolution_tile_weight_gradient(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) check_weight_gradient(&kernels->convolution_tile, i % 2 ? 4 : 8, 1);
 }

@@ -168,9 +168,9 @@ import Testing
             _ = network.backward(input, labels: labels, samples: 33, loss: SoftmaxCrossEntropy(), step: step)
         }
         for panels in network.layers.flatMap({ [$0.output, $0.outputGradient] }) where panels.halo > 0 {
-            let (rows, columns) = (panels.rows + 2 * panels.halo, panels.columns + 2 * panels.halo)
+            let columns = panels.columns + 2 * panels.halo
             let outside = panels.buffer.array.enumerated().filter { index, value in
-                let pixel = index / Panels.lanes % (rows * columns)
+                let pixel = index % panels.panelStride % panels.mapStride / Panels.lanes
                 let (row, column) = (pixel / columns - panels.halo, pixel % columns - panels.halo)
                 return value != 0 && (row < 0 || row >= panels.rows || column < 0 || column >= panels.columns)
             }

@@ -1,3 +1,5 @@
+import Testing
+
 @testable import SparseStore
 
 /// A random convolution with its sparse weights, and the same by direct loops in double precision, straight from the
@@ -5,18 +7,20 @@
 struct ConvolutionCase {
     let geometry: ConvolutionGeometry
     let samples: Int
+    /// Positions of the stored weights in PyTorch's order, and all weights in that order.
     let positions: [Int]
     let weights: [Double]
-    let matrix: ConvolutionMatrix
-    /// Border beyond what the convolution needs.
-    let extraHalo: Int
-    var label: String { "\(geometry), \(samples) samples, \(positions.count) weights" }
+    let matrix: any StoredConvolution
+    /// Place of each of `positions` in store order.
+    let places: [Int]
+    var label: String { "\(geometry), \(samples) samples, \(positions.count) weights, \(matrix.format)" }
 
-    init(_ random: inout CounterRandom) throws {
-        let groups = [1, 1, 1, 2, 3, 4][random.next(below: 6)]
-        let depthwise = random.next(below: 6) == 0
-        let inputs = groups * (depthwise ? 1 : 1 + random.next(below: 5))
-        let outputs = groups * (1 + random.next(below: 6))
+    init(_ random: inout CounterRandom, format: MatrixFormat = .csr) throws {
+        // Blocks and dense convolutions have one group.
+        let groups = format == .csr ? [1, 1, 1, 2, 3, 4][random.next(below: 6)] : 1
+        let depthwise = groups > 1 && random.next(below: 3) == 0
+        let inputs = groups * (depthwise ? 1 : 1 + random.next(below: 5)) * format.unitSide
+        let outputs = groups * (1 + random.next(below: format == .csr ? 6 : 20))
         let (kernelRows, kernelColumns) = (1 + random.next(below: 5), 1 + random.next(below: 5))
         let (dilation, padding) = (1 + random.next(below: 2), random.next(below: 4))
         let rows = max(1, dilation * (kernelRows - 1) + 1 - 2 * padding) + random.next(below: 8)
@@ -26,19 +30,39 @@ struct ConvolutionCase {
             kernelRows: kernelRows, kernelColumns: kernelColumns, stride: 1 + random.next(below: 3), padding: padding,
             dilation: dilation, groups: groups)
         samples = [1, 3, 32, 33, 40][random.next(below: 5)]
-        extraHalo = random.next(below: 3) == 0 ? 1 : 0
-        let density = [0.1, 0.5, 1][random.next(below: 3)]
-        let total = geometry.rows * geometry.columns
-        var chosen: [Int] = []
-        for position in 0..<total where density == 1 || random.nextUnit() < density { chosen.append(position) }
-        positions = chosen
-        let values = positions.map { _ in Float(2 * random.nextUnit() - 1) }
-        matrix = try ConvolutionMatrix(
-            geometry, inputHalo: padding + extraHalo, gradientHalo: geometry.gradientHalo + extraHalo,
-            positions: positions, values: values)
-        var dense = [Double](repeating: 0, count: total)
-        for (position, value) in zip(positions, values) { dense[position] = Double(value) }
+        let extraHalo = random.next(below: 3) == 0 ? 1 : 0
+        let density = format == .dense ? 1 : [0.1, 0.5, 1][random.next(below: 3)]
+        let units = format.positionCount(rows: geometry.rows, columns: geometry.columns)
+        let chosen = (0..<units).filter { _ in density == 1 || random.nextUnit() < density }
+        // Positions as the format counts them.
+        let own = format.weightPositions(ofUnits: chosen, rows: geometry.rows, columns: geometry.columns)
+        let values = own.map { _ in Float(2 * random.nextUnit() - 1) }
+        let stored = try format.make(
+            rows: geometry.rows, columns: geometry.columns, positions: chosen, values: values)
+        let matrix = try geometry.store(
+            stored, inputHalo: padding + extraHalo, gradientHalo: geometry.gradientHalo + extraHalo)
+        self.matrix = try #require(matrix as? any StoredConvolution)
+        let g = self.matrix.geometry
+        let found = own.map { position in
+            let (channel, element) = g.place(ofColumn: position % g.columns)
+            return position / g.columns * g.columns + channel * g.kernelElements + element
+        }
+        positions = found
+        places = Self.places(of: self.matrix, units: chosen, weights: own)
+        var dense = [Double](repeating: 0, count: g.rows * g.columns)
+        for (position, value) in zip(found, values) { dense[position] = Double(value) }
         weights = dense
+    }
+
+    /// Where the weights at these positions lie, from where the units lie.
+    private static func places(of matrix: any StoredConvolution, units: [Int], weights: [Int]) -> [Int] {
+        let (side, columns) = (matrix.unitRows, matrix.columns)
+        let begins = Dictionary(uniqueKeysWithValues: zip(units, matrix.storeIndices()))
+        return weights.map { position in
+            let (row, column) = position.quotientAndRemainder(dividingBy: columns)
+            let unit = row / side * ((columns + side - 1) / side) + column / side
+            return (begins[unit] ?? -1) + row % side * side + column % side
+        }
     }
 
     func input(_ random: inout CounterRandom) -> Panels {

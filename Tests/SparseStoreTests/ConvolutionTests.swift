@@ -7,21 +7,23 @@ import Testing
 /// Convolutions on every instruction set against direct loops in double precision, over random shapes, kernels, strides,
 /// paddings, dilations and groups.
 @Suite struct ConvolutionTests {
-    static let cases = 200
+    static let formats = MatrixFormat.all.map(\.description)
 
-    private func kernels(_ isa: String) throws -> st_convolution_kernels {
-        try #require(InstructionSet.tables.first { String(cString: $0.name) == isa }).convolution
+    private func cases(_ format: MatrixFormat) -> Int { format == .csr ? 200 : 40 }
+
+    private func kernels(_ isa: String) throws -> st_kernels {
+        try #require(InstructionSet.tables.first { String(cString: $0.name) == isa })
     }
 
     /// Samples to compare: the first and the last lanes.
     private func compared(_ samples: Int) -> [Int] { samples == 1 ? [0] : [0, samples - 1] }
 
-    @Test(arguments: InstructionSet.available)
-    func forward(isa: String) throws {
-        let kernels = try kernels(isa)
+    @Test(arguments: InstructionSet.available, formats)
+    func forward(isa: String, format: String) throws {
+        let (kernels, format) = (try kernels(isa), try #require(MatrixFormat(format)))
         var random = CounterRandom(seed: 81, purpose: .test)
-        for round in 0..<Self.cases {
-            let test = try ConvolutionCase(&random)
+        for round in 0..<cases(format) {
+            let test = try ConvolutionCase(&random, format: format)
             let g = test.geometry
             let input = test.input(&random)
             let output = Panels(
@@ -56,12 +58,12 @@ import Testing
         }
     }
 
-    @Test(arguments: InstructionSet.available)
-    func inputGradient(isa: String) throws {
-        let kernels = try kernels(isa)
+    @Test(arguments: InstructionSet.available, formats)
+    func inputGradient(isa: String, format: String) throws {
+        let (kernels, format) = (try kernels(isa), try #require(MatrixFormat(format)))
         var random = CounterRandom(seed: 82, purpose: .test)
-        for round in 0..<Self.cases {
-            let test = try ConvolutionCase(&random)
+        for round in 0..<cases(format) {
+            let test = try ConvolutionCase(&random, format: format)
             let outputGradient = test.outputGradient(&random)
             let input = test.input(&random)
             let gradient = test.input(&random)
@@ -96,12 +98,12 @@ import Testing
         }
     }
 
-    @Test(arguments: InstructionSet.available)
-    func weightGradient(isa: String) throws {
-        let kernels = try kernels(isa)
+    @Test(arguments: InstructionSet.available, formats)
+    func weightGradient(isa: String, format: String) throws {
+        let (kernels, format) = (try kernels(isa), try #require(MatrixFormat(format)))
         var random = CounterRandom(seed: 83, purpose: .test)
-        for _ in 0..<Self.cases {
-            let test = try ConvolutionCase(&random)
+        for _ in 0..<cases(format) {
+            let test = try ConvolutionCase(&random, format: format)
             let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
             test.matrix.gradient.fill(.nan)
             let parts = 1 + random.next(below: 3)
@@ -111,7 +113,8 @@ import Testing
                     part: Part(part, of: parts), kernels: kernels)
             }
             let expected = denseGradient(test, input, outputGradient)
-            for (found, position) in zip(test.matrix.gradient.array, test.positions) {
+            for (place, position) in zip(test.places, test.positions) {
+                let found = test.matrix.gradient[place]
                 if !expected.isClose(found, at: position) {
                     Issue.record("\(isa) \(test.label): weight \(position): \(found), not \(expected.sum[position])")
                     return
@@ -121,10 +124,11 @@ import Testing
     }
 
     /// Cuts by panels and parts change no bit.
-    @Test func cutsDoNotChangeBits() throws {
+    @Test(arguments: formats) func cutsDoNotChangeBits(format: String) throws {
+        let format = try #require(MatrixFormat(format))
         var random = CounterRandom(seed: 84, purpose: .test)
-        for _ in 0..<40 {
-            let test = try ConvolutionCase(&random)
+        for _ in 0..<20 {
+            let test = try ConvolutionCase(&random, format: format)
             let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
             let all = 0..<input.panelCount
             var results: [[[UInt32]]] = []
@@ -184,6 +188,77 @@ import Testing
         }
     }
 
+    /// The score of a block is the sum of the absolute gradients in it.
+    @Test(arguments: ["block4", "block8"])
+    func growthFindsTheLargestBlocks(format: String) throws {
+        let format = try #require(MatrixFormat(format))
+        var random = CounterRandom(seed: 87, purpose: .test)
+        for round in 0..<20 {
+            let test = try ConvolutionCase(&random, format: format)
+            let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
+            let batch = GradientBatch(input: input, outputGradient: outputGradient, samples: test.samples)
+            let dense = denseGradient(test, input, outputGradient)
+            let (g, matrix) = (test.matrix.geometry, test.matrix)
+            var (scores, scales) = ([Double](repeating: 0, count: matrix.positionCount), [0.0])
+            scales = scores
+            for position in dense.sum.indices {
+                let (row, rest) = position.quotientAndRemainder(dividingBy: g.columns)
+                let (channel, element) = rest.quotientAndRemainder(dividingBy: g.kernelElements)
+                let column = element * g.inputChannels + channel
+                let unit = row / matrix.unitRows * (g.columns / matrix.unitRows) + column / matrix.unitRows
+                scores[unit] += abs(dense.sum[position])
+                scales[unit] += dense.scale[position]
+            }
+            let stored = Set(matrix.storedPositions())
+            let free = scores.indices.filter { !stored.contains($0) }
+            let count = 1 + random.next(below: max(1, free.count))
+            let found = try matrix.largestGradients(
+                of: [batch], count: count, alsoEligible: [], workers: Workers(threads: 1 + round % 3))
+            #expect(found.count == min(count, free.count))
+            for one in found {
+                #expect(abs(Double(one.score) - scores[one.position]) <= 1e-5 * scales[one.position], "\(test.label)")
+            }
+            let (smallest, chosen) = (found.map(\.score).min() ?? 0, Set(found.map(\.position)))
+            for position in free where !chosen.contains(position) {
+                #expect(scores[position] <= Double(smallest) + 1e-5 * scales[position])
+            }
+        }
+    }
+
+    /// Changed blocks compute as a convolution made anew from the same blocks.
+    @Test(arguments: ["block4", "block8", "block16"])
+    func changesMoveBlocks(format: String) throws {
+        let format = try #require(MatrixFormat(format))
+        var random = CounterRandom(seed: 88, purpose: .test)
+        for _ in 0..<20 {
+            let test = try ConvolutionCase(&random, format: format)
+            let matrix = test.matrix
+            let before = matrix.storedPositions()
+            let dropped = before.filter { _ in random.next(below: 3) == 0 }
+            let kept = Set(before).subtracting(dropped)
+            let grown = (0..<matrix.positionCount).filter { !kept.contains($0) && random.next(below: 4) == 0 }
+            try matrix.apply(
+                TopologyChange(dropped: dropped, grown: grown),
+                workers: Workers(threads: 2))
+            let rows = try BlockSparseMatrix(
+                rows: matrix.rows, columns: matrix.columns, side: matrix.unitRows, positions: matrix.storedPositions())
+            rows.setElements(of: .values, to: matrix.elements(of: .values))
+            let fresh = try test.geometry.store(
+                rows, inputHalo: matrix.inputHalo, gradientHalo: matrix.gradientHalo)
+            let (input, gradient) = (test.input(&random), test.outputGradient(&random))
+            var results: [[[Float]]] = []
+            for one in [matrix as any ConvolutionWeights, fresh] {
+                let (output, back) = (test.outputGradient(&random), test.input(&random))
+                let all = 0..<input.panelCount
+                one.forward(input, into: output, bias: nil, relu: false, panels: all, part: .whole)
+                one.inputGradient(gradient, into: back, panels: all, part: .whole)
+                one.weightGradient(input: input, outputGradient: gradient, panels: all, part: .whole)
+                results.append([output.buffer.array, back.buffer.array, one.elements(of: .gradient)])
+            }
+            #expect(results[0] == results[1], "\(test.label)")
+        }
+    }
+
     /// A changed convolution computes as one made anew from the same weights.
     @Test func changesMoveEverything() throws {
         var random = CounterRandom(seed: 86, purpose: .test)
@@ -210,7 +285,7 @@ import Testing
                 test.geometry, inputHalo: matrix.inputHalo, gradientHalo: matrix.gradientHalo,
                 positions: matrix.storedPositions(), values: matrix.values.array)
             let input = test.input(&random)
-            let outputs = try [matrix, fresh].map { matrix in
+            let outputs = [matrix, fresh].map { (matrix: any StoredConvolution) in
                 let output = test.outputGradient(&random)
                 matrix.forward(
                     input, into: output, bias: nil, relu: false, panels: 0..<input.panelCount, part: .whole)
@@ -247,9 +322,9 @@ import Testing
 
     /// The border, and lanes past the samples of it, must still be zero.
     private func expectZeroBorder(_ panels: Panels, _ label: String) {
-        let (rows, columns) = (panels.rows + 2 * panels.halo, panels.columns + 2 * panels.halo)
+        let columns = panels.columns + 2 * panels.halo
         for (index, value) in panels.buffer.array.enumerated() where value != 0 {
-            let pixel = index / Panels.lanes % (rows * columns)
+            let pixel = index % panels.panelStride % panels.mapStride / Panels.lanes
             let (row, column) = (pixel / columns - panels.halo, pixel % columns - panels.halo)
             if row < 0 || row >= panels.rows || column < 0 || column >= panels.columns {
                 Issue.record("\(label): the border has \(value) at \(row), \(column)")

@@ -5,6 +5,8 @@ A module has these classes:
     Linear(problem, threads)    forward(), input_gradient() and weight_gradient() do one product each; array(op, result)
                                 turns what they return into what reference.linear has.
     Step(problem, threads)      calling it does one training step; weights() returns dense arrays.
+    Convolution(problem, threads)   conv_forward() does one product; conv_training() returns output and both gradients.
+    ModelStep(problem, threads)     calling it does one training step and returns its loss.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ class Library:
 
 
 LIBRARIES = {
-    "torch-dense": Library("torch_dense", ("torch",), sparse=False),
+    "torch-dense": Library(
+        "torch_dense", ("torch",), sparse=False, classes=("step", "linear", "convolution", "model")),
     "torch-masked": Library("torch_masked", ("torch",), sparse=False, classes=("step",)),
     "torch-csr": Library("torch_csr", ("torch",), sparse=True),
     "sparselab": Library("sparselab_padded", ("torch", "sparselab"), sparse=True),

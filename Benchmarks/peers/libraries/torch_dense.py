@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from libraries.torch_convolution import Convolution, ModelStep  # noqa: F401
 from libraries.torch_training import TorchStep, dense_layer
 from problems import LinearProblem, NetworkProblem
 

@@ -60,7 +60,10 @@ public struct Conv2D: LayerDefinition {
 
     public func makeLayer(at site: LayerSite) throws(StoreError) -> any Layer {
         guard let weights = site.weights else { preconditionFailure("a convolution is made with its weights") }
-        return Conv2DLayer(self, try convolution(weights, site), site: site)
+        let geometry = geometry(for: site.input)
+        let stored = try geometry.store(
+            weights, inputHalo: site.inputHalo, gradientHalo: site.outputGradient.halo)
+        return Conv2DLayer(self, stored, site: site)
     }
 
     private func geometry(for input: ActivationShape) -> ConvolutionGeometry {
@@ -68,16 +71,6 @@ public struct Conv2D: LayerDefinition {
             inputChannels: input.channels, inputRows: input.rows, inputColumns: input.columns,
             outputChannels: outputs, kernelRows: kernelRows, kernelColumns: kernelColumns, stride: stride,
             padding: padding, dilation: dilation, groups: groups)
-    }
-
-    /// The weights given, stored the way that the products of a convolution need.
-    private func convolution(
-        _ weights: any SparseMatrix, _ site: LayerSite
-    ) throws(StoreError) -> ConvolutionMatrix {
-        try ConvolutionMatrix(
-            geometry(for: site.input), inputHalo: site.inputHalo, gradientHalo: site.outputGradient.halo,
-            positions: weights.storedPositions(),
-            values: weights.storedScores(of: .values))
     }
 }
 
@@ -88,11 +81,11 @@ public final class Conv2DLayer: Layer {
     public let outputGradient: Panels
     public let parameters: [Parameter]
     public let hasFusedActivation: Bool
-    public let weights: ConvolutionMatrix
+    public let weights: any ConvolutionWeights
     public let bias: ParameterVector?
     private let addsInputGradient: Bool
 
-    init(_ definition: Conv2D, _ weights: ConvolutionMatrix, site: LayerSite) {
+    init(_ definition: Conv2D, _ weights: any ConvolutionWeights, site: LayerSite) {
         name = definition.name
         self.weights = weights
         hasFusedActivation = definition.relu

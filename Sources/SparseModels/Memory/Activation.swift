@@ -10,7 +10,7 @@ struct Activation {
     var lifetime: Lifetime
 
     func size(halo: Int) -> Int {
-        shape.channels * (shape.rows + 2 * halo) * (shape.columns + 2 * halo) * Panels.lanes
+        shape.channels * Panels.mapStride(rows: shape.rows, columns: shape.columns, halo: halo)
     }
 }
 

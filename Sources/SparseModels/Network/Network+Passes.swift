@@ -63,7 +63,7 @@ extension Network {
         return nil
     }
 
-    private func admit(_ input: Panels, samples: Int, training: Bool, step: Int) -> LayerChain {
+    func admit(_ input: Panels, samples: Int, training: Bool, step: Int) -> LayerChain {
         precondition(samples > 0 && samples <= batchSize && samples <= input.capacity, "more samples than a batch")
         precondition(
             input.channels == model.input.channels && input.rows == model.input.rows
@@ -73,7 +73,7 @@ extension Network {
         return LayerChain(layers: layers, sources: sources, input: input, pass: pass)
     }
 
-    private func head(_ loss: any Loss, _ labels: AlignedBuffer<Int32>, _ samples: Int) -> LossHead {
+    func head(_ loss: any Loss, _ labels: AlignedBuffer<Int32>, _ samples: Int) -> LossHead {
         LossHead(
             loss: loss, logits: output, gradient: layers[layers.count - 1].outputGradient, labels: labels,
             samples: samples, sums: panelSums)

@@ -8,7 +8,7 @@ extension Network {
 
     /// Panels that go through the layers together: the products are fastest with two, and the activations of two stay
     /// in the second-level cache from one layer to the next.
-    private static let panelGroup = 2
+    static let panelGroup = 2
 
     /// True when each thread gets panels of its own to carry through all layers of the segment; otherwise layers are cut
     /// one by one into parts of their channels.

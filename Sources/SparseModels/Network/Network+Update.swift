@@ -75,7 +75,7 @@ extension Network {
 }
 
 extension LayerChain {
-    fileprivate func parameterGradient(_ task: UpdatePlan.Task) {
+    func parameterGradient(_ task: UpdatePlan.Task) {
         let layer = layers[task.layer]
         layer.parameterGradient(task.index, input: input(of: task.layer), part: task.part, pass: pass)
         if case .matrix(let matrix) = layer.parameters[task.index].storage, let set = matrix.forwardSet {

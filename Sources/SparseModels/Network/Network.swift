@@ -113,10 +113,13 @@ public final class Network {
                 layer: shapes.last?.name ?? "", found: "\(matrices.count) matrices in the whole model",
                 expected: "\(shapes.count)")
         }
-        for (matrix, shape) in zip(matrices, shapes) where shape.convolution != nil && matrix.unitRows != 1 {
-            throw .wrongWeights(
-                layer: shape.name, found: "weights of format \(matrix.format)",
-                expected: "single weights (csr or dense): convolutions are not stored in blocks")
+        for (matrix, shape) in zip(matrices, shapes) {
+            guard let convolution = shape.convolution, matrix.unitRows > 1 else { continue }
+            guard convolution.hasBlocks(ofSide: matrix.unitRows) else {
+                throw .wrongWeights(
+                    layer: shape.name, found: "weights of format \(matrix.format)",
+                    expected: "csr or dense: blocks need one group and a multiple of \(matrix.unitRows) input channels")
+            }
         }
         for (matrix, shape) in zip(matrices, shapes)
         where matrix.rows != shape.rows || matrix.columns != shape.columns {

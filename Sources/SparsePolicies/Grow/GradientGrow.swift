@@ -16,15 +16,9 @@ public struct GradientGrow: GrowRule {
     public func grow(
         _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> Growth {
-        try Growth.byScore(
-            count, of: weighted(layer.parameter.batches), in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
-    }
-
-    /// The latest batches, which sum to their mean.
-    func weighted(_ batches: [GradientBatch]) -> [GradientBatch] {
-        var batches = Array(batches.suffix(gradientBatches))
+        var batches = Array(layer.parameter.batches.suffix(gradientBatches))
         for index in batches.indices { batches[index].scale /= Float(batches.count) }
-        return batches
+        return try Growth.byScore(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
     }
 }
 

@@ -17,6 +17,16 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     /// Groups of channels that know nothing of each other; as many as input channels in a depthwise convolution.
     public let groups: Int
 
+    /// What the columns of the weight matrix mean.
+    public enum ColumnOrder: Sendable {
+        /// Input channel, then kernel row, then kernel column: PyTorch's order.
+        case channelFirst
+        /// Kernel row, then kernel column, then input channel: the channels of a block are neighbours.
+        case elementFirst
+    }
+
+    public var columnOrder = ColumnOrder.channelFirst
+
     public init(
         inputChannels: Int, inputRows: Int, inputColumns: Int, outputChannels: Int, kernelRows: Int,
         kernelColumns: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
@@ -76,5 +86,28 @@ public struct ConvolutionGeometry: Sendable, Equatable {
         let from = k * dilation - padding
         let phase = (from % stride + stride) % stride
         return (phase, (phase - from) / stride)
+    }
+
+    /// Refuses borders that are too narrow, and convolutions that the kernels cannot hold.
+    func checkStored(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
+        precondition(inputHalo >= padding && gradientHalo >= self.gradientHalo, "a border is too narrow")
+        let floats = max(
+            inputChannels * Panels.mapStride(rows: inputRows, columns: inputColumns, halo: inputHalo),
+            outputChannels * Panels.mapStride(rows: outputRows, columns: outputColumns, halo: gradientHalo))
+        guard floats <= Int(Int32.max), kernelElements <= ConvolutionTiling.largestKernel else {
+            throw .tooLarge(rows: rows, columns: columns)
+        }
+    }
+
+    /// Input channel (of its group) and kernel element of a column of the weight matrix.
+    func place(ofColumn column: Int) -> (channel: Int, element: Int) {
+        switch columnOrder {
+        case .channelFirst:
+            let (channel, element) = column.quotientAndRemainder(dividingBy: kernelElements)
+            return (channel, element)
+        case .elementFirst:
+            let (element, channel) = column.quotientAndRemainder(dividingBy: groupInputs)
+            return (channel, element)
+        }
     }
 }

@@ -1,89 +1,93 @@
-/// Where the weights of a convolution lie: in row-major order, with what the products need of each. A pure function of
-/// geometry and topology.
+/// Where the single weights of a convolution lie: in row-major order, with what the products need of each.
 struct ConvolutionLayout {
     let count: Int
     /// Index of a row's first weight; one more at the end.
     let rowStarts: [Int]
     /// Column of each weight.
     let columnIndices: AlignedBuffer<UInt32>
-    let forward: ConvolutionTaps
-    /// Channel phase * inputChannels + c is the input channel c on the pixels of one phase.
-    let backward: ConvolutionTaps
+    let products: ConvolutionProducts
 
     var byteCount: Int {
-        rowStarts.count * MemoryLayout<Int>.stride + columnIndices.byteCount + forward.byteCount + backward.byteCount
+        rowStarts.count * MemoryLayout<Int>.stride + columnIndices.byteCount + products.byteCount
     }
 
     init(_ plain: PlainCSR, _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int) {
         count = plain.count
         rowStarts = plain.starts.array
         columnIndices = plain.columnIndices
-        let (g, area) = (geometry, geometry.kernelElements)
-        let density = Double(max(count, 1)) / Double(g.rows * g.columns)
-        let block = 8
+        let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+        products = ConvolutionProducts(
+            geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo,
+            forward: ConvolutionLayout.forward(plain, offsets), backward: ConvolutionLayout.backward(plain, offsets))
+    }
 
-        // Forward: the inputs of a pixel begin at its own place less the padding.
-        let reach = (block - 1) * g.stride + g.dilation * (g.kernelColumns - 1) + 1
-        let perTile = ConvolutionTaps.channelsPerTile(
-            channels: g.groupInputs, pixels: g.kernelRows * reach, weightsPerChannel: density * Double(area))
-        let (mapRows, mapColumns) = (g.inputRows + 2 * inputHalo, g.inputColumns + 2 * inputHalo)
+    private static func forward(_ plain: PlainCSR, _ place: ConvolutionOffsets) -> ConvolutionTaps {
+        let (g, area) = (place.geometry, place.geometry.kernelElements)
+        let rows = (ConvolutionTiling.blockRows - 1) * g.stride + g.dilation * (g.kernelRows - 1) + 1
+        let columns = (ConvolutionTiling.blockColumns - 1) * g.stride + g.dilation * (g.kernelColumns - 1) + 1
+        let perTile = ConvolutionTiling.channelsPerTile(
+            channels: g.groupInputs, pixels: rows * columns, area: area,
+            weightsPerChannel: density(plain, g) * Double(area))
         let tiles = (g.groupInputs + perTile - 1) / perTile
         let starts = AlignedBuffer<UInt32>(count: g.rows * tiles + 1)
-        let offsets = AlignedBuffer<Int32>(count: count)
+        let offsets = AlignedBuffer<Int32>(count: plain.count)
         for row in 0..<g.rows {
             let base = row / g.groupOutputs * g.groupInputs
             for i in plain.starts.pointer[row]..<plain.starts.pointer[row + 1] {
                 let (channel, element) = Int(plain.columnIndices.pointer[i]).quotientAndRemainder(dividingBy: area)
-                let y = element / g.kernelColumns * g.dilation + inputHalo - g.padding
-                let x = element % g.kernelColumns * g.dilation + inputHalo - g.padding
-                offsets.pointer[i] = Int32((((base + channel) * mapRows + y) * mapColumns + x) * Panels.lanes)
+                offsets.pointer[i] = Int32(place.forward(channel: base + channel, element: element))
                 starts.pointer[row * tiles + channel / perTile + 1] += 1
             }
         }
         for i in 0..<g.rows * tiles { starts.pointer[i + 1] += starts.pointer[i] }
-        forward = ConvolutionTaps(channels: g.rows, tiles: tiles, starts: starts, offsets: offsets, places: nil)
-        backward = ConvolutionLayout.backward(plain, geometry, gradientHalo: gradientHalo, density: density)
+        return ConvolutionTaps(
+            lines: g.rows, tiles: tiles, height: 1, outputs: g.rows, across: 0, starts: starts, offsets: offsets,
+            places: nil)
     }
 
-    private static func backward(
-        _ plain: PlainCSR, _ g: ConvolutionGeometry, gradientHalo: Int, density: Double
-    ) -> ConvolutionTaps {
-        let (area, phases) = (g.kernelElements, g.stride * g.stride)
-        let span =
-            (g.dilation * (g.kernelRows - 1) / g.stride + 1) * (8 + g.dilation * (g.kernelColumns - 1) / g.stride)
-        let perTile = ConvolutionTaps.channelsPerTile(
-            channels: g.groupOutputs, pixels: span, weightsPerChannel: density * Double(area) / Double(phases))
+    private static func backward(_ plain: PlainCSR, _ place: ConvolutionOffsets) -> ConvolutionTaps {
+        let (g, area) = (place.geometry, place.geometry.kernelElements)
+        let phases = g.stride * g.stride
+        let rows = ConvolutionTiling.blockRows + g.dilation * (g.kernelRows - 1) / g.stride
+        let columns = ConvolutionTiling.blockColumns + g.dilation * (g.kernelColumns - 1) / g.stride
+        let perTile = ConvolutionTiling.channelsPerTile(
+            channels: g.groupOutputs, pixels: rows * columns, area: area,
+            weightsPerChannel: density(plain, g) * Double(area) / Double(phases))
         let tiles = (g.groupOutputs + perTile - 1) / perTile
-        let (mapRows, mapColumns) = (g.outputRows + 2 * gradientHalo, g.outputColumns + 2 * gradientHalo)
-        let channels = phases * g.inputChannels
-        let starts = AlignedBuffer<UInt32>(count: channels * tiles + 1)
+        let lines = phases * g.inputChannels
+        let starts = AlignedBuffer<UInt32>(count: lines * tiles + 1)
         let offsets = AlignedBuffer<Int32>(count: plain.count)
         let places = AlignedBuffer<UInt32>(count: plain.count)
 
-        /// Visits every weight: its place, its channel and tile, and its offset.
+        /// Visits every weight: its place, its line and tile, and its offset. The elements of a kernel come in falling
+        /// order, so that offsets rise: the processor fetches ahead upwards only.
         func visit(_ body: (Int, Int, Int) -> Void) {
             for row in 0..<g.rows {
                 let (group, output) = row.quotientAndRemainder(dividingBy: g.groupOutputs)
-                for i in plain.starts.pointer[row]..<plain.starts.pointer[row + 1] {
+                for i in (plain.starts.pointer[row]..<plain.starts.pointer[row + 1]).reversed() {
                     let (channel, element) = Int(plain.columnIndices.pointer[i]).quotientAndRemainder(dividingBy: area)
-                    let (y, x) = (g.backward(element / g.kernelColumns), g.backward(element % g.kernelColumns))
-                    let phase = y.phase * g.stride + x.phase
-                    let index = phase * g.inputChannels + group * g.groupInputs + channel
-                    let offset =
-                        ((row * mapRows + y.shift + gradientHalo) * mapColumns + x.shift + gradientHalo) * Panels.lanes
-                    body(i, index * tiles + output / perTile, offset)
+                    let (phase, offset) = place.backward(channel: row, element: element)
+                    let line = phase * g.inputChannels + group * g.groupInputs + channel
+                    body(i, line * tiles + output / perTile, offset)
                 }
             }
         }
         visit { _, list, _ in starts.pointer[list + 1] += 1 }
-        for i in 0..<channels * tiles { starts.pointer[i + 1] += starts.pointer[i] }
+        for i in 0..<lines * tiles { starts.pointer[i + 1] += starts.pointer[i] }
         var next = Array(starts.elements.dropLast())
-        visit { place, list, offset in
+        visit { i, list, offset in
             let at = Int(next[list])
             offsets.pointer[at] = Int32(truncatingIfNeeded: offset)
-            places.pointer[at] = UInt32(place)
+            places.pointer[at] = UInt32(i)
             next[list] += 1
         }
-        return ConvolutionTaps(channels: channels, tiles: tiles, starts: starts, offsets: offsets, places: places)
+        return ConvolutionTaps(
+            lines: lines, tiles: tiles, height: 1, outputs: g.inputChannels, across: 0, starts: starts,
+            offsets: offsets,
+            places: places)
+    }
+
+    private static func density(_ plain: PlainCSR, _ g: ConvolutionGeometry) -> Double {
+        Double(max(plain.count, 1)) / Double(g.rows * g.columns)
     }
 }

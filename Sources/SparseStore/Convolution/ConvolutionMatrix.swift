@@ -3,11 +3,7 @@
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
 /// run concurrently.
-public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
-    public let geometry: ConvolutionGeometry
-    /// Borders of the panels that the products take: of the input, and of the gradient of the output.
-    public let inputHalo: Int
-    public let gradientHalo: Int
+public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     public internal(set) var values: AlignedBuffer<Float>
     public internal(set) var gradient: AlignedBuffer<Float>
     public internal(set) var states: [AlignedBuffer<Float>] = []
@@ -25,27 +21,29 @@ public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
         _ geometry: ConvolutionGeometry, inputHalo: Int? = nil, gradientHalo: Int? = nil, positions: [Int],
         values: [Float] = []
     ) throws(StoreError) {
-        self.geometry = geometry
-        self.inputHalo = inputHalo ?? geometry.padding
-        self.gradientHalo = gradientHalo ?? geometry.gradientHalo
-        precondition(
-            self.inputHalo >= geometry.padding && self.gradientHalo >= geometry.gradientHalo, "a border is too narrow")
+        let halos = (inputHalo ?? geometry.padding, gradientHalo ?? geometry.gradientHalo)
+        try geometry.checkStored(inputHalo: halos.0, gradientHalo: halos.1)
         let plain = try PlainCSR(rows: geometry.rows, columns: geometry.columns, positions: positions)
         guard values.isEmpty || values.count == positions.count else {
             throw .invalidStructure("\(positions.count) positions but \(values.count) values")
         }
-        let floats = max(
-            geometry.inputChannels * (geometry.inputRows + 2 * self.inputHalo)
-                * (geometry.inputColumns + 2 * self.inputHalo),
-            geometry.outputChannels * (geometry.outputRows + 2 * self.gradientHalo)
-                * (geometry.outputColumns + 2 * self.gradientHalo))
-        guard floats <= Int(Int32.max) / Panels.lanes else {
-            throw .tooLarge(rows: geometry.rows, columns: geometry.columns)
-        }
-        layout = ConvolutionLayout(
-            plain, geometry, inputHalo: self.inputHalo, gradientHalo: self.gradientHalo)
+        layout = ConvolutionLayout(plain, geometry, inputHalo: halos.0, gradientHalo: halos.1)
         self.values = values.isEmpty ? AlignedBuffer(count: positions.count) : AlignedBuffer(values)
         gradient = AlignedBuffer(count: positions.count)
+    }
+
+    var products: ConvolutionProducts { layout.products }
+    var multiplied: any StoredConvolution { forwardMatrix ?? self }
+
+    /// Rows of a part, cut where the weights before them reach the part's share.
+    func lines(of part: Part) -> Range<Int> {
+        if part.count == 1 { return 0..<rows }
+        return CSRLayout.gridRange(of: part, weightsBefore: layout.rowStarts)
+    }
+
+    public func storeRange(of part: Part) -> Range<Int> {
+        let mine = lines(of: part)
+        return layout.rowStarts[mine.lowerBound]..<layout.rowStarts[mine.upperBound]
     }
 
     public var rows: Int { geometry.rows }
@@ -59,7 +57,6 @@ public final class ConvolutionMatrix: SparseMatrix, @unchecked Sendable {
     public var byteCount: Int {
         layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
     }
-    public var convolution: ConvolutionGeometry? { geometry }
 
     public func addState() -> Int {
         states.append(AlignedBuffer(count: values.count))

@@ -1,43 +1,41 @@
 internal import SparseKernels
 
-/// The weights of a convolution as its kernels walk them: for each channel computed, groups of weights by the channel
-/// read, and for each weight the distance of what it reads.
+/// The weights of a convolution as its kernels walk them: lines of channels computed, for each line groups of entries by
+/// the channel read, and for each entry the distance of what it reads.
 struct ConvolutionTaps {
-    /// Channels computed (times phases), and groups of each.
-    let channels: Int
+    /// Lines (times phases), and groups of each.
+    let lines: Int
     let tiles: Int
-    /// Index of the first weight of [channel][tile]; one more at the end.
+    /// Channels of a line: 1, or so many that share each input. Channels computed in all, the last line may be short of some.
+    let height: Int
+    let outputs: Int
+    /// From the value of a line's channel to that of the next.
+    let across: Int
+    /// Index of the first entry of [line][tile]; one more at the end.
     let starts: AlignedBuffer<UInt32>
     let offsets: AlignedBuffer<Int32>
-    /// Where each weight's value is; nil: in this very order.
+    /// Where each entry's (first) value is; nil: in this very order.
     let places: AlignedBuffer<UInt32>?
 
     var byteCount: Int { starts.byteCount + offsets.byteCount + (places?.byteCount ?? 0) }
 
-    /// The weights of the channels from `channel` on, for so many pixels; distances (row, column) are in floats.
-    func grid(
-        from channel: Int = 0, rows: Int, columns: Int, input: (row: Int, column: Int), output: (row: Int, column: Int),
-        outputChannel: Int
-    ) -> st_convolution {
+    /// The loops for such lines.
+    func kernels(_ all: st_kernels) -> st_convolution_kernels { height == 1 ? all.convolution : all.convolution_tile }
+
+    /// Distances, in floats, in the maps that a product reads or writes.
+    struct Steps {
+        var row: Int
+        var column: Int
+        var channel: Int
+        var panel: Int
+    }
+
+    /// The lines from `line` on, for so many pixels.
+    func grid(from line: Int = 0, rows: Int, columns: Int, input: Steps, output: Steps) -> st_convolution {
         st_convolution(
-            rows: rows, columns: columns, in_row: input.row, in_column: input.column, out_row: output.row,
-            out_column: output.column, out_channel: outputChannel, tiles: tiles,
-            starts: UnsafePointer(starts.pointer + channel * tiles), offsets: UnsafePointer(offsets.pointer),
-            places: places.map { UnsafePointer($0.pointer) })
+            rows: rows, columns: columns, in_row: input.row, in_column: input.column, in_panel: input.panel,
+            out_row: output.row, out_column: output.column, out_channel: output.channel, out_panel: output.panel,
+            tiles: tiles, starts: UnsafePointer(starts.pointer + line * tiles), offsets: UnsafePointer(offsets.pointer),
+            places: places.map { UnsafePointer($0.pointer) }, height: height, outputs: outputs, across: across)
     }
-
-    /// Channels read whose pixels, as a block of output pixels needs them, stay in the first-level cache while the
-    /// channels computed pass; more when a channel would otherwise have too few weights among them to pay for reading and
-    /// writing its output.
-    /// - Parameter pixels: Pixels of one channel that a block reads.
-    static func channelsPerTile(channels: Int, pixels: Int, weightsPerChannel: Double) -> Int {
-        let fitting = max(1, cacheBytes / (pixels * Panels.lanes * MemoryLayout<Float>.stride))
-        let worthwhile = Int((fewestWeights / max(weightsPerChannel, 1e-6)).rounded(.up))
-        let wanted = min(channels, max(fitting, worthwhile))
-        let tiles = (channels + wanted - 1) / wanted
-        return (channels + tiles - 1) / tiles
-    }
-
-    private static let cacheBytes = 40 << 10
-    private static let fewestWeights = 14.0
 }

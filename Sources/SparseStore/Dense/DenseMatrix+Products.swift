@@ -59,11 +59,14 @@ extension DenseMatrix {
             gradient.pointer)
     }
 
+    /// Rows of a part.
+    func rowRange(of part: Part) -> Range<Int> { part.range(of: rows, unit: DenseMatrix.partUnit) }
+
     public func storeRange(of part: Part) -> Range<Int> {
-        let mine = part.range(of: rows, unit: DenseMatrix.partUnit)
+        let mine = rowRange(of: part)
         return mine.lowerBound * columns..<mine.upperBound * columns
     }
 
     /// Outputs that the kernels work on at once: parts are cut at multiples.
-    private static let partUnit = 8
+    static let partUnit = 8
 }

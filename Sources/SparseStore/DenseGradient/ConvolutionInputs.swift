@@ -63,7 +63,7 @@ struct ConvolutionInputs: DenseGradientSource {
     private func inputOffsets(group: Int) -> [Int] {
         let (g, x) = (geometry, batch.input)
         return (0..<g.columns).map { column in
-            let (channel, element) = column.quotientAndRemainder(dividingBy: g.kernelElements)
+            let (channel, element) = g.place(ofColumn: column)
             let row = element / g.kernelColumns * g.dilation + x.halo - g.padding
             let place = row * (x.columns + 2 * x.halo) + element % g.kernelColumns * g.dilation + x.halo - g.padding
             return (group * g.groupInputs + channel) * x.mapStride + place * Panels.lanes

@@ -4,7 +4,7 @@ extension GradientBatch {
         guard let g = convolution else {
             return scale * product(row: row * Panels.lanes, column: column * Panels.lanes, pixels: 1, inputStep: 0)
         }
-        let (channel, element) = column.quotientAndRemainder(dividingBy: g.kernelElements)
+        let (channel, element) = g.place(ofColumn: column)
         let source = (row / g.groupOutputs * g.groupInputs + channel) * input.mapStride
         let (inputRow, gradientRow) = (input.columns + 2 * input.halo, outputGradient.columns + 2 * outputGradient.halo)
         let firstRow = element / g.kernelColumns * g.dilation + input.halo - g.padding

@@ -33,7 +33,7 @@ public final class Panels: Sendable {
         self.columns = columns
         self.halo = halo
         capacity = samples
-        let size = channels * (rows + 2 * halo) * (columns + 2 * halo) * Panels.lanes
+        let size = channels * Panels.mapStride(rows: rows, columns: columns, halo: halo)
         let count = Panels.count(samples)
         self.buffer = buffer ?? AlignedBuffer(count: count * size)
         panelStride = self.buffer.count / (count * Panels.lanes) * Panels.lanes
@@ -47,7 +47,14 @@ public final class Panels: Sendable {
     public var panelCount: Int { Panels.count(capacity) }
 
     /// Floats in one map of one channel of one panel, halo included.
-    public var mapStride: Int { (rows + 2 * halo) * (columns + 2 * halo) * Panels.lanes }
+    public var mapStride: Int { Panels.mapStride(rows: rows, columns: columns, halo: halo) }
+
+    /// Floats in such a map. Caches put addresses that are 4 KB apart into the same few places: a map with a border of which
+    /// neighbouring channels would lie so (16 x 16 pixels, say) is followed by some more pixels, which are and stay zero.
+    public static func mapStride(rows: Int, columns: Int, halo: Int) -> Int {
+        let pixels = (rows + 2 * halo) * (columns + 2 * halo)
+        return (halo > 0 && pixels % 8 == 0 ? pixels + 5 : pixels) * lanes
+    }
 
     /// Floats in one panel.
     public var panelSize: Int { channels * mapStride }

@@ -72,6 +72,21 @@ import Testing
         #expect(many.lines == one.lines && many.values == one.values)
     }
 
+    @Test func convolutionsInBlocksDoNotDependOnThreads() throws {
+        var configuration = TrainingConfiguration()
+        configuration.model = "wrn-10-1"
+        configuration.blocks = [.init(side: 8)]
+        configuration.deltaT = .steps(3)
+        configuration.steps = 10
+        configuration.threads = 1
+        let one = try run(configuration)
+        configuration.threads = 3
+        let many = try run(configuration)
+        #expect(many.lines == one.lines && many.values == one.values)
+        let formats = try Trainer(configuration).network.weights.map(\.format)
+        #expect(formats.contains("block8") && formats[0] != "block8")
+    }
+
     @Test func accumulatedGradientsDoNotDependOnThreads() throws {
         var configuration = TrainingConfiguration()
         configuration.gradientAccumulation = 4

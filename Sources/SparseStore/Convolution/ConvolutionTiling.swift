@@ -1,0 +1,38 @@
+internal import SparseKernels
+
+/// How many channels are read together.
+enum ConvolutionTiling {
+    /// For single weights: channels whose pixels, as a block of output pixels needs them, stay in the first-level cache while
+    /// the channels computed pass; more when a channel would otherwise have too few weights among them to pay for reading
+    /// and writing its output.
+    /// - Parameters:
+    ///   - pixels: Pixels of one channel that a block reads.
+    ///   - area: Kernel elements.
+    static func channelsPerTile(channels: Int, pixels: Int, area: Int, weightsPerChannel: Double) -> Int {
+        let fitting = max(1, cacheBytes / (pixels * Panels.lanes * MemoryLayout<Float>.stride))
+        let worthwhile = Int((fewestWeights / max(weightsPerChannel, 1e-6)).rounded(.up))
+        return even(channels, atMost: min(max(fitting, worthwhile), gathered / area))
+    }
+
+    /// For lines of several channels: what the kernels gather at once.
+    static func channelsPerTile(channels: Int, area: Int) -> Int {
+        even(channels, atMost: gathered / widestLine / area)
+    }
+
+    /// Kernel elements that the kernels can do with.
+    static let largestKernel = gathered / widestLine
+
+    /// Pixels of a block of single weights, in a row and in a column.
+    static let (blockRows, blockColumns) = (3, 4)
+
+    private static let cacheBytes = 40 << 10
+    private static let fewestWeights = 14.0
+    private static let gathered = Int(ST_GATHERED)
+    private static let widestLine = 8
+
+    /// Channels of each of the fewest tiles of about equal size.
+    private static func even(_ channels: Int, atMost wanted: Int) -> Int {
+        let tiles = (channels + min(wanted, channels) - 1) / min(wanted, channels)
+        return (channels + tiles - 1) / tiles
+    }
+}

@@ -1,0 +1,84 @@
+internal import SparseKernels
+
+/// The weights of a convolution, whatever way they are stored.
+public protocol ConvolutionWeights: SparseMatrix {
+    /// Shape of the convolution.
+    var geometry: ConvolutionGeometry { get }
+    /// Borders of the panels that the products take: of the input, and of the gradient of the output.
+    var inputHalo: Int { get }
+    var gradientHalo: Int { get }
+    /// inputGradient (+)= transposed W x outputGradient; `adding` keeps what is there.
+    func inputGradient(
+        _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part)
+}
+
+extension ConvolutionWeights {
+    public func inputGradient(
+        _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
+    ) {
+        self.inputGradient(outputGradient, into: inputGradient, adding: false, panels: panels, part: part)
+    }
+}
+
+/// What a store of this room adds, so that the products are written once.
+protocol StoredConvolution: ConvolutionWeights {
+    var products: ConvolutionProducts { get }
+    /// What `forward` and `inputGradient` multiply by: the forward set if there is one, or all.
+    var multiplied: any StoredConvolution { get }
+    /// Lines whose weights a part of the work owns.
+    func lines(of part: Part) -> Range<Int>
+}
+
+extension StoredConvolution {
+    var multiplied: any StoredConvolution { self }
+    public var geometry: ConvolutionGeometry { products.geometry }
+    public var inputHalo: Int { products.inputHalo }
+    public var gradientHalo: Int { products.gradientHalo }
+    public var convolution: ConvolutionGeometry? { products.geometry }
+
+    public func forward(
+        _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
+    ) {
+        multiplied.forward(
+            input, into: output, bias: bias, relu: relu, panels: panels, part: part, kernels: InstructionSet.kernels)
+    }
+
+    func forward(
+        _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part,
+        kernels: st_kernels
+    ) {
+        products.forward(
+            input, into: output, values: values, bias: bias, relu: relu, panels: panels, lines: lines(of: part),
+            kernels: kernels)
+    }
+
+    public func inputGradient(
+        _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part
+    ) {
+        multiplied.inputGradient(
+            outputGradient, into: inputGradient, adding: adding, panels: panels, part: part,
+            kernels: InstructionSet.kernels)
+    }
+
+    func inputGradient(
+        _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part,
+        kernels: st_kernels
+    ) {
+        products.inputGradient(
+            outputGradient, into: inputGradient, values: values, adding: adding, panels: panels, part: part,
+            kernels: kernels)
+    }
+
+    public func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
+        weightGradient(
+            input: input, outputGradient: outputGradient, panels: panels, part: part, kernels: InstructionSet.kernels)
+    }
+
+    func weightGradient(
+        input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part, kernels: st_kernels
+    ) {
+        products.weightGradient(
+            input: input, outputGradient: outputGradient, into: gradient, panels: panels, lines: lines(of: part),
+            kernels: kernels)
+    }
+}

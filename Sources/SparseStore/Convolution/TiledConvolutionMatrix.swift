@@ -1,0 +1,104 @@
+/// The weights of a convolution in blocks of output x input channels, for one kernel element each, or all of them ("dense"):
+/// an input that is loaded once serves several output channels. Blocks are those of a matrix whose columns come kernel
+/// element by kernel element; one group only, and input channels that are a multiple of the side.
+///
+/// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
+/// run concurrently.
+public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendable {
+    private enum Weights {
+        case dense(DenseMatrix)
+        case blocks(BlockSparseMatrix)
+    }
+
+    private let weights: Weights
+    private(set) var products: ConvolutionProducts
+
+    private init(
+        _ weights: Weights, _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int
+    ) throws(StoreError) {
+        try geometry.checkStored(inputHalo: inputHalo, gradientHalo: gradientHalo)
+        let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+        self.weights = weights
+        products = Self.products(weights, offsets)
+    }
+
+    /// A convolution of all the weights of `matrix`, whose columns are in PyTorch's order.
+    public convenience init(
+        _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int, dense matrix: DenseMatrix
+    ) throws(StoreError) {
+        precondition(geometry.groups == 1 && matrix.rows == geometry.rows && matrix.columns == geometry.columns)
+        try self.init(.dense(matrix), geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+    }
+
+    /// A convolution of the blocks of `matrix`, whose columns come kernel element by kernel element.
+    public convenience init(
+        _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int, blocks matrix: BlockSparseMatrix
+    ) throws(StoreError) {
+        precondition(
+            geometry.hasBlocks(ofSide: matrix.unitRows) && matrix.rows == geometry.rows
+                && matrix.columns == geometry.columns)
+        var geometry = geometry
+        geometry.columnOrder = .elementFirst
+        try self.init(.blocks(matrix), geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+    }
+
+    private var matrix: any SparseMatrix {
+        switch weights {
+        case .dense(let matrix): matrix
+        case .blocks(let matrix): matrix
+        }
+    }
+
+    func lines(of part: Part) -> Range<Int> {
+        switch weights {
+        case .dense(let matrix):
+            let (mine, height) = (matrix.rowRange(of: part), DenseMatrix.partUnit)
+            return (mine.lowerBound + height - 1) / height..<(mine.upperBound + height - 1) / height
+        case .blocks(let matrix):
+            let (mine, count) = (matrix.layout.gridRows(of: part), products.forward.lines)
+            let lines = matrix.shape.side / products.forward.height
+            return min(mine.lowerBound * lines, count)..<min(mine.upperBound * lines, count)
+        }
+    }
+
+    private static func products(_ weights: Weights, _ offsets: ConvolutionOffsets) -> ConvolutionProducts {
+        switch weights {
+        case .dense: TiledConvolutionLayout.dense(offsets)
+        case .blocks(let matrix): TiledConvolutionLayout.blocks(matrix.shape, matrix.storedPositions(), offsets)
+        }
+    }
+
+    public var rows: Int { matrix.rows }
+    public var columns: Int { matrix.columns }
+    public var format: String { matrix.format }
+    public var unitRows: Int { matrix.unitRows }
+    public var unitColumns: Int { matrix.unitColumns }
+    public var positionCount: Int { matrix.positionCount }
+    public var storedCount: Int { matrix.storedCount }
+    public var storedWeights: Int { matrix.storedWeights }
+    public var byteCount: Int { matrix.byteCount + products.byteCount }
+    public var values: AlignedBuffer<Float> { matrix.values }
+    public var gradient: AlignedBuffer<Float> { matrix.gradient }
+    public var states: [AlignedBuffer<Float>] { matrix.states }
+    public func addState() -> Int { matrix.addState() }
+    public func storeRange(of part: Part) -> Range<Int> { matrix.storeRange(of: part) }
+    public func storedPositions() -> [Int] { matrix.storedPositions() }
+    public func storeIndices() -> [Int] { matrix.storeIndices() }
+    public func storedScores(of array: ParallelArray) -> [Float] { matrix.storedScores(of: array) }
+    public func elements(of array: ParallelArray) -> [Float] { matrix.elements(of: array) }
+    public func setElements(of array: ParallelArray, to elements: [Float]) {
+        matrix.setElements(of: array, to: elements)
+    }
+
+    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+        if change.isEmpty { return }
+        try matrix.apply(change, workers: workers)
+        let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+        products = Self.products(weights, offsets)
+    }
+}
+
+extension ConvolutionGeometry {
+    /// Whether the weights can be stored in blocks of this side.
+    public func hasBlocks(ofSide side: Int) -> Bool { groups == 1 && inputChannels % side == 0 }
+}
