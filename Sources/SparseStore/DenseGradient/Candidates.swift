@@ -16,14 +16,22 @@ struct Candidates: Sendable {
     mutating func append(
         _ scores: UnsafePointer<Float>, at indices: UnsafePointer<UInt32>, count: Int, base: Int
     ) -> Int? {
-        var wrong: Int?
-        for j in 0..<count where !scores[Int(indices[j])].isFinite {
-            wrong = base + Int(indices[j])
-            break
+        var largest: UInt32 = 0
+        // Arrays grow by whole pieces: a check for room at each element would cost more than the element.
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { piece in
+            for j in 0..<count { piece[j] = base &+ Int(indices[j]) }
+            positions.append(contentsOf: UnsafeBufferPointer(piece))
         }
-        positions.append(contentsOf: (0..<count).lazy.map { base + Int(indices[$0]) })
-        scoreBits.append(contentsOf: (0..<count).lazy.map { scores[Int(indices[$0])].bitPattern })
-        return wrong
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { piece in
+            for j in 0..<count {
+                let bits = scores[Int(indices[j])].bitPattern
+                piece[j] = bits
+                largest = max(largest, bits)
+            }
+            scoreBits.append(contentsOf: UnsafeBufferPointer(piece))
+        }
+        if largest < Float.infinity.bitPattern { return nil }
+        return (0..<count).first { !scores[Int(indices[$0])].isFinite }.map { base + Int(indices[$0]) }
     }
 
     mutating func append(_ position: Int, score: Float) {
