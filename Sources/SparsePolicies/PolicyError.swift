@@ -8,6 +8,8 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
     case invalidOption(name: String, value: String, expected: String)
     /// Densities that no choice of the free layers can reach.
     case impossibleBudget(String)
+    /// A layer whose structure the method cannot keep.
+    case unfitStructure(method: String, layer: String, structure: String, reason: String)
     /// A stored weight that is NaN or infinite.
     case nonFiniteWeight(layer: String, position: Int)
     /// A method that grows by gradient was given none.
@@ -22,6 +24,8 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "; known: \(known.joined(separator: ", "))")
         case .invalidOption(let name, let value, let expected): "\(name) cannot be \(value): expected \(expected)"
         case .impossibleBudget(let reason): "the density cannot be reached: \(reason)"
+        case .unfitStructure(let method, let layer, let structure, let reason):
+            "\(method) cannot train layer '\(layer)' (\(structure)): \(reason)"
         case .nonFiniteWeight(let layer, let position):
             "the weight at position \(position) of layer '\(layer)' is not finite"
         case .missingGradients(let layer, let step):

@@ -1,7 +1,8 @@
 import SparsePolicies
-import SparseStore
 import TestSupport
 import Testing
+
+@testable import SparseStore
 
 /// What holds for every method, whatever its rules.
 struct MethodPropertyTests {
@@ -67,13 +68,51 @@ struct MethodPropertyTests {
 
     /// Layers that are full, empty, of one weight, or of one position neither hang nor fail.
     @Test(arguments: dynamic) func oddLayersAreHarmless(name: String) throws {
-        for stored in [[12, 0, 1, 1], [12, 9, 0, 0], [0, 0, 0, 0]] {
+        for stored in [[12, 0, 1, 1], [12, 9, 0, 0], [0, 0, 0, 0], [12, 9, 10, 1]] {
             let shapes = zip([(3, 4), (3, 3), (5, 2), (1, 1)], stored).map { (rows: $0.0, columns: $0.1, stored: $1) }
             var twins = try Twins(shapes: shapes, seed: 5, store: .csr)
             var policy = try policy(name)
             _ = try twins.train(&policy, batches: 40, followsMasks: false) { _, _, _ in }
             #expect(twins.parameters.map(\.matrix.storedCount).reduce(0, +) <= stored.reduce(0, +))
         }
+    }
+
+    /// Where nothing is to be replaced, nothing changes.
+    @Test(arguments: ["set", "rigl", "itop-set", "itop-rigl", "snfs", "mest"]) func zeroUnitsChangeNothing(
+        name: String
+    ) throws {
+        for trial in 0..<6 {
+            var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: .csr)
+            var policy = try Catalog.methods.named(name).policy(
+                MethodOptions(deltaT: .steps(5), dropFraction: 0, dropFloor: 0), run: run)
+            let before = twins.parameters.map { $0.matrix.storedPositions() }
+            let reports = try twins.train(&policy, batches: 40, followsMasks: false) { _, _, _ in }
+            #expect(!reports.isEmpty && reports.joined().allSatisfy { $0.change.isEmpty })
+            #expect(twins.parameters.map { $0.matrix.storedPositions() } == before)
+        }
+    }
+
+    /// How a matrix is cut into tiles does not matter.
+    @Test(arguments: dynamic) func tilesDoNotMatter(name: String) throws {
+        var changes: [[TopologyChange]] = []
+        for side in [8, 24, 40, 512] {
+            var twins = try Twins(shapes: [(70, 90, 2500), (40, 50, 700)], seed: 4, store: .csr)
+            for (index, layer) in twins.masked.enumerated() {
+                let positions = layer.active
+                let matrix = CSRMatrix(
+                    try PlainCSR(rows: layer.rows, columns: layer.columns, positions: positions),
+                    values: positions.map { layer.weights[$0] },
+                    tiling: CSRTiling(rows: layer.rows, columns: layer.columns, side: side))
+                _ = matrix.addState()
+                twins.parameters[index].matrix = matrix
+            }
+            var policy = try policy(name)
+            let reports = try twins.train(&policy, batches: 20, workers: Workers(threads: 3), followsMasks: false) {
+                _, _, _ in
+            }
+            changes.append(reports.flatMap { $0.map(\.change) })
+        }
+        #expect(changes.allSatisfy { $0 == changes[0] } && changes[0].contains { !$0.isEmpty })
     }
 
     /// Blocks are units like single weights: as many stay stored, and the edge blocks take part.

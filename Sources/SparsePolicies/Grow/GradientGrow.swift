@@ -16,9 +16,15 @@ public struct GradientGrow: GrowRule {
     public func grow(
         _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> Growth {
-        var batches = Array(layer.parameter.batches.suffix(gradientBatches))
+        try Growth.byScore(
+            count, of: weighted(layer.parameter.batches), in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+    }
+
+    /// The latest batches, which sum to their mean.
+    func weighted(_ batches: [GradientBatch]) -> [GradientBatch] {
+        var batches = Array(batches.suffix(gradientBatches))
         for index in batches.indices { batches[index].scale /= Float(batches.count) }
-        return try Growth.byScore(count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
+        return batches
     }
 }
 

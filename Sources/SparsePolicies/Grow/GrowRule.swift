@@ -9,6 +9,11 @@ public protocol GrowRule: Sendable {
     func grow(
         _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> Growth
+    /// What `layer` loses and gains in place of the victims (indices in its positions, ascending) when each group of
+    /// `width` consecutive units of a row must keep its number of stored units.
+    func exchange(
+        _ victims: [Int], group width: Int, in layer: LayerView, mayRegrow: Bool, context: UpdateContext
+    ) throws(PolicyError) -> GroupExchange
 }
 
 extension GrowRule {

@@ -22,16 +22,22 @@ public struct MomentumGrow: GrowRule {
     public func grow(
         _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> Growth {
-        var batches = Array(layer.parameter.batches.suffix(gradientBatches))
-        for (age, index) in batches.indices.reversed().enumerated() {
-            batches[index].scale *= Float(pow(coefficient, Double(age)))
-        }
+        let batches = weighted(layer.parameter.batches)
         var growth = try Growth.byScore(
             count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
         if canSetMomentum(of: layer) {
             growth.momenta = layer.parameter.matrix.denseGradient(of: batches, at: growth.positions)
         }
         return growth
+    }
+
+    /// The window's batches, which sum to the momentum.
+    func weighted(_ batches: [GradientBatch]) -> [GradientBatch] {
+        var batches = Array(batches.suffix(gradientBatches))
+        for (age, index) in batches.indices.reversed().enumerated() {
+            batches[index].scale *= Float(pow(coefficient, Double(age)))
+        }
+        return batches
     }
 
     /// A new weight starts with the momentum that it would have had, where that is the optimiser's only state (the two

@@ -1,11 +1,13 @@
 public import SparseStore
 
 /// How the positions of a layer's first weights are drawn.
-public enum InitialTopology: Sendable {
+public enum InitialTopology: Sendable, Equatable {
     /// Any positions, every choice of the count equally likely.
     case unstructured
     /// The same number of random inputs for every output: count / rows, rounded down.
     case constantFanIn
+    /// The same number of random inputs in every `of` consecutive inputs of an output (N:M).
+    case groups(stored: Int, of: Int)
     /// Where the initial values that the layer would have, were it dense, are largest.
     case largestValues
 
@@ -25,6 +27,15 @@ public enum InitialTopology: Sendable {
         case .largestValues:
             guard let values else { preconditionFailure("the largest of no values") }
             return values.largest(count, below: rows * columns, workers: workers).map(\.position)
+        case .groups(let stored, let of):
+            return (0..<rows).flatMap { row in
+                stride(from: 0, to: columns, by: of).flatMap { first in
+                    let width = min(of, columns - first)
+                    return Sampling.distinct(min(stored, width), below: width, random: &random).map {
+                        row * columns + first + $0
+                    }
+                }
+            }
         case .constantFanIn:
             let fanIn = count / rows
             guard fanIn > 0 else {

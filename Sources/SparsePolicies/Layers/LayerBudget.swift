@@ -3,9 +3,11 @@ public struct LayerBudget: Sendable, Equatable {
     public let name: String
     public let shape: LayerShape
     /// Share of the weights stored, as the distribution asked for it.
-    public let density: Double
+    public var density: Double
     /// Kept dense by name: its connections never change, whatever the method.
     public let isKeptDense: Bool
+    /// What its stored weights look like.
+    public var structure = LayerStructure.unstructured
     /// Share of the weights that the forward pass uses, for methods that store more; nil: all that are stored.
     public var forwardDensity: Double?
 

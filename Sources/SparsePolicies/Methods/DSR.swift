@@ -5,7 +5,8 @@ extension Method {
         preset: MethodOptions(
             distribution: "uniform", deltaT: .steps(100), beginStep: 0, endFraction: 0.95, growRule: "random",
             regrowth: .forbidden, newValues: "zero", appliesWeightsOnUpdate: true, dropTarget: 0.014,
-            dropThreshold: 1e-3)
+            dropThreshold: 1e-3),
+        movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         policy.clock = stages(of: policy.clock, run: run)

@@ -5,11 +5,17 @@ extension Method {
         citation: "Bellec, Kappel, Maass, Legenstein; ICLR 2018; arXiv 1711.05136",
         preset: MethodOptions(
             distribution: "uniform", deltaT: .steps(1), beginStep: 0, endFraction: 1, growRule: "random", noise: 1e-5,
-            l1: 1e-5)
+            l1: 1e-5),
+        refusal: refusesBlocks
     ) { settings, run throws(PolicyError) in
         // The parts that it shares with the other methods.
         let shared = try DropAndGrow(settings, run: run)
         return DeepRewiring(
             clock: shared.clock, noise: settings.noise ?? 1e-5, l1: settings.l1 ?? 1e-5, grow: shared.grow)
+    }
+
+    /// Signs belong to single weights.
+    private static func refusesBlocks(_ structure: LayerStructure) -> String? {
+        if case .blocks = structure { "each weight has a sign of its own" } else { nil }
     }
 }

@@ -6,7 +6,8 @@ extension Method {
         preset: MethodOptions(
             distribution: "erk", deltaT: .steps(1000), beginStep: 0, endFraction: 1, dropFraction: 0.5,
             dropFloor: 0.005, dropSchedule: "cosine", growRule: "gradient", gradAccumulation: 1, regrowth: .keepsValue,
-            newValues: "zero", appliesWeightsOnUpdate: true, initialDensity: 0.5, pruneEndFraction: 0.5)
+            newValues: "zero", appliesWeightsOnUpdate: true, initialDensity: 0.5, pruneEndFraction: 0.5),
+        movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         guard let density = settings.density, let initial = settings.initialDensity, density < initial else {

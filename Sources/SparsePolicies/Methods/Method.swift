@@ -16,13 +16,18 @@ public struct Method: Sendable {
     public let initialTopology: InitialTopology
     /// Whether the forward pass uses `density` of the weights, and more are stored.
     public let hasForwardSet: Bool
+    /// Whether layers give weights to each other, or lose some for good.
+    public let movesWeights: Bool
+    /// Why the method cannot keep a structure; nil for one that it keeps.
+    private let refusal: @Sendable (LayerStructure) -> String?
     private let make: @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
 
     /// - Parameter make: builds the policy from settings that are complete where the preset is.
     public init(
         name: String, summary: String, citation: String, preset: MethodOptions,
         variants: [String: MethodOptions] = [:], withDropRule: [String: MethodOptions] = [:],
-        initialTopology: InitialTopology = .unstructured, hasForwardSet: Bool = false,
+        initialTopology: InitialTopology = .unstructured, hasForwardSet: Bool = false, movesWeights: Bool = false,
+        refusal: @escaping @Sendable (LayerStructure) -> String? = { _ in nil },
         make: @escaping @Sendable (MethodOptions, RunLength) throws(PolicyError) -> any TopologyPolicy
     ) {
         self.name = name
@@ -33,6 +38,8 @@ public struct Method: Sendable {
         self.withDropRule = withDropRule
         self.initialTopology = initialTopology
         self.hasForwardSet = hasForwardSet
+        self.movesWeights = movesWeights
+        self.refusal = refusal
         self.make = make
     }
 
@@ -47,6 +54,28 @@ public struct Method: Sendable {
         }
         if let rule = chosen.dropRule, let companions = withDropRule[rule] { chosen = chosen.over(companions) }
         return chosen.over(preset)
+    }
+
+    /// Refuses layers whose structure the method cannot keep.
+    /// - Throws: `PolicyError.unfitStructure`.
+    public func check(_ layers: [LayerBudget]) throws(PolicyError) {
+        let changing = layers.filter { !$0.isKeptDense }
+        for layer in changing {
+            if let reason = refusal(layer.structure) ?? reasonNotToMove(layer, among: changing) {
+                throw .unfitStructure(
+                    method: name, layer: layer.name, structure: layer.structure.description, reason: reason)
+            }
+        }
+    }
+
+    private func reasonNotToMove(_ layer: LayerBudget, among layers: [LayerBudget]) -> String? {
+        guard movesWeights else { return nil }
+        switch layer.structure {
+        case .groups, .constantFanIn: return "it moves weights between layers, and such a layer always stores as many"
+        case .unstructured, .blocks:
+            let other = layers.first { $0.structure != layer.structure }
+            return other.map { "it moves weights between layers, and layer '\($0.name)' is \($0.structure)" }
+        }
     }
 
     /// The policy for a training of this length.

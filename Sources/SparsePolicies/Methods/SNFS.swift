@@ -5,7 +5,8 @@ extension Method {
         preset: MethodOptions(
             distribution: "uniform", deltaT: .epochs(1), beginStep: 0, endFraction: 1, dropFraction: 0.5,
             dropFloor: 0.005, dropSchedule: "cosine", growRule: "momentum", regrowth: .keepsValue, newValues: "zero",
-            appliesWeightsOnUpdate: true, growMomentum: 0.9, growWindow: 44)
+            appliesWeightsOnUpdate: true, growMomentum: 0.9, growWindow: 44),
+        movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         policy.drop = MomentumDrop()

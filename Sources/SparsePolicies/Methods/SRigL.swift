@@ -5,12 +5,18 @@ extension Method {
         preset: MethodOptions(
             distribution: "erk", deltaT: .steps(100), beginStep: 0, endFraction: 0.75, dropFraction: 0.3, dropFloor: 0,
             dropSchedule: "cosine", gradAccumulation: 1, appliesWeightsOnUpdate: false, ablation: 0.3),
-        initialTopology: .constantFanIn
+        initialTopology: .constantFanIn,
+        refusal: refusesGroups
     ) { settings, run throws(PolicyError) in
         // The parts that it shares with RigL.
         let shared = try DropAndGrow(settings, run: run)
         return ConstantFanIn(
             clock: shared.clock, schedule: shared.schedule, gradientBatches: settings.gradAccumulation ?? 1,
             ablation: settings.ablation ?? 0.3, appliesWeightsOnUpdate: shared.appliesWeightsOnUpdate)
+    }
+
+    /// The method has a structure of its own.
+    private static func refusesGroups(_ structure: LayerStructure) -> String? {
+        if case .groups = structure { "it gives every output its number of inputs itself" } else { nil }
     }
 }

@@ -41,7 +41,9 @@ public struct DeepRewiring: TopologyPolicy {
     public func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] {
         try context.parameters.map { parameter throws(PolicyError) in
             guard parameter.matrix.unitRows * parameter.matrix.unitColumns == 1 else {
-                throw .invalidOption(name: "algo", value: "deepr", expected: "a method that fits blocks")
+                throw .unfitStructure(
+                    method: "deepr", layer: parameter.name, structure: parameter.matrix.format,
+                    reason: "each weight has a sign of its own")
             }
             let clock = ContinuousClock()
             let began = clock.now
@@ -68,8 +70,20 @@ public struct DeepRewiring: TopologyPolicy {
             let sign = DeepRewiring.sign(of: layer.positions[index], layer: parameter.layer, seed: context.seed)
             return sign * layer.weights[index] <= 0
         }
-        let growth = try grow.grow(
-            dropped.count, in: layer, dropped: dropped.map { layer.positions[$0] }, mayRegrow: true, context: context)
+        let growth: Growth
+        if let width = parameter.groupWidth {
+            let exchange = try grow.exchange(dropped, group: width, in: layer, mayRegrow: true, context: context)
+            guard exchange.dropped == dropped else {
+                throw .unfitStructure(
+                    method: "deepr", layer: parameter.name, structure: "groups of \(width)",
+                    reason: "the grow rule does not leave the choice of what goes to the signs")
+            }
+            growth = exchange.growth
+        } else {
+            growth = try grow.grow(
+                dropped.count, in: layer, dropped: dropped.map { layer.positions[$0] }, mayRegrow: true,
+                context: context)
+        }
         return LayerUpdate(
             exchanging: dropped, mayKeep: [], for: growth, in: layer, regrowth: .fresh, newValues: .zero,
             context: context)

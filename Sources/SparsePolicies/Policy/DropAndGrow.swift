@@ -65,6 +65,9 @@ public struct DropAndGrow: TopologyPolicy {
     private func change(
         _ layer: LayerView, victims: Victims, grow count: Int, context: UpdateContext
     ) throws(PolicyError) -> LayerUpdate {
+        if let width = layer.parameter.groupWidth {
+            return try exchange(layer, group: width, victims: victims, grow: count, context: context)
+        }
         let all = victims.all
         let growth =
             count == 0
@@ -75,5 +78,22 @@ public struct DropAndGrow: TopologyPolicy {
         return LayerUpdate(
             exchanging: all, mayKeep: victims.replaced, for: growth, in: layer, regrowth: regrowth,
             newValues: newValues, context: context)
+    }
+
+    /// The change of a layer whose structure fixes the number of units in each group.
+    private func exchange(
+        _ layer: LayerView, group width: Int, victims: Victims, grow count: Int, context: UpdateContext
+    ) throws(PolicyError) -> LayerUpdate {
+        guard victims.removed.isEmpty && count == victims.count else {
+            throw .unfitStructure(
+                method: "the method", layer: layer.parameter.name, structure: "groups of \(width)",
+                reason: "it moves weights between layers, and this one always stores as many")
+        }
+        if count == 0 { return LayerUpdate() }
+        let exchange = try grow.exchange(
+            victims.replaced, group: width, in: layer, mayRegrow: regrowth != .forbidden, context: context)
+        return LayerUpdate(
+            exchanging: exchange.dropped, mayKeep: exchange.dropped, for: exchange.growth, in: layer,
+            regrowth: regrowth, newValues: newValues, context: context)
     }
 }

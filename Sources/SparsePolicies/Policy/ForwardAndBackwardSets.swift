@@ -44,7 +44,9 @@ public struct ForwardAndBackwardSets: TopologyPolicy {
     private func update(_ layer: LayerView, _ context: UpdateContext) throws(PolicyError) -> LayerUpdate {
         let parameter = layer.parameter
         guard parameter.matrix.unitRows * parameter.matrix.unitColumns == 1 else {
-            throw .invalidOption(name: "algo", value: "topkast", expected: "a method that fits blocks")
+            throw .unfitStructure(
+                method: "topkast", layer: parameter.name, structure: parameter.matrix.format,
+                reason: "it ranks single weights")
         }
         let (leaving, entering) = exchange(layer, context)
         let gone = leaving.map { layer.positions[$0] }

@@ -13,6 +13,8 @@ public struct SparseParameter: Sendable {
     public var budget: Int
     /// Units that the forward pass uses, where the method stores more.
     public var forwardBudget: Int?
+    /// Consecutive units of a row of which as many are stored at any time; nil where that may change.
+    public var groupWidth: Int?
     /// What the weight at each position began with, or would have: for methods to which positions that are not stored
     /// have a value.
     public var initialValues: NormalField?
@@ -25,8 +27,8 @@ public struct SparseParameter: Sendable {
     /// - Parameter budget: what the layer stores now, if left out.
     public init(
         name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, momentum: Int? = nil,
-        budget: Int? = nil, forwardBudget: Int? = nil, initialValues: NormalField? = nil, isOutput: Bool = false,
-        batches: [GradientBatch] = []
+        budget: Int? = nil, forwardBudget: Int? = nil, groupWidth: Int? = nil, initialValues: NormalField? = nil,
+        isOutput: Bool = false, batches: [GradientBatch] = []
     ) {
         self.name = name
         self.shape = shape
@@ -35,6 +37,7 @@ public struct SparseParameter: Sendable {
         self.momentum = momentum
         self.budget = budget ?? matrix.storedCount
         self.forwardBudget = forwardBudget
+        self.groupWidth = groupWidth
         self.initialValues = initialValues
         self.isOutput = isOutput
         self.batches = batches

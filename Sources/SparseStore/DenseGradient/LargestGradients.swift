@@ -7,19 +7,22 @@ struct LargestGradients {
     private let scores: GradientScores
     private let count: Int
     private let workers: Workers
+    /// Units of a row that form a group, in which no more compete than are stored; nil without groups.
+    private let groupWidth: Int?
     /// Rows in a piece of the sample: what the kernel works on at once, or one row of blocks.
     private let rowUnit: Int
 
     /// - Parameter excluded: positions that do not compete, ascending.
     init(
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, batches: [GradientBatch],
-        count: Int, excluded: [Int], workers: Workers
+        count: Int, excluded: [Int], groupWidth: Int? = nil, workers: Workers
     ) {
         scores = GradientScores(
             rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, excluded: excluded,
             workers: workers)
         self.count = min(count, scores.candidateCount)
         self.workers = workers
+        self.groupWidth = groupWidth
         rowUnit = side == 1 ? Int(InstructionSet.kernels.dense_gradient.block_rows) : side
     }
 
@@ -86,10 +89,28 @@ struct LargestGradients {
         let find = InstructionSet.kernels.dense_gradient.find
         var wrong: Int?
         scores.forEachLine(of: chunk, scratch: scratch) { line, scores in
+            if let groupWidth { keepStrongest(scores, groupWidth) }
             let n = find(scores, self.scores.gridColumns, floor, indices.pointer)
             let bad = found.append(scores, at: indices.pointer, count: n, base: line * self.scores.gridColumns)
             wrong = wrong ?? bad
         }
         return wrong
+    }
+
+    /// Of each group of a row leaves as many scores as units are stored in it, the largest; the others are set to -1, as
+    /// those of stored units are.
+    private func keepStrongest(_ scores: UnsafeMutablePointer<Float>, _ groupWidth: Int) {
+        // What is not finite must be found, so it counts as largest.
+        func rank(_ i: Int) -> Float { scores[i].isFinite ? scores[i] : .infinity }
+        var open: [Int] = []
+        for start in stride(from: 0, to: self.scores.gridColumns, by: groupWidth) {
+            let end = min(start + groupWidth, self.scores.gridColumns)
+            open.removeAll(keepingCapacity: true)
+            for i in start..<end where !(scores[i] < 0) { open.append(i) }
+            let stored = end - start - open.count
+            if open.count <= stored { continue }
+            open.sort { rank($0) != rank($1) ? rank($0) > rank($1) : $0 < $1 }
+            for i in open[stored...] { scores[i] = -1 }
+        }
     }
 }

@@ -60,6 +60,12 @@ extension OptionRule<LayerBlock> {
     static let block = OptionRule(text: "4, 8 or 16, or NAME=SIDE") { [4, 8, 16].contains($0.side) }
 }
 
+extension OptionRule<LayerNM> {
+    static let nm = OptionRule(text: "N:M with N from 1 to M and M at most 65536, or NAME=N:M") {
+        $0.stored >= 1 && $0.stored <= $0.of && $0.of <= 65536
+    }
+}
+
 extension OptionRule<String> {
     /// Text that is checked where it is used.
     static func text(_ text: String) -> OptionRule { OptionRule(text: text) { !$0.isEmpty } }

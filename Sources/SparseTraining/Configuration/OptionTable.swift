@@ -43,6 +43,12 @@ extension TrainingOption {
             "block", \.blocks, .method, "SIDE,...", .block,
             "layers stored in blocks of 4, 8 or 16 a side; NAME=SIDE for some"),
         .init(
+            "nm", \.nm, .method, "N:M,...", .nm,
+            "layers that store N of every M consecutive inputs; NAME=N:M for some"),
+        .init(
+            "constant-fan-in", \.constantFanIn, .method, "NAME,...", .text("layer names"),
+            "layers that store as many weights for every output, by name (* for any text)"),
+        .init(
             "dense-switch", \.denseSwitch, .method, "", .flag,
             "layers that are full and stay so are stored dense, which is faster"),
         .init(

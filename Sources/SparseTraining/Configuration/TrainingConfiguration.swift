@@ -22,6 +22,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var denseLayers: [String] = []
     /// Layers stored in square blocks; the first pattern that matches counts.
     public var blocks: [LayerBlock] = []
+    /// Layers of which every M consecutive inputs of an output have N weights, which fixes their density; the first pattern
+    /// that matches counts.
+    public var nm: [LayerNM] = []
+    /// Patterns of layers that store as many weights for every output.
+    public var constantFanIn: [String] = []
     /// Whether layers that are full, and stay so, are stored dense.
     public var denseSwitch = true
     /// Time from one topology update to the next: weight updates (`100`) or epochs (`epoch`, `5epochs`).

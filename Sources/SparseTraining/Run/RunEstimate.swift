@@ -54,7 +54,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
             let density = Double(budget.storedCount) / Double(budget.shape.count)
             return Layer(
                 name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn], density: density,
-                nonzeros: budget.storedCount, flopsPerSample: budget.shape.forwardFlops * density,
+                nonzeros: budget.storedCount,
+                flopsPerSample: budget.shape.forwardFlops * Double(budget.forwardCount) / Double(budget.shape.count),
                 bytes: MemoryEstimate.bytesPerWeight * Double(budget.storedCount))
         }
         model = configuration.model

@@ -18,8 +18,8 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
     public struct Layer: Codable, Sendable, Equatable {
         public var name: String
         public var nonzeros: Int
-        /// Those of them that the forward pass uses, for a method that stores more.
-        public var forwardNonzeros: Int?
+        /// Weights stored and trained, for a method whose forward pass uses a part of them.
+        public var backwardNonzeros: Int?
         public var density: Double
         /// Chosen by the drop rule and by the grow rule; `regrown` were chosen by both.
         public var dropped: Int
@@ -41,7 +41,7 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
 
         enum CodingKeys: String, CodingKey {
             case name, nonzeros, density, dropped, grown, regrown
-            case forwardNonzeros = "forward_nonzeros"
+            case backwardNonzeros = "backward_nonzeros"
             case dropThreshold = "drop_threshold"
             case growThreshold = "grow_threshold"
             case grownWithoutGradient = "grown_without_gradient"

@@ -15,8 +15,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var density: Double
     /// Stored weights of all layers.
     public var nonzeros: Int
-    /// Those of them that the forward pass uses; only for a method that stores more.
-    public var forwardNonzeros: Int?
+    /// Weights stored and trained; only for a method whose forward pass uses a part of them, which the other numbers count.
+    public var backwardNonzeros: Int?
     /// Everything trained: stored weights, biases, norm scales and shifts.
     public var parameters: Int
     /// What the same network has with every weight stored.
@@ -63,7 +63,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case model, data, seed, threads, epochs, steps
         case batchSize = "batch_size"
         case density, nonzeros, parameters
-        case forwardNonzeros = "forward_nonzeros"
+        case backwardNonzeros = "backward_nonzeros"
         case denseParameters = "dense_parameters"
         case testAccuracy = "test_accuracy"
         case testTop5 = "test_top5"

@@ -10,14 +10,11 @@ struct InitialWeights {
     let changesFullLayers: Bool
     let workers: Workers
 
-    /// - Parameter shapes: what the model says of each layer.
-    func matrices(
-        _ budgets: [LayerBudget], of shapes: [WeightShape]
-    ) throws(ConfigurationError) -> [any SparseMatrix] {
+    func matrices(_ budgets: [LayerBudget]) throws(ConfigurationError) -> [any SparseMatrix] {
         var matrices: [any SparseMatrix] = []
         for (layer, budget) in budgets.enumerated() {
             do throws(PolicyError) {
-                matrices.append(try matrix(budget, shapes[layer], layer: layer))
+                matrices.append(try matrix(budget, layer: layer))
             } catch {
                 throw .rejected(reason: error.description)
             }
@@ -27,19 +24,25 @@ struct InitialWeights {
 
     /// A layer that stays full is stored dense, because the dense kernels do its work faster than any sparse one; others in
     /// blocks where that is asked for, else as single weights. A layer that lacks a single weight is never dense: a dense
-    /// store would train that weight. A convolution whose input channels are no multiple of the side has no blocks.
-    func format(_ budget: LayerBudget, _ shape: WeightShape) -> MatrixFormat {
+    /// store would train that weight.
+    func format(_ budget: LayerBudget) -> MatrixFormat {
         let staysFull = budget.isFull && (budget.isKeptDense || !changesFullLayers)
         if staysFull && configuration.denseSwitch { return .dense }
-        let block = configuration.blocks.first { LayerPattern($0.pattern).matches(budget.name) }
-        guard let side = block?.side, shape.convolution?.hasBlocks(ofSide: side) ?? true else { return .csr }
-        return .block(side)
+        if case .blocks(let side) = budget.structure { return .block(side) }
+        return .csr
     }
 
-    private func matrix(
-        _ budget: LayerBudget, _ layerShape: WeightShape, layer: Int
-    ) throws(PolicyError) -> any SparseMatrix {
-        let format = format(budget, layerShape)
+    /// How positions are drawn: as the layer's structure has it, else as the method.
+    private func topology(of budget: LayerBudget) -> InitialTopology {
+        switch budget.structure {
+        case .groups(let stored, let of): .groups(stored: stored, of: of)
+        case .constantFanIn: .constantFanIn
+        case .unstructured, .blocks: topology
+        }
+    }
+
+    private func matrix(_ budget: LayerBudget, layer: Int) throws(PolicyError) -> any SparseMatrix {
+        let format = format(budget)
         let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
         let (seed, side) = (configuration.seed, format.unitSide)
         let units = format.positionCount(rows: rows, columns: columns)
@@ -48,7 +51,7 @@ struct InitialWeights {
         let positions =
             budget.isFull
             ? Array(0..<units)
-            : try topology.positions(
+            : try self.topology(of: budget).positions(
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
                 columns: (columns + side - 1) / side, random: &random, values: field, workers: workers)
         let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn

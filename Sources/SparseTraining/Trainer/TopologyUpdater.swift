@@ -105,8 +105,10 @@ struct TopologyUpdater {
             SparseParameter(
                 name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
                 matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
-                budget: budgets[layers[index]].storedCount,
+                budget: budgets[layers[index]].storedUnits(
+                    of: network.weights[layers[index]].positionCount),
                 forwardBudget: budgets[layers[index]].forwardDensity.map { _ in budgets[layers[index]].forwardCount },
+                groupWidth: budgets[layers[index]].structure.groupWidth(columns: budgets[layers[index]].shape.fanIn),
                 initialValues: initialValues[index], isOutput: layers[index] == budgets.count - 1,
                 batches: batches.isEmpty ? [] : batches[index])
         }
@@ -127,8 +129,11 @@ struct TopologyUpdater {
         pathless = Set(network.layersWithoutPath)
     }
 
-    /// Stored weights of all layers.
-    var nonzeros: Int { stored.reduce(0, +) }
+    /// Weights of each layer that the network uses: all that are stored, or those of the forward pass.
+    var used: [Int] { forward ?? stored }
+
+    /// Weights that the network uses.
+    var nonzeros: Int { used.reduce(0, +) }
 
     /// Part of the positions of all layers that were stored at any time.
     var exploredFraction: Double {
@@ -140,9 +145,9 @@ struct TopologyUpdater {
     private func record(_ layer: Int, _ answer: LayerUpdate) -> TopologyRecord.Layer {
         let dead = DeadUnits(network.weights[layer], inputs: budgets[layer].shape.inputs)
         return TopologyRecord.Layer(
-            name: budgets[layer].name, nonzeros: stored[layer],
-            forwardNonzeros: network.weights[layer].forwardSet?.matrix.storedWeights,
-            density: Double(stored[layer]) / Double(budgets[layer].shape.count),
+            name: budgets[layer].name, nonzeros: used[layer],
+            backwardNonzeros: network.weights[layer].forwardSet.map { _ in stored[layer] },
+            density: Double(used[layer]) / Double(budgets[layer].shape.count),
             dropped: answer.dropped, grown: answer.grown, regrown: answer.regrown,
             dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,
             grownWithoutGradient: answer.grownWithoutGradient, exploredFraction: explored[layer].fraction,

@@ -1,4 +1,5 @@
 internal import SparseModels
+internal import SparsePolicies
 internal import SparseStore
 
 /// What a run says of itself.
@@ -23,19 +24,19 @@ extension Trainer {
             algorithm: configuration.algorithm, model: configuration.model, data: configuration.data,
             seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: step,
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
-            forwardNonzeros: topology.forward?.reduce(0, +),
-            parameters: topology.nonzeros + vectors, denseParameters: positions + vectors,
+            backwardNonzeros: topology.forward.map { _ in topology.stored.reduce(0, +) },
+            parameters: topology.stored.reduce(0, +) + vectors, denseParameters: positions + vectors,
             testAccuracy: last.testAccuracy, testTop5: last.testTop5, testLoss: last.testLoss,
             trainLoss: last.trainLoss, bestValidationAccuracy: bestValidationAccuracy, seconds: seconds,
             samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: topology.updates, topologySeconds: topology.seconds,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
             layers: setup.budgets.indices.map { index in
-                let (budget, stored) = (setup.budgets[index], topology.stored[index])
+                let (budget, stored) = (setup.budgets[index], topology.used[index])
                 return TrainingSummary.Layer(
                     name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn],
                     density: Double(stored) / Double(budget.shape.count), nonzeros: stored,
-                    format: network.weights[index].format)
+                    format: network.weights[index].format + budget.structure.suffix)
             })
     }
 
@@ -48,5 +49,15 @@ extension Trainer {
     /// Values of biases and normalisations.
     private var vectors: Int {
         network.parameters.filter { $0.matrix == nil }.map(\.values.count).reduce(0, +)
+    }
+}
+
+extension LayerStructure {
+    /// What a layer's format does not say yet.
+    fileprivate var suffix: String {
+        switch self {
+        case .unstructured, .blocks: ""
+        case .groups, .constantFanIn: " " + description
+        }
     }
 }

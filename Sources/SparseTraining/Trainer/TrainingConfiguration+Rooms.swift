@@ -89,13 +89,31 @@ extension TrainingConfiguration {
 
     /// How many weights each layer starts with.
     func budgets(for model: Model) throws(ConfigurationError) -> [LayerBudget] {
+        let layers = model.weightShapes.map { ($0.name, LayerShape($0)) }
+        var structures: [LayerStructure] = []
+        for shape in model.weightShapes {
+            let wanted = try structure(of: shape.name)
+            // A convolution of groups, or whose input channels are no multiple of the side, has no blocks.
+            if case .blocks(let side) = wanted, shape.convolution?.hasBlocks(ofSide: side) == false {
+                structures.append(.unstructured)
+            } else {
+                structures.append(wanted)
+            }
+        }
         do throws(PolicyError) {
+            try checkStructures(against: layers.map(\.0))
             let method = try Catalog<Method>.methods.named(algorithm)
+            // N:M says how many weights there are, whatever the density.
+            var fixed: [(pattern: LayerPattern, density: Double)] = []
+            for ((name, shape), structure) in zip(layers, structures) {
+                if let count = structure.storedCount(rows: shape.outputs, columns: shape.fanIn) {
+                    fixed.append((LayerPattern(name), Double(count) / Double(shape.count)))
+                }
+            }
             var plan = LayerPlan(
                 density: try method.initialDensity(methodOptions), distribution: try method.distribution(methodOptions),
                 dense: denseLayers.map { LayerPattern($0) },
-                explicit: layerDensities.map { (LayerPattern($0.pattern), $0.density) })
-            let layers = model.weightShapes.map { ($0.name, LayerShape($0)) }
+                explicit: fixed + layerDensities.map { (LayerPattern($0.pattern), $0.density) })
             var budgets = try plan.budgets(for: layers)
             if let forward = try method.forwardDensity(methodOptions) {
                 plan.density = forward
@@ -103,6 +121,13 @@ extension TrainingConfiguration {
                     budgets[index].forwardDensity = budget.density
                 }
             }
+            for index in budgets.indices {
+                // A layer kept dense has all weights; they may lie in blocks.
+                if budgets[index].isKeptDense && structures[index].groupWidth(columns: 1) != nil { continue }
+                budgets[index].structure = structures[index]
+                if structures[index] == .constantFanIn { try budgets[index].roundToRows() }
+            }
+            try method.check(budgets)
             return budgets
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
@@ -119,5 +144,17 @@ extension LayerShape {
                 outputs: shape.outputs, inputs: shape.inputs, kernelHeight: shape.kernelRows,
                 kernelWidth: shape.kernelColumns, uses: shape.uses)
         }
+    }
+}
+
+extension LayerBudget {
+    /// Lowers the density to as many weights for every output.
+    fileprivate mutating func roundToRows() throws(PolicyError) {
+        let fanIn = storedCount / shape.outputs
+        guard fanIn > 0 else {
+            throw .impossibleBudget(
+                "\(storedCount) weights of layer '\(name)' do not give each of its \(shape.outputs) outputs an input")
+        }
+        density = Double(fanIn) / Double(shape.fanIn)
     }
 }

@@ -93,7 +93,7 @@ struct TrainingSetup {
             configuration: configuration, topology: initialTopology, changesFullLayers: policy.changesFullLayers,
             workers: workers)
         return try Network(
-            model: model, matrices: try weights.matrices(budgets, of: model.weightShapes), batchSize: loader.batchSize,
+            model: model, matrices: try weights.matrices(budgets), batchSize: loader.batchSize,
             seed: configuration.seed, workers: workers)
     }
 }

@@ -36,6 +36,7 @@ import Testing
             ("nesterov", "true"), ("regrow", "fresh"), ("batch-norm", "true"), ("lr-milestones", "0.3,0.6"),
             ("layer-density", "fc1=0.02,out*=1"), ("dense-layers", "fc3"), ("seed", "18446744073709551615"),
             ("threads", "7"), ("out", "some folder"), ("clip-norm", "2"), ("block", "fc1=16,8"),
+            ("nm", "fc2=2:4,1:8"), ("constant-fan-in", "fc4,out"),
         ] {
             try configuration.set(name, to: text)
         }
@@ -56,6 +57,8 @@ import Testing
         expected.out = "some folder"
         expected.clipNorm = 2
         expected.blocks = [.init(pattern: "fc1", side: 16), .init(side: 8)]
+        expected.nm = [.init(pattern: "fc2", stored: 2, of: 4), .init(stored: 1, of: 8)]
+        expected.constantFanIn = ["fc4", "out"]
         #expect(configuration == expected)
     }
 
@@ -67,7 +70,9 @@ import Testing
         ("validation-fraction", "1"), ("label-smoothing", "1"), ("weight-decay", "-1e-4"), ("seed", "-1"),
         ("threads", "0"), ("threads", "100000"), ("lr-milestones", "0.5,,0.7"), ("lr-milestones", "2"),
         ("layer-density", "fc1"), ("layer-density", "fc1=2"), ("layer-density", "=0.5"), ("warmup-steps", "-1"),
-        ("grad-accumulation", "0"), ("erk-power", "-1"), ("block", "5"), ("block", "fc1="), ("block", "=8"),
+        ("grad-accumulation", "0"), ("erk-power", "-1"), ("block", "5"), ("nm", "5:4"), ("nm", "0:4"), ("nm", "2"),
+        ("nm", "fc1=2:"), ("nm", "2:4:8"),
+        ("block", "fc1="), ("block", "=8"),
         ("block", "a=b=8"), ("epsilon", "0"), ("model", ""), ("data", ""), ("out", ""),
     ])
     func wrongValueIsRefused(name: String, text: String) throws {

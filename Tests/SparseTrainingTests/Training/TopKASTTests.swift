@@ -170,7 +170,7 @@ import Testing
         let trainer = try Trainer(configuration)
         let summary = try trainer.run()
         #expect(summary.testAccuracy >= 0.95)
-        #expect(summary.nonzeros == 10_040 && summary.forwardNonzeros == 5020)
+        #expect(summary.nonzeros == 5020 && summary.backwardNonzeros == 10_040)
         #expect(abs(summary.trainFLOPsRatio - (2 * 0.1 + 0.2) / 3) < 1e-3)
         #expect(trainer.network.weights.map { $0.forwardSet?.count } == [1920, 3000, 100])
     }
