@@ -39,7 +39,7 @@ let package = Package(
             path: "Benchmarks/sparsebench",
             swiftSettings: swift),
         .target(
-            name: "TestSupport", dependencies: ["SparseStore"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["SparseStore", "CZlib"], path: "Tests/TestSupport",
             swiftSettings: swift),
         .testTarget(
             name: "SparseStoreTests", dependencies: ["SparseStore", "SparseKernels", "TestSupport"],
@@ -51,7 +51,7 @@ let package = Package(
             name: "SparseModelsTests", dependencies: ["SparseModels", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "SparseDataTests", dependencies: ["SparseData", "CZlib", "TestSupport"],
+            name: "SparseDataTests", dependencies: ["SparseData", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "SparseTrainingTests", dependencies: ["SparseTraining", "TestSupport"],

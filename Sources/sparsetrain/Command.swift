@@ -16,8 +16,14 @@ enum Command {
             }
             return ExitStatus.done
         } catch {
-            StandardError.write("sparsetrain: \(error)\n")
+            StandardError.write("sparsetrain: \(line("\(error)"))\n")
             return ExitStatus.of(error)
         }
+    }
+
+    /// An error quotes names and values, which may hold anything: one line of it.
+    private static func line(_ text: String) -> String {
+        text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
+            .joined()
     }
 }

@@ -7,7 +7,7 @@ extension Report {
         func megabytes(_ bytes: Double) -> String { String(format: "%.1f MB", bytes / 1e6) }
         let layers = estimate.layers.map { layer in
             String(
-                format: "  %@  %@  density %.4f  %d weights  %.0f FLOPs a sample  about %@", layer.name,
+                format: "  %@  %@  density %.4f  %ld weights  %.0f FLOPs a sample  about %@", layer.name,
                 layer.shape.map(String.init).joined(separator: " x "), layer.density, layer.nonzeros,
                 layer.flopsPerSample, megabytes(layer.bytes))
         }

@@ -9,17 +9,17 @@ enum Report {
                 format: "test accuracy %.4f  top-5 %.4f  loss %.4f", summary.testAccuracy, summary.testTop5,
                 summary.testLoss),
             String(
-                format: "%@, %@ on %@: %d weights stored, density %.4f, %d topology updates", summary.algorithm,
+                format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.algorithm,
                 summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),
             String(
-                format: "%d steps in %.2f s, %.0f samples/s, peak memory %.1f MB, training FLOPs %.4f of dense",
+                format: "%ld steps in %.2f s, %.0f samples/s, peak memory %.1f MB, training FLOPs %.4f of dense",
                 summary.steps, summary.seconds, summary.samplesPerSecond, Double(summary.peakRSSBytes) / 1e6,
                 summary.trainFLOPsRatio),
         ]
         lines += summary.layers.map { layer in
             let shape = layer.shape.map(String.init).joined(separator: " x ")
             return String(
-                format: "  %@  %@  density %.4f  %d weights  %@", layer.name, shape, layer.density, layer.nonzeros,
+                format: "  %@  %@  density %.4f  %ld weights  %@", layer.name, shape, layer.density, layer.nonzeros,
                 layer.format)
         }
         if let folder { lines.append("run folder: \(folder)") }

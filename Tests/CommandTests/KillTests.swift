@@ -91,6 +91,36 @@ import Testing
         }
     }
 
+    /// Metrics that outgrow 16 KiB, beside checkpoints that do not.
+    @Test(arguments: ["warn", "stop"])
+    func metricsThatCannotBeWritten(action: String) throws {
+        try withExecutable { command in
+            let shell = Process()
+            shell.executableURL = URL(filePath: "/bin/bash")
+            let words = [
+                "--algo", "set", "--model", "mlp:4", "--density", "0.5", "--delta-t", "1", "--steps", "120", "--quiet",
+                "--out", "run", "--on-write-failure", action,
+            ]
+            shell.arguments = ["-c", "ulimit -f 16; exec \"$0\" \"$@\"", try command.url.path] + words
+            shell.currentDirectoryURL = command.folder
+            let errors = Pipe()
+            (shell.standardError, shell.standardOutput) = (errors, FileHandle.nullDevice)
+            try shell.run()
+            let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            shell.waitUntilExit()
+            #expect(shell.terminationStatus == (action == "warn" ? 0 : 1), "\(text)")
+            #expect(text.hasPrefix("sparsetrain: cannot write run/metrics.jsonl: File too large"), "\(text)")
+            // Once said is enough; that no line is left in halves can be seen in any case.
+            #expect(text.split(separator: "\n").count == 1, "\(text)")
+            let log = try String(contentsOf: command.folder.appending(path: "run/metrics.jsonl"), encoding: .utf8)
+            #expect(log.utf8.count > 12_000 && log.hasSuffix("}\n"))
+            if action == "warn" {
+                #expect(try checkpoint(command.folder).count > 1000)
+                #expect(try command.run(["--resume", "--out", "run", "--quiet"]).status == 0)
+            }
+        }
+    }
+
     @Test func otherOptionsAreListed() throws {
         try withExecutable { command in
             #expect(try command.run(run + ["--epochs", "1"]).status == 0)

@@ -13,8 +13,8 @@ struct CSVTable {
     private let path: String
     private var blocks: [(values: AlignedBuffer<Float>, samples: Int)] = []
 
-    /// Bytes of values allocated at a time.
-    private static let blockBytes = 1 << 22
+    /// Bytes of values allocated at a time: twice as many as the last time, from the smallest to the largest.
+    private static let blockBytes = 1 << 14...1 << 22
 
     /// Samples.
     var count: Int { lines.count }
@@ -25,7 +25,7 @@ struct CSVTable {
         let reader = try LineReader(file)
         var syntax: CSVSyntax?
         var room = 0
-        var bytes = 0
+        var (bytes, blockBytes) = (0, CSVTable.blockBytes.lowerBound)
         while var line = try reader.next() {
             if reader.number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
             if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { continue }
@@ -36,7 +36,8 @@ struct CSVTable {
             }
             guard let syntax else { continue }
             if room == 0 {
-                room = max(1, CSVTable.blockBytes / (4 * width))
+                room = max(1, blockBytes / (4 * width))
+                blockBytes = min(2 * blockBytes, CSVTable.blockBytes.upperBound)
                 bytes += room * width * 4
                 guard bytes <= limit else {
                     throw DataError(

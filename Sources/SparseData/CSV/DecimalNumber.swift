@@ -39,7 +39,7 @@ enum DecimalNumber {
         if i < end {
             guard bytes[i] | 0x20 == UInt8(ascii: "e"),
                 let power = Int(String(decoding: bytes[(i + 1)..<end], as: UTF8.self)),
-                abs(power) < 100
+                (-99...99).contains(power)
             else { return nil }
             exponent += power
             end = i

@@ -17,7 +17,7 @@ final class LineReader {
     init(_ file: DataFile, piece: Int = 1 << 20) throws(DataError) {
         path = file.path
         reader = try file.reader()
-        buffer = AlignedBuffer(count: piece)
+        buffer = AlignedBuffer(count: min(piece, max(file.largestContent, 1)))
     }
 
     /// The next line, without its end ("\n" or "\r\n"), valid until the next call; nil at the end of the content.

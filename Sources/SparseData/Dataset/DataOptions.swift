@@ -22,7 +22,7 @@ public struct DataOptions: Sendable {
     /// CIFAR-100: the 20 coarse classes in place of the 100 fine ones.
     public var coarseLabels = false
     /// Bytes that data may take in memory; a file that needs more is refused before it is read. By default half of
-    /// the machine's memory. Files that are not compressed are mapped and do not count.
+    /// the machine's memory.
     public var memoryLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
 
     public init() {}

@@ -14,13 +14,10 @@ final class PlainReader: ContentReader {
 
     init(_ file: DataFile) { self.file = file }
 
-    func read(into buffer: AlignedBuffer<UInt8>, at start: Int) -> Int {
-        let target = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer.elements)[start...])
-        return file.withStoredBytes { bytes in
-            let count = min(target.count, bytes.count - position)
-            target.copyBytes(from: bytes[position..<position + count])
-            position += count
-            return count
-        }
+    func read(into buffer: AlignedBuffer<UInt8>, at start: Int) throws(DataError) -> Int {
+        let count = min(buffer.count - start, file.storedCount - position)
+        try file.readStored(count, at: position, into: buffer, from: start)
+        position += count
+        return count
     }
 }

@@ -2,67 +2,58 @@ internal import SparseStore
 
 /// A file of data, plain or gzip (told apart by its first two bytes), or such bytes in memory.
 struct DataFile: Sendable {
-    private enum Storage {
-        case mapped(MappedFile)
-        case memory(AlignedBuffer<UInt8>)
-    }
-
     /// Deflate codes at most 258 bytes in 2 bits, so nothing inflates to more than this many times its size.
     private static let largestRatio = 1032
 
     /// For messages.
     let path: String
-    /// Bytes as stored.
-    let storedCount: Int
     let isCompressed: Bool
-    private let storage: Storage
+    private let bytes: StoredBytes
 
-    /// Maps a file; an empty one is an error.
+    /// Bytes as stored.
+    var storedCount: Int { bytes.count }
+
+    /// Opens a file; an empty one is an error.
     init(path: String) throws(DataError) {
-        let file: MappedFile
-        do {
-            file = try MappedFile(path: path)
-        } catch {
-            switch error {
-            case .system(let reason):
-                throw DataError(.unreadable, in: path, "cannot be read (\(reason))", expected: "a readable file")
-            case .notRegularFile:
-                throw DataError(.unreadable, in: path, "not a regular file", expected: "a file")
-            }
+        do throws(StoredBytes.Failure) {
+            try self.init(path: path, bytes: StoredBytes(path: path))
+        } catch { throw DataFile.unreadable(path, error) }
+        guard storedCount > 0 else {
+            throw DataError(.empty, in: path, "the file is empty", expected: "data")
         }
-        guard file.count > 0 else { throw DataError(.empty, in: path, "the file is empty", expected: "data") }
-        self.init(path: path, count: file.count, storage: .mapped(file))
     }
 
-    /// Takes bytes in memory, at least one, as if they were a file's.
+    /// Takes bytes in memory as if they were a file's.
     init(name: String, bytes: AlignedBuffer<UInt8>) {
-        self.init(path: name, count: bytes.count, storage: .memory(bytes))
+        path = name
+        isCompressed = bytes.elements.starts(with: GzipReader.magic)
+        self.bytes = StoredBytes(bytes)
     }
 
-    private init(path: String, count: Int, storage: Storage) {
+    private init(path: String, bytes: StoredBytes) throws(StoredBytes.Failure) {
         self.path = path
-        self.storage = storage
-        storedCount = count
-        isCompressed = DataFile.withBytes(of: storage) { $0.starts(with: [0x1F, 0x8B]) }
+        self.bytes = bytes
+        isCompressed = try bytes.array(of: UInt8.self, at: 0, count: min(bytes.count, 2)) == GzipReader.magic
     }
 
-    /// The mapping, when that is the content: nothing to decompress.
-    var mapped: MappedFile? {
-        if case .mapped(let file) = storage, !isCompressed { file } else { nil }
-    }
-
-    private static func withBytes<Result>(
-        of storage: Storage, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result {
-        switch storage {
-        case .mapped(let file): try file.withBytes(body)
-        case .memory(let buffer): try body(UnsafeRawBufferPointer(buffer.elements))
+    private static func unreadable(_ path: String, _ failure: StoredBytes.Failure) -> DataError {
+        switch failure {
+        case .system(let reason):
+            DataError(.unreadable, in: path, "cannot be read (\(reason))", expected: "a readable file")
+        case .notRegularFile:
+            DataError(.unreadable, in: path, "not a regular file", expected: "a file")
+        case .cutShort:
+            DataError(.truncated, in: path, "\(failure)", expected: "a file that nobody changes")
         }
     }
 
-    /// The bytes as stored, for the length of the call.
-    func withStoredBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try DataFile.withBytes(of: storage, body)
+    /// Copies bytes as they are stored, from byte `offset` on, into `buffer` from index `start` on.
+    func readStored(
+        _ count: Int, at offset: Int, into buffer: AlignedBuffer<UInt8>, from start: Int = 0
+    ) throws(DataError) {
+        do throws(StoredBytes.Failure) {
+            try bytes.read(count, at: offset, into: buffer, from: start)
+        } catch { throw DataFile.unreadable(path, error) }
     }
 
     /// Reads the content from its beginning.
@@ -77,18 +68,11 @@ struct DataFile: Sendable {
         return Array(buffer.array.prefix(read))
     }
 
-    /// The whole content, which must have exactly `count` bytes: mapped when plain, in memory when compressed.
-    func records(
-        features: Int, stride: Int, first: Int, samples: Int, count: Int, limit: Int
-    ) throws(DataError) -> SampleRecords<UInt8> {
-        var records = SampleRecords<UInt8>(features: features, stride: stride)
-        if let file = mapped {
-            try checkLength(storedCount, is: count)
-            records.append(file, first: first, samples: samples)
-        } else {
-            records.append(try content(count: count, limit: limit), first: first, samples: samples)
-        }
-        return records
+    /// The most bytes that the content can have, known without reading it.
+    var largestContent: Int {
+        if !isCompressed { return storedCount }
+        let (most, overflow) = storedCount.multipliedReportingOverflow(by: DataFile.largestRatio)
+        return overflow ? .max : most
     }
 
     /// A copy of the whole content, which must have exactly `count` bytes.
@@ -96,8 +80,7 @@ struct DataFile: Sendable {
     func content(count: Int, limit: Int) throws(DataError) -> AlignedBuffer<UInt8> {
         if !isCompressed { try checkLength(storedCount, is: count) }
         // What the file claims to hold is checked against what it can hold before any memory is taken.
-        let (most, overflow) = storedCount.multipliedReportingOverflow(by: DataFile.largestRatio)
-        guard overflow || count <= most else {
+        guard count <= largestContent else {
             throw DataError(
                 .truncated, in: path, "\(storedCount) compressed bytes cannot hold the \(count) that are declared",
                 expected: "a complete file")

@@ -21,34 +21,34 @@ struct CIFARFormat: DataFormat {
     }
 
     func recognises(_ location: DataLocation) -> Bool {
-        guard case .folder(_, let names) = location else { return false }
-        return names.contains { ["train.bin", "test_batch.bin"].contains(plain($0)) || isBatch($0) }
+        guard case .folder(let folder) = location else { return false }
+        return folder.names.contains { ["train.bin", "test_batch.bin"].contains(plain($0)) || isBatch($0) }
     }
 
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
-        guard case .folder(let folder, let names) = location else {
+        guard case .folder(let folder) = location else {
             throw DataError(.unknownFormat, in: location.path, "not a folder", expected: summary)
         }
-        let variant = variant(names, options)
-        let classNames = try classNames(variant, folder: folder, names: names)
+        let variant = variant(folder.names, options)
+        let classNames = try classNames(variant, folder)
         func part(_ wanted: [String]) throws(DataError) -> Subset {
             var pixels = SampleRecords<UInt8>(
                 features: CIFARFormat.shape.features, stride: variant.labelBytes + CIFARFormat.shape.features)
             var labels: [Int32] = []
             for plainName in wanted {
                 // Names are sorted: a plain file comes before its compressed copy.
-                guard let name = names.first(where: { plain($0) == plainName }) else {
-                    throw DataError(.notFound, in: folder, "no file \(plainName), plain or .gz", expected: summary)
+                guard let name = folder.names.first(where: { plain($0) == plainName }) else {
+                    throw DataError(.notFound, in: folder.path, "no file \(plainName), plain or .gz", expected: summary)
                 }
-                try append(
-                    DataFile(path: Paths.join(folder, name)), variant, to: &pixels, &labels, options.memoryLimit)
+                try append(folder.file(name), variant, to: &pixels, &labels, options.memoryLimit)
             }
             return Subset(
                 ImageDataset(
-                    name: Paths.name(folder), shape: CIFARFormat.shape, pixels: pixels, labels: labels,
+                    name: Paths.name(folder.path), shape: CIFARFormat.shape, pixels: pixels, labels: labels,
                     classes: variant.classes, classNames: classNames))
         }
-        return DataSource(name: Paths.name(folder), train: try part(variant.train), test: try part([variant.test]))
+        return DataSource(
+            name: Paths.name(folder.path), train: try part(variant.train), test: try part([variant.test]))
     }
 
     private func plain(_ name: String) -> String { name.hasSuffix(".gz") ? String(name.dropLast(3)) : name }
@@ -94,14 +94,14 @@ struct CIFARFormat: DataFormat {
         }
     }
 
-    private func classNames(_ variant: Variant, folder: String, names: [String]) throws(DataError) -> [String]? {
-        guard names.contains(variant.namesFile) else { return nil }
-        let path = Paths.join(folder, variant.namesFile)
-        let text = String(decoding: try DataFile(path: path).head(1 << 16), as: UTF8.self)
+    private func classNames(_ variant: Variant, _ folder: DataFolder) throws(DataError) -> [String]? {
+        guard folder.names.contains(variant.namesFile) else { return nil }
+        let file = try folder.file(variant.namesFile)
+        let text = String(decoding: try file.head(1 << 16), as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).map { String($0) }.filter { !$0.isEmpty }
         guard lines.count == variant.classes else {
             throw DataError(
-                .inconsistent, in: path, "\(lines.count) class names", expected: "\(variant.classes), one a line")
+                .inconsistent, in: file.path, "\(lines.count) class names", expected: "\(variant.classes), one a line")
         }
         return lines
     }

@@ -23,12 +23,18 @@ struct CSVFormat: DataFormat {
         guard case .file(let file, _) = location else {
             throw DataError(.unknownFormat, in: location.path, "not a file", expected: summary)
         }
+        return try open(
+            file, test: options.testPath.map { path throws(DataError) in try DataFile(path: path) }, options)
+    }
+
+    /// - Parameter testFile: The samples to test; nil to take part of the others.
+    func open(_ file: DataFile, test testFile: DataFile?, _ options: DataOptions) throws(DataError) -> DataSource {
         let table = try CSVTable(file, limit: options.memoryLimit)
         let labelFirst = try labelIsFirst(table, file, options)
         let names = (labelFirst ? table.first : table.last).classNames
         let name = Paths.name(file.path)
         let all = Subset(try dataset(table, file, name: name, labelFirst: labelFirst, classNames: names))
-        guard let testPath = options.testPath else {
+        guard let testFile else {
             let parts = all.split(fraction: options.testFraction, seed: 0)
             guard parts.taken.count > 0 else {
                 throw DataError(
@@ -36,15 +42,14 @@ struct CSVFormat: DataFormat {
             }
             return DataSource(name: name, train: parts.rest, test: parts.taken)
         }
-        let testFile = try DataFile(path: testPath)
         let testTable = try CSVTable(testFile, limit: options.memoryLimit)
         guard testTable.width == table.width else {
             throw DataError(
-                .inconsistent, in: testPath, at: .line(1), "\(testTable.width) columns",
+                .inconsistent, in: testFile.path, at: .line(1), "\(testTable.width) columns",
                 expected: "\(table.width), as in \(file.path)")
         }
         let test = try dataset(
-            testTable, testFile, name: Paths.name(testPath), labelFirst: labelFirst, classNames: names)
+            testTable, testFile, name: Paths.name(testFile.path), labelFirst: labelFirst, classNames: names)
         return DataSource(name: name, train: all, test: Subset(test))
     }
 

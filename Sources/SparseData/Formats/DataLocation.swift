@@ -4,12 +4,12 @@ internal import FoundationEssentials
 internal import Foundation
 #endif
 
-/// Where data was asked for: a built-in name, a file, or a folder and the names in it.
+/// Where data was asked for: a built-in name, a file, or a folder.
 enum DataLocation {
     case builtIn(String)
     /// An open file and its first bytes, decompressed.
     case file(DataFile, head: [UInt8])
-    case folder(String, names: [String])
+    case folder(DataFolder)
 
     /// Built-in names win over files: "./digits" is the file.
     init(_ name: String) throws(DataError) {
@@ -17,8 +17,8 @@ enum DataLocation {
             self = .builtIn(name)
             return
         }
-        if let names = try? FileManager.default.contentsOfDirectory(atPath: name) {
-            self = .folder(name, names: names.sorted())
+        if let folder = DataFolder(path: name) {
+            self = .folder(folder)
             return
         }
         guard !name.isEmpty, FileManager.default.fileExists(atPath: name) else {
@@ -35,7 +35,7 @@ enum DataLocation {
         switch self {
         case .builtIn(let name): name
         case .file(let file, _): file.path
-        case .folder(let path, _): path
+        case .folder(let folder): folder.path
         }
     }
 }

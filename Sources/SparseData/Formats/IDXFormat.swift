@@ -38,36 +38,37 @@ struct IDXFormat: DataFormat {
         switch location {
         case .builtIn: false
         case .file(_, let head): head.count >= 4 && head.starts(with: [0, 0, 8]) && (head[3] == 1 || head[3] == 3)
-        case .folder(_, let names): names.contains { parse($0) != nil }
+        case .folder(let folder): folder.names.contains { parse($0) != nil }
         }
     }
 
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
-        let (folder, names, wanted) = try files(location)
-        let prefixes = Set(names.compactMap { parse($0)?.prefix }).sorted()
+        let (folder, wanted) = try files(location)
+        let prefixes = Set(folder.names.compactMap { parse($0)?.prefix }).sorted()
         guard let prefix = wanted ?? (prefixes.count == 1 ? prefixes.first : nil) else {
             throw DataError(
-                .inconsistent, in: folder, "files of \(prefixes.count) data sets (\(prefixes.joined(separator: ", ")))",
+                .inconsistent, in: folder.path,
+                "files of \(prefixes.count) data sets (\(prefixes.joined(separator: ", ")))",
                 expected: "the path of one of the files, which says which set is meant")
         }
         func file(_ part: Part) throws(DataError) -> DataFile {
             // Names are sorted: a plain file comes before its compressed copy.
-            guard let name = names.first(where: { parse($0).map { $0 == (prefix, part) } ?? false }) else {
+            guard let name = folder.names.first(where: { parse($0).map { $0 == (prefix, part) } ?? false }) else {
                 throw DataError(
-                    .notFound, in: folder, "no file \(prefix)\(part.rawValue), plain or .gz",
+                    .notFound, in: folder.path, "no file \(prefix)\(part.rawValue), plain or .gz",
                     expected: IDXFormat().summary)
             }
-            return try DataFile(path: Paths.join(folder, name))
+            return try folder.file(name)
         }
         let train = try images(file(.trainImages), labels: file(.trainLabels), options)
         let test = try images(file(.testImages), labels: file(.testLabels), options)
         guard train.shape == test.shape else {
             throw DataError(
-                .inconsistent, in: folder, "training images of \(train.shape), test images of \(test.shape)",
+                .inconsistent, in: folder.path, "training images of \(train.shape), test images of \(test.shape)",
                 expected: "one size")
         }
         let classes = Int(max(train.labels.max() ?? 0, test.labels.max() ?? 0)) + 1
-        let name = Paths.name(folder)
+        let name = Paths.name(folder.path)
         func subset(_ part: Images) -> Subset {
             Subset(
                 ImageDataset(
@@ -76,14 +77,12 @@ struct IDXFormat: DataFormat {
         return DataSource(name: name, train: subset(train), test: subset(test))
     }
 
-    private func files(_ location: DataLocation) throws(DataError) -> (folder: String, names: [String], prefix: String?)
-    {
+    private func files(_ location: DataLocation) throws(DataError) -> (folder: DataFolder, prefix: String?) {
         switch location {
-        case .folder(let path, let names): return (path, names, nil)
+        case .folder(let folder): return (folder, nil)
         case .file(let file, _):
             guard let parsed = parse(Paths.name(file.path)) else { break }
-            let folder = Paths.folder(file.path)
-            if case .folder(_, let names) = try DataLocation(folder) { return (folder, names, parsed.prefix) }
+            if let folder = DataFolder(path: Paths.folder(file.path)) { return (folder, parsed.prefix) }
         case .builtIn: break
         }
         throw DataError(
@@ -108,10 +107,9 @@ struct IDXFormat: DataFormat {
                 .inconsistent, in: labelFile.path, at: .offset(4), "\(labelCount) labels",
                 expected: "\(count), the images in \(file.path)")
         }
-        let pixels = try file.records(
-            features: shape.features, stride: shape.features, first: 16, samples: count,
-            count: 16 + count * shape.features,
-            limit: options.memoryLimit)
+        var pixels = SampleRecords<UInt8>(features: shape.features)
+        pixels.append(
+            try file.content(count: 16 + count * shape.features, limit: options.memoryLimit), first: 16, samples: count)
         let labels = try labelFile.content(count: 8 + count, limit: options.memoryLimit)
         return Images(shape: shape, pixels: pixels, labels: labels.elements.dropFirst(8).map { Int32($0) })
     }

@@ -1,9 +1,9 @@
-/// Raw samples where they lie in memory: records of equal size in one or more blocks, each block a buffer or a mapped
-/// file. Nothing is copied; what a record holds beside the sample's values (a label, say) is stepped over.
+/// Raw samples where they lie in memory: records of equal size in one or more buffers. Nothing is copied; what a record
+/// holds beside the sample's values (a label, say) is stepped over.
 public struct SampleRecords<Element: BitwiseCopyable & Sendable>: Sendable {
     private struct Block: @unchecked Sendable {
         /// Keeps the memory alive.
-        let owner: any AnyObject & Sendable
+        let owner: AlignedBuffer<Element>
         /// First value of the first record.
         let base: UnsafePointer<Element>
         /// Samples before this block.
@@ -27,20 +27,14 @@ public struct SampleRecords<Element: BitwiseCopyable & Sendable>: Sendable {
 
     /// Adds `samples` records of `buffer`, the first sample's values beginning at element `first`.
     public mutating func append(_ buffer: AlignedBuffer<Element>, first: Int = 0, samples: Int) {
-        append(
-            owner: buffer, base: UnsafePointer(buffer.pointer), elements: buffer.count, first: first, samples: samples)
-    }
-
-    fileprivate mutating func append(
-        owner: any AnyObject & Sendable, base: UnsafePointer<Element>?, elements: Int, first: Int, samples: Int
-    ) {
+        let elements = buffer.count
         precondition(samples >= 0 && first >= 0 && first <= elements, "records outside the memory")
         guard samples > 0 else { return }
         let (distance, overflow) = (samples - 1).multipliedReportingOverflow(by: stride)
-        guard let base, !overflow, distance <= elements - first, features <= elements - first - distance else {
-            preconditionFailure("records outside the memory")
-        }
-        blocks.append(Block(owner: owner, base: base + first, start: count))
+        precondition(
+            !overflow && distance <= elements - first && features <= elements - first - distance,
+            "records outside the memory")
+        blocks.append(Block(owner: buffer, base: UnsafePointer(buffer.pointer) + first, start: count))
         count += samples
     }
 
@@ -59,13 +53,5 @@ public struct SampleRecords<Element: BitwiseCopyable & Sendable>: Sendable {
             if blocks[middle].start <= sample { low = middle } else { high = middle }
         }
         return blocks[low].base + (sample - blocks[low].start) * stride
-    }
-}
-
-extension SampleRecords where Element == UInt8 {
-    /// Adds `samples` records of a file, the first sample's values beginning at byte `first`.
-    public mutating func append(_ file: MappedFile, first: Int = 0, samples: Int) {
-        let base = file.base?.assumingMemoryBound(to: UInt8.self)
-        append(owner: file, base: base, elements: file.count, first: first, samples: samples)
     }
 }

@@ -1,8 +1,8 @@
 internal import Foundation
 internal import SparseStore
 
-/// A safetensors file, mapped and checked: every tensor lies inside the file, has as many bytes as its shape says, and
-/// none overlaps another. Tensors are copied out when asked for.
+/// A safetensors file, open and checked: every tensor lies inside the file, has as many bytes as its shape says, and
+/// none overlaps another. Tensors are read when asked for.
 final class SafetensorsFile {
     /// What is wrong with a file.
     struct Damage: Error, CustomStringConvertible {
@@ -14,18 +14,20 @@ final class SafetensorsFile {
     private let entries: [String: SafetensorsHeader.Entry]
     /// First byte after the header.
     private let start: Int
-    private let file: MappedFile
+    private let file: StoredBytes
 
     /// - Throws: `Damage`.
-    init(path: String) throws {
-        do throws(MappedFile.Failure) { file = try MappedFile(path: path) } catch {
-            switch error {
-            case .system(let reason): throw Damage(reason)
-            case .notRegularFile: throw Damage("not a regular file")
-            }
-        }
+    convenience init(path: String) throws {
+        let file: StoredBytes
+        do throws(StoredBytes.Failure) { file = try StoredBytes(path: path) } catch { throw Damage("\(error)") }
+        try self.init(file)
+    }
+
+    /// - Throws: `Damage`.
+    init(_ file: StoredBytes) throws {
+        self.file = file
         guard file.count >= 8 else { throw Damage("\(file.count) bytes are too few; the file is cut short") }
-        let length = file.array(of: UInt64.self, at: 0, count: 1)[0]
+        let length = try Self.array(of: UInt64.self, in: file, at: 0, count: 1)[0]
         guard length <= UInt64(SafetensorsHeader.sizeLimit) else {
             throw Damage("a header of \(length) bytes; at most \(SafetensorsHeader.sizeLimit) are read")
         }
@@ -33,7 +35,7 @@ final class SafetensorsFile {
             throw Damage("a header of \(length) bytes in a file of \(file.count); the file is cut short")
         }
         start = 8 + Int(length)
-        let text = file.array(of: UInt8.self, at: 8, count: Int(length))
+        let text = try Self.array(of: UInt8.self, in: file, at: 8, count: Int(length))
         guard text.first == UInt8(ascii: "{") else { throw Damage("the header is not a JSON object") }
         let header: SafetensorsHeader
         do { header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(text)) } catch {
@@ -100,7 +102,15 @@ final class SafetensorsFile {
         guard entry.type == TensorType.uint8.rawValue, bytes % 8 == 0 else {
             throw Damage("tensor '\(name)' has no words")
         }
-        return file.array(of: UInt64.self, at: start + entry.offsets[0], count: bytes / 8)
+        return try Self.array(of: UInt64.self, in: file, at: start + entry.offsets[0], count: bytes / 8)
+    }
+
+    private static func array<Element: BitwiseCopyable>(
+        of type: Element.Type, in file: StoredBytes, at offset: Int, count: Int
+    ) throws -> [Element] {
+        do throws(StoredBytes.Failure) { return try file.array(of: type, at: offset, count: count) } catch {
+            throw Damage("\(error)")
+        }
     }
 
     private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
@@ -117,6 +127,6 @@ final class SafetensorsFile {
         guard count == nil || count == found else {
             throw Damage("tensor '\(name)' has \(found) elements where \(count ?? 0) belong")
         }
-        return file.array(of: Element.self, at: start + entry.offsets[0], count: found)
+        return try Self.array(of: Element.self, in: file, at: start + entry.offsets[0], count: found)
     }
 }

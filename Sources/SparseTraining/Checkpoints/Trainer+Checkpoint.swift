@@ -34,8 +34,7 @@ extension Trainer {
             try tell { try $0.checkpointWasWritten(checkpoints.latest.relativePath, step: step) }
         } catch let error as TrainingError {
             checkpointClock.wasWritten(step: step)
-            if configuration.onCheckpointFailure == "stop" { throw error }
-            try tell { try $0.checkpointFailed(error) }
+            try goOn(after: error)
         }
     }
 
@@ -44,20 +43,25 @@ extension Trainer {
     func resume(_ resumption: Resumption) throws -> Int? {
         guard resumption != .none, let checkpoints, checkpoints.hasLatest else { return nil }
         let path = checkpoints.latest.relativePath
-        do {
-            let file = try SafetensorsFile(path: path)
-            let state = try CheckpointMetadata.state(of: file)
-            if resumption == .exact { try CheckpointMetadata.check(file, configuration: configuration, path: path) }
-            try check(state, overriding: resumption == .overriding)
-            try NetworkRestorer(
-                file: file, network: network, stateCount: setup.optimizer.stateCount,
-                overriding: resumption == .overriding
-            ).restore()
-            try restore(state, from: file)
-            return state.metricsLines
-        } catch let error as SafetensorsFile.Damage {
+        do { return try resume(resumption, from: SafetensorsFile(path: path), path: path) } catch let error
+            as SafetensorsFile.Damage
+        {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
         }
+    }
+
+    /// Takes the run up where `file` left it; `path` is for messages.
+    /// - Throws: `SafetensorsFile.Damage`, or `ConfigurationError` for options that would give other results.
+    func resume(_ resumption: Resumption, from file: SafetensorsFile, path: String) throws -> Int {
+        let state = try CheckpointMetadata.state(of: file)
+        if resumption == .exact { try CheckpointMetadata.check(file, configuration: configuration, path: path) }
+        try check(state, overriding: resumption == .overriding)
+        try NetworkRestorer(
+            file: file, network: network, stateCount: setup.optimizer.stateCount,
+            overriding: resumption == .overriding
+        ).restore()
+        try restore(state, from: file)
+        return state.metricsLines
     }
 
     private var dataState: RunState.Data {

@@ -205,7 +205,7 @@ extension TrainingOption {
             "on-nonfinite", \.onNonFinite, .safety, "NAME", .oneOf(["stop", "skip", "rollback"]),
             "when a number of a training batch is not finite"),
         .init(
-            "on-checkpoint-failure", \.onCheckpointFailure, .safety, "NAME", .oneOf(["warn", "stop"]),
-            "when a checkpoint cannot be written"),
+            "on-write-failure", \.onWriteFailure, .safety, "NAME", .oneOf(["warn", "stop"]),
+            "when a checkpoint or the metrics cannot be written"),
     ]
 }

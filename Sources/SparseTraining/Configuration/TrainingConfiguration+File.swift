@@ -7,20 +7,26 @@ extension TrainingConfiguration {
     /// Reads a JSON object whose keys are option names.
     /// - Throws: `ConfigurationError` that names the file and what is wrong with it, or the option.
     public init(file: URL) throws(ConfigurationError) {
-        func unreadable(_ reason: String) -> ConfigurationError {
-            .unreadableFile(path: file.relativePath, reason: reason)
-        }
         let bytes: Data
         do {
-            bytes = try Data(contentsOf: file, options: .alwaysMapped)
+            // No more than is needed to see that there is too much: the file may be a pipe or a device.
+            bytes = try FileHandle(forReadingFrom: file).read(upToCount: Self.fileSizeLimit + 1) ?? Data()
         } catch {
-            throw unreadable(reason(of: error))
+            throw .unreadableFile(path: file.relativePath, reason: reason(of: error))
         }
-        guard bytes.count <= Self.fileSizeLimit else {
-            throw unreadable("\(bytes.count) bytes are too many for a configuration; at most 1 MiB is read")
+        try self.init(json: bytes, path: file.relativePath)
+    }
+
+    /// Reads a JSON object whose keys are option names.
+    /// - Parameter path: For messages.
+    /// - Throws: `ConfigurationError` that names the path and what is wrong, or the option.
+    init(json: Data, path: String) throws(ConfigurationError) {
+        func unreadable(_ reason: String) -> ConfigurationError { .unreadableFile(path: path, reason: reason) }
+        guard json.count <= Self.fileSizeLimit else {
+            throw unreadable("too many bytes for a configuration; at most 1 MiB is read")
         }
         do {
-            self = try JSONDecoder().decode(Self.self, from: bytes)
+            self = try JSONDecoder().decode(Self.self, from: json)
         } catch let error as ConfigurationError {
             throw error
         } catch DecodingError.dataCorrupted(let context) {

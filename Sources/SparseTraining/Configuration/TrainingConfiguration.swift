@@ -169,8 +169,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var keptCheckpoints = 1
     /// What a number that is not finite means: stop, skip (the batch), rollback (to the last checkpoint).
     public var onNonFinite = "stop"
-    /// What a checkpoint that cannot be written means: warn, stop.
-    public var onCheckpointFailure = "warn"
+    /// What a checkpoint or metrics that cannot be written mean: warn, stop.
+    public var onWriteFailure = "warn"
 
     /// Epochs of a run that sets neither `epochs` nor `steps`.
     public static let defaultEpochs = 100

@@ -6,8 +6,11 @@ public final class RunFolder: TrainingObserver {
     public let url: URL
     private let metrics: FileHandle
     private let encoder = JSONEncoder()
-    /// Lines of the metrics.
+    /// Lines of the metrics that are in the file.
     private(set) var lines = 0
+    /// Lines that could not be written yet, and whether that was said.
+    private var pending: [Data] = []
+    private var failed = false
 
     /// Makes the folder, writes the configuration and begins the metrics.
     /// - Parameter lines: Lines of the metrics to keep, of a run that goes on.
@@ -57,14 +60,36 @@ public final class RunFolder: TrainingObserver {
         try metrics.truncate(atOffset: end)
     }
 
-    /// Brings the metrics to the disk.
-    func flush() throws { try writing(to: url.appending(path: "metrics.jsonl")) { try metrics.synchronize() } }
+    /// Brings the metrics to the disk, as many of them as there is room for.
+    func flush() throws {
+        try? writePending()
+        try writing(to: url.appending(path: "metrics.jsonl")) { try metrics.synchronize() }
+    }
 
     private func append(_ record: some Encodable) throws {
-        try writing(to: url.appending(path: "metrics.jsonl")) {
-            try metrics.write(contentsOf: encoder.encode(record) + Data("\n".utf8))
+        pending.append(try encoder.encode(record) + Data("\n".utf8))
+        do {
+            try writing(to: url.appending(path: "metrics.jsonl")) { try writePending() }
+            failed = false
+        } catch {
+            // Once is enough, as long as it does not work.
+            if failed { return }
+            failed = true
+            throw error
         }
-        lines += 1
+    }
+
+    /// Writes each line as a whole: half a line is taken back.
+    private func writePending() throws {
+        while let line = pending.first {
+            let end = try metrics.offset()
+            do { try metrics.write(contentsOf: line) } catch {
+                try? metrics.truncate(atOffset: end)
+                throw error
+            }
+            lines += 1
+            pending.removeFirst()
+        }
     }
 
     /// A folder `runs/<time>-<name>` that does not exist yet.

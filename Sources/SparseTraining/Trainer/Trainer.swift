@@ -218,7 +218,16 @@ public final class Trainer {
     }
 
     func tell(_ news: (any TrainingObserver) throws -> Void) throws {
-        for observer in observers { try news(observer) }
+        for observer in observers {
+            do { try news(observer) } catch let error as TrainingError { try goOn(after: error) }
+        }
+    }
+
+    /// Says that a file could not be written, if the run is to go on all the same.
+    /// - Throws: `error`, if it is not.
+    func goOn(after error: TrainingError) throws {
+        guard case .cannotWrite = error, configuration.onWriteFailure == "warn" else { throw error }
+        for observer in observers { try observer.writingFailed(error) }
     }
 
     /// A layer without a path learns nothing; the run goes on, for growth may find one.

@@ -15,8 +15,9 @@ public protocol TrainingObserver: AnyObject {
     func batchWasSkipped(_ error: TrainingError) throws
     /// After a checkpoint was written.
     func checkpointWasWritten(_ path: String, step: Int) throws
-    /// After a checkpoint could not be written; the one before it is whole, and the run goes on.
-    func checkpointFailed(_ error: TrainingError) throws
+    /// After a file of the run could not be written, when the run goes on. The checkpoint before is whole; lines of the
+    /// metrics are kept and written when that works again.
+    func writingFailed(_ error: TrainingError) throws
     /// After the last step, or the last one before a cancellation.
     func runDidEnd(_ summary: TrainingSummary) throws
 }
@@ -29,7 +30,7 @@ extension TrainingObserver {
     public func epochDidEnd(_ record: EpochRecord) throws {}
     public func batchWasSkipped(_ error: TrainingError) throws {}
     public func checkpointWasWritten(_ path: String, step: Int) throws {}
-    public func checkpointFailed(_ error: TrainingError) throws {}
+    public func writingFailed(_ error: TrainingError) throws {}
     public func runDidEnd(_ summary: TrainingSummary) throws {}
 }
 

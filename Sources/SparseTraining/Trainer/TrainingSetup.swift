@@ -57,7 +57,7 @@ struct TrainingSetup {
         }
         budgets = try configuration.budgets(for: model)
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
-        memory = MemoryEstimate(
+        memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
             inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
 

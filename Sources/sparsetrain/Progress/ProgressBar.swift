@@ -23,7 +23,7 @@ final class ProgressBar: TrainingObserver {
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: 20 - filled)
         let left = done > 0 ? Int(progress.seconds * (1 - done) / done) : 0
         return String(
-            format: "[%@] epoch %d/%d  loss %.4f  acc %.4f  %.0f/s  %d:%02d left", bar, progress.epoch,
+            format: "[%@] epoch %ld/%ld  loss %.4f  acc %.4f  %.0f/s  %ld:%02ld left", bar, progress.epoch,
             progress.epochs, progress.loss, progress.accuracy, progress.samplesPerSecond, left / 60, left % 60)
     }
 }

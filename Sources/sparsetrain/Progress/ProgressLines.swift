@@ -16,7 +16,8 @@ final class ProgressLines: TrainingObserver {
     static func line(_ record: EpochRecord, epochs: Int) -> String {
         let validation = record.validationAccuracy.map { String(format: "  validation %.4f", $0) } ?? ""
         return String(
-            format: "epoch %d/%d  step %d  loss %.4f  accuracy %.4f%@  test %.4f  %.0f samples/s", record.epoch, epochs,
+            format: "epoch %ld/%ld  step %ld  loss %.4f  accuracy %.4f%@  test %.4f  %.0f samples/s", record.epoch,
+            epochs,
             record.step, record.trainLoss, record.trainAccuracy, validation, record.testAccuracy,
             record.samplesPerSecond)
     }

@@ -10,7 +10,7 @@ final class Warnings: TrainingObserver {
         StandardError.write("sparsetrain: \(error); this batch is left out\n")
     }
 
-    func checkpointFailed(_ error: TrainingError) {
-        StandardError.write("sparsetrain: \(error); the run goes on without this checkpoint\n")
+    func writingFailed(_ error: TrainingError) {
+        StandardError.write("sparsetrain: \(error); the run goes on\n")
     }
 }

@@ -15,6 +15,49 @@ import Testing
         }
     }
 
+    /// More than the 2^31 - 1 weights that a layer's indices can number; a machine with enough memory changes nothing.
+    @Test func moreWeightsThanIndicesAreRefused() {
+        var configuration = TrainingConfiguration()
+        (configuration.model, configuration.density) = ("mlp:65536,65536", 0.6)
+        for make in [{ _ = try RunEstimate(configuration) }, { _ = try Trainer(configuration) }] {
+            #expect {
+                try make()
+            } throws: { error in
+                error is ConfigurationError
+                    && "\(error)".contains("layer fc2 would store 2575040513 weights, a layer can store 2147483647")
+            }
+        }
+    }
+
+    /// Positions may be more than 2^32: they are numbered with 64 bits.
+    @Test func positionsBeyond32BitsAreTheirOwn() throws {
+        var configuration = TrainingConfiguration()
+        (configuration.model, configuration.density) = ("mlp:65536,65536", 1e-4)
+        (configuration.algorithm, configuration.deltaT, configuration.steps) = ("set", .steps(1), 3)
+        configuration.batchSize = 32
+        let trainer = try Trainer(configuration)
+        _ = try trainer.run()
+        let matrix = trainer.network.weights[1]
+        let positions = matrix.storedPositions()
+        #expect((matrix as? CSRMatrix)?.brokenInvariant() == nil)
+        #expect(zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 })
+        // Spread over all of them: a quarter in each quarter.
+        for quarter in 0..<4 {
+            let inside = positions.count { $0 >> 30 == quarter }
+            #expect(abs(4 * inside - positions.count) < positions.count / 20)
+        }
+    }
+
+    /// What the machine has is compared with the estimate before anything of that size is allocated.
+    @Test func theMachineIsAsked() throws {
+        var configuration = TrainingConfiguration()
+        configuration.model = "mlp:2000,2000"
+        let estimate = try estimate(configuration)
+        let needed = UInt64(estimate.weights + estimate.activations)
+        try estimate.check(available: needed + 1)
+        #expect(throws: ConfigurationError.self) { try estimate.check(available: needed - 1) }
+    }
+
     @Test func anEstimateIsNotFarFromWhatIsHeld() throws {
         var configuration = TrainingConfiguration()
         configuration.model = "mlp:2000,2000"
@@ -29,7 +72,7 @@ import Testing
     private func estimate(_ configuration: TrainingConfiguration) throws -> MemoryEstimate {
         let model = try ModelRegistry.model(
             named: configuration.model, input: ActivationShape(channels: 64), classes: 10)
-        return MemoryEstimate(
-            try configuration.budgets(for: model), model: model, batchSize: configuration.batchSize, inputBatches: 1)
+        return try MemoryEstimate(
+            configuration.budgets(for: model), model: model, batchSize: configuration.batchSize, inputBatches: 1)
     }
 }

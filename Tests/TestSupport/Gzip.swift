@@ -1,7 +1,7 @@
-import CZlib
+internal import CZlib
 
 /// Compresses with zlib itself, to have files to read. One member.
-func gzip(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
+public func gzip(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     precondition(deflateInit2_(&stream, level, Z_DEFLATED, 15 + 16, 8, 0, ZLIB_VERSION, size) == Z_OK)

@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import SparseTraining
+
+/// Everything that reads bytes which somebody else may have written, on bytes in memory.
+struct HostileParser {
+    let name: String
+    /// What it accepts.
+    let originals: [[UInt8]]
+    /// Reads and uses some bytes.
+    let parse: ([UInt8]) throws -> Void
+    /// Whether it may refuse bytes with such an error.
+    let mayThrow: (any Error) -> Bool
+
+    static let names =
+        ["configuration", "safetensors", "checkpoint", "state of a checkpoint", "tensors of a checkpoint"]
+        + Container.allCases.flatMap { container in DataParser.allCases.map { $0.rawValue + container.rawValue } }
+
+    /// - Parameter folder: For what the parser needs on disk.
+    init(named name: String, folder: TemporaryFolder) throws {
+        switch name {
+        case "configuration": self = try .configuration()
+        case "safetensors": self = try .safetensors(folder)
+        case "checkpoint": self = try .checkpoint(folder) { ($0, { $0 }) }
+        case "state of a checkpoint": self = try .checkpoint(folder, part: Self.state)
+        case "tensors of a checkpoint": self = try .checkpoint(folder, part: Self.tensors)
+        default:
+            let container = try #require(Container.allCases.last { name.hasSuffix($0.rawValue) })
+            let parser = try #require(DataParser(rawValue: String(name.dropLast(container.rawValue.count))))
+            self = parser.parser(in: container)
+        }
+    }
+
+    init(
+        _ name: String, _ originals: [[UInt8]], mayThrow: @escaping (any Error) -> Bool,
+        parse: @escaping ([UInt8]) throws -> Void
+    ) {
+        (self.name, self.originals, self.parse, self.mayThrow) = (name, originals, parse, mayThrow)
+    }
+
+    private static func configuration() throws -> HostileParser {
+        var other = TrainingConfiguration()
+        (other.algorithm, other.epsilon, other.deltaT) = ("dsr", 3, .epochs(2))
+        other.layerDensities = [LayerDensity(pattern: "fc*", density: 0.5)]
+        let originals = [
+            Array(try TrainingConfiguration().json()), Array(try other.json()),
+            Array("{\"density\":0.1,\"model\":\"mlp:30\",\"lr\":1e-3,\"nesterov\":true,\"block\":[\"fc1=8\"]}".utf8),
+        ]
+        return HostileParser(
+            "configuration", originals, mayThrow: { $0 is ConfigurationError },
+            parse: { try TrainingConfiguration(json: Data($0), path: "mutant").validate() })
+    }
+
+    /// A checkpoint of a small run, with the batches of an update to come.
+    private static func run(_ folder: TemporaryFolder) throws -> (TrainingConfiguration, [UInt8]) {
+        var run = TrainingConfiguration()
+        (run.model, run.steps, run.gradientAccumulation, run.deltaT) = ("mlp:12", 9, 3, .steps(8))
+        run.out = folder.path
+        (run.batchSize, run.threads) = (8, 1)
+        _ = try Trainer(run).run()
+        return (run, Array(try Data(contentsOf: URL(filePath: folder.path("checkpoint.safetensors")))))
+    }
+
+    private static func safetensors(_ folder: TemporaryFolder) throws -> HostileParser {
+        let small = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]},\"__metadata__\":{\"k\":\"v\"}}"
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: small.utf8.count >> (8 * $0)) }
+        let originals = [length + Array(small.utf8) + [UInt8](repeating: 1, count: 16), try run(folder).1]
+        return HostileParser("safetensors", originals, mayThrow: { $0 is SafetensorsFile.Damage }, parse: readAll)
+    }
+
+    private static func readAll(_ bytes: [UInt8]) throws {
+        let file = try SafetensorsFile(StoredBytes(AlignedBuffer(bytes)))
+        for name in file.names {
+            _ = try file.shape(of: name)
+            _ = try? file.floats(name)
+            _ = try? file.integers(name)
+            _ = try? file.words(name)
+        }
+    }
+
+    /// - Parameter part: What of the file is damaged, and how the whole is made of it.
+    private static func checkpoint(
+        _ folder: TemporaryFolder, part: ([UInt8]) throws -> ([UInt8], ([UInt8]) throws -> [UInt8])
+    ) throws -> HostileParser {
+        let (run, file) = try run(folder)
+        let (original, whole) = try part(file)
+        let trainer = try Trainer(run, resumption: .exact)
+        func resume(_ bytes: [UInt8]) throws {
+            defer {
+                for matrix in trainer.network.weights { precondition(matrix.values.count == matrix.storedCount) }
+            }
+            let file = try SafetensorsFile(StoredBytes(AlignedBuffer(whole(bytes))))
+            _ = try trainer.resume(.exact, from: file, path: "mutant")
+        }
+        return HostileParser(
+            "checkpoint", [original], mayThrow: { $0 is SafetensorsFile.Damage || $0 is ConfigurationError },
+            parse: resume)
+    }
+
+    /// The header and what follows it.
+    private static func split(_ file: [UInt8]) -> (header: [UInt8], rest: [UInt8]) {
+        let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        return (Array(file[8..<8 + length]), Array(file[(8 + length)...]))
+    }
+
+    /// The text that says where the run was.
+    private static func state(_ file: [UInt8]) throws -> ([UInt8], ([UInt8]) throws -> [UInt8]) {
+        let (text, rest) = split(file)
+        let header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(text))
+        return (
+            Array(try #require(header.metadata["run"]).utf8),
+            { state in
+                var header = header
+                header.metadata["run"] = String(decoding: state, as: UTF8.self)
+                let text = try JSONEncoder().encode(header)
+                return (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) } + text + rest
+            }
+        )
+    }
+
+    /// The numbers behind a whole header; as many of them as it says.
+    private static func tensors(_ file: [UInt8]) -> ([UInt8], ([UInt8]) throws -> [UInt8]) {
+        let rest = split(file).rest
+        let head = file.dropLast(rest.count)
+        return (rest, { Array(head + $0.prefix(rest.count) + rest.dropFirst($0.count)) })
+    }
+}
