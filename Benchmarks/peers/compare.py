@@ -68,7 +68,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--peers", default=",".join(LIBRARIES), help="default %(default)s")
     parser.add_argument("--sparsebench", type=Path, default=SPARSEBENCH, help="the program; default %(default)s")
     parser.add_argument("--best", action="store_true",
-                        help="compare the fastest runs, not the median ones: for machines that others use")
+                        help="compare the least processor time, not the median time: for machines that others use")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     options = parser.parse_args()
     try:
@@ -141,7 +141,7 @@ def run(command: list[str], threads: int) -> list[dict]:
 
 def times(records: list[dict], op: str, case: str, options: argparse.Namespace) -> list[float]:
     """Milliseconds at each density; a library that knows no density has one figure for all."""
-    key = "milliseconds_best" if options.best else "milliseconds"
+    key = "cpu_milliseconds_best" if options.best else "milliseconds"
     found = {r["density"]: r[key] for r in records if r["op"] == op and case_of(r) == case}
     only = next(iter(found.values())) if len(found) == 1 else None
     return [only if only is not None else found[density] for density in options.density_list]
@@ -203,7 +203,7 @@ def report(found: list[Result], options: argparse.Namespace) -> None:
     subject = {"step": f"training step of 784-{n}-{n}-{n}-10", "linear": f"layer of {n} x {n}",
                "convolution": "convolutions of 3 x 3", "model": f"training step of {options.model}"}[options.what]
     print(f"{subject}, batch {options.batch}, threads {options.threads}: median over {options.repeats} rounds"
-          f"{' of the fastest runs' if options.best else ''} "
+          f"{' of the least processor time' if options.best else ''} "
           "(smallest - largest); times sparsetrain is faster")
     for op, case, density in dict.fromkeys((r.op, r.case, r.density) for r in found):
         print(f"\n{op}{case and ', ' + case}, density {density:g}")

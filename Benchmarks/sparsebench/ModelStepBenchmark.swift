@@ -86,11 +86,9 @@ final class ModelFixture {
         try network.update(optimizer, learningRate: 0.001)
     }
 
-    /// Milliseconds by kind of work, each the least of some steps.
+    /// Milliseconds of processor time by kind of work, each the least of some steps.
     func shares() -> [String: Double] {
-        let watch = ContinuousClock()
-        let start = watch.now
-        let clock = { (watch.now - start) / .seconds(1) }
+        let clock = Timing.processorSeconds
         var least: [String: Double] = [:]
         for turn in 0..<5 {
             var kinds: [String: Double] = [:]

@@ -32,6 +32,8 @@ struct Record: Codable {
     var millisecondsHigh: Double
     /// Processor time of all threads, mean of the repetitions.
     var cpuMilliseconds: Double
+    /// The least of a run; absent with a fixed number of runs.
+    var cpuMillisecondsBest: Double?
     /// Bytes held for each stored weight (values, gradient, optimiser state, indices, views), where matrices are measured.
     var bytesPerWeight: Double?
     /// Operations that the stored weights need (2 x stored x batch for a product), a second.
@@ -54,6 +56,7 @@ struct Record: Codable {
         case peakGflops = "peak_gflops"
         case peakFraction = "peak_fraction"
         case cpuMilliseconds = "cpu_milliseconds"
+        case cpuMillisecondsBest = "cpu_milliseconds_best"
         case bytesPerWeight = "bytes_per_weight"
         case memoryGBs = "memory_gb_per_second"
     }
@@ -79,6 +82,7 @@ struct Record: Codable {
         millisecondsLow = timing.low * 1e3
         millisecondsHigh = timing.high * 1e3
         cpuMilliseconds = timing.processor * 1e3
+        cpuMillisecondsBest = timing.processorBest.isFinite ? timing.processorBest * 1e3 : nil
         bytesPerWeight = work.bytesPerWeight
         gflops = work.operations / timing.median * 1e-9
         peakGflops = machine.peak

@@ -8,6 +8,8 @@ struct Timing {
     var high: Double
     /// Processor time of all threads, mean of all runs.
     var processor = 0.0
+    /// The least of a run.
+    var processorBest = Double.infinity
 
     /// Runs `body` until `seconds` have passed and at least `repetitions` times, after a warm-up. Short bodies are timed in
     /// groups of at least a fifth of a millisecond, so that the clock does not count.
@@ -33,13 +35,18 @@ struct Timing {
         _ = try time(group)
         var samples: [Double] = []
         var total = 0.0
+        var least = Double.infinity
         let begun = processorSeconds()
         while samples.count < repetitions || total < seconds {
+            let busy = processorSeconds()
             let sample = try time(group)
+            least = min(least, (processorSeconds() - busy) / Double(group))
             total += sample
             samples.append(sample / Double(group))
         }
-        return Timing(samples, processor: (processorSeconds() - begun) / Double(samples.count * group))
+        var timing = Timing(samples, processor: (processorSeconds() - begun) / Double(samples.count * group))
+        timing.processorBest = least
+        return timing
     }
 
     private init(_ samples: [Double], processor: Double) {
@@ -52,5 +59,9 @@ struct Timing {
     }
 
     /// Processor time that this process has used so far.
-    private static func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+    static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+    }
 }

@@ -49,7 +49,7 @@ extension Network {
             for panels in groups(segment, chain.pass) { backward(segment.layers, panels) }
         }
         for parameter in parameters { parameter.reserveStates(optimizer.stateCount) }
-        updatePlan.refresh(layers, parameters)
+        updatePlan.refresh(layers, parameters, threads: workers.threads)
         updateCount += 1
         for task in updatePlan.tasks {
             time(\.layers[task.layer]) { chain.parameterGradient(task) }

@@ -4,14 +4,14 @@ extension Network {
     /// Computes the gradients of all parameters for the batch of the last `backward`, without an update.
     public func parameterGradients() {
         guard let batch = lastBatch else { preconditionFailure("gradients need a backward pass") }
-        updatePlan.refresh(layers, parameters)
+        updatePlan.refresh(layers, parameters, threads: workers.threads)
         let tasks = updatePlan.tasks
         workers.run(tasks: tasks.count) { batch.parameterGradient(tasks[$0]) }
     }
 
     /// The Euclidean norm of all gradients together, as of the last `parameterGradients`.
     public func gradientNorm() -> Double {
-        updatePlan.refresh(layers, parameters)
+        updatePlan.refresh(layers, parameters, threads: workers.threads)
         let (plan, parameters) = (updatePlan, parameters)
         workers.run(tasks: plan.chunks.count) { chunk in
             let (parameter, range) = plan.chunks[chunk]
@@ -30,7 +30,7 @@ extension Network {
     ) throws(NonFiniteGradient) {
         guard let batch = lastBatch else { preconditionFailure("an update needs a backward pass") }
         for parameter in parameters { parameter.reserveStates(optimizer.stateCount) }
-        updatePlan.refresh(layers, parameters)
+        updatePlan.refresh(layers, parameters, threads: workers.threads)
         updateCount += 1
         var step = OptimizerStep(count: updateCount, learningRate: learningRate)
         if let clipNorm = settings.clipNorm {

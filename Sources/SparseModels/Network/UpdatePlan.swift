@@ -1,7 +1,7 @@
 internal import SparseStore
 
-/// The tasks of gradients and updates over all parameters, cut into about equal numbers of values. The cut depends on
-/// the parameters alone, never on threads.
+/// The tasks of gradients and updates over all parameters, cut into about equal numbers of values. No result depends on
+/// the cut.
 struct UpdatePlan: Sendable {
     struct Task: Sendable {
         /// Place in the network's layers, in that layer's parameters, and in all parameters.
@@ -25,15 +25,17 @@ struct UpdatePlan: Sendable {
     private(set) var squares = AlignedBuffer<Double>(count: 0)
     private var counts: [Int] = []
 
-    /// Tasks for a parameter's values: each use of a convolution's weight counts, as far as its channels can be cut.
-    private static func parts(of parameter: Parameter, values: Int) -> Int {
+    /// Tasks for a parameter's values: each use of a convolution's weight counts, as far as its channels can be cut. Each
+    /// task reads all inputs, which are many: one thread has one task.
+    private static func parts(of parameter: Parameter, values: Int, threads: Int) -> Int {
         guard let convolution = parameter.matrix?.convolution else { return max(1, values / taskValues) }
+        if threads == 1 { return 1 }
         let uses = convolution.outputRows * convolution.outputColumns
         return max(1, min(values * uses / (4 * taskValues), convolution.outputChannels / 16))
     }
 
     /// Cuts anew when the number of values of a parameter has changed since the last call.
-    mutating func refresh(_ layers: [any Layer], _ parameters: [Parameter]) {
+    mutating func refresh(_ layers: [any Layer], _ parameters: [Parameter], threads: Int) {
         if parameters.count == counts.count
             && parameters.indices.allSatisfy({ parameters[$0].values.count == counts[$0] })
         {
@@ -45,7 +47,8 @@ struct UpdatePlan: Sendable {
         for (layer, owner) in layers.enumerated() {
             for index in owner.parameters.indices {
                 let parameter = tasks.last.map { $0.parameter + 1 } ?? 0
-                let parts = UpdatePlan.parts(of: owner.parameters[index], values: counts[parameter])
+                let parts = UpdatePlan.parts(
+                    of: owner.parameters[index], values: counts[parameter], threads: threads)
                 for part in 0..<parts {
                     tasks.append(Task(layer: layer, index: index, parameter: parameter, part: Part(part, of: parts)))
                 }

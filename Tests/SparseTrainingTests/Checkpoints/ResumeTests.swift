@@ -67,6 +67,23 @@ import Testing
         #expect(whole.exploredFraction == resumed.exploredFraction)
     }
 
+    /// Blocks of convolutions, and dense ones.
+    @Test(arguments: ["rigl", "static"])
+    func convolutionsStopAndGoOn(algorithm: String) throws {
+        let folder = try TemporaryFolder()
+        var one = configuration(algorithm, out: folder.path("one"))
+        (one.model, one.batchNorm, one.dropout) = ("wrn-10-1", false, 0)
+        (one.blocks, one.denseLayers) = ([.init(side: 8)], ["conv1"])
+        (one.deltaT, one.epochs, one.steps) = (.steps(3), nil, 10)
+        _ = try train(one, until: nil)
+        var two = one
+        two.out = folder.path("two")
+        for step in [2, 3, 4, 7] { _ = try train(two, until: step) }
+        _ = try train(two, until: nil)
+        #expect(try content(folder.path("one")) == content(folder.path("two")))
+        #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
+    }
+
     /// Between the batches whose gradients an update averages, and where the gradient of an earlier batch is looked at.
     @Test(arguments: ["magnitude", "sensitivity"])
     func stopsAndGoesOnWithinAWindow(dropRule: String) throws {
