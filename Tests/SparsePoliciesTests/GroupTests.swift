@@ -31,26 +31,21 @@ struct GroupTests {
         layer.keep(next)
     }
 
-    /// The weakest weight of a group and its free input of largest gradient form a pair, and so on; the best pairs swap.
-    /// Without any gradient the smallest weights are replaced at random.
-    private func swapByGradient(
-        _ layer: inout MaskedLayer, _ count: Int, width: Int, batches: [WholeBatch], random: CounterRandom
+    /// The groups grow as many inputs as they lost, where the gradient is largest; without any gradient at random.
+    private func replaceByGradient(
+        _ layer: inout MaskedLayer, _ victims: [Int], width: Int, batches: [WholeBatch], random: CounterRandom
     ) {
         let gradient = layer.gradient(of: batches).map(\.magnitude)
-        var pairs: [(grown: Int, dropped: Int)] = []
-        for (group, stored) in split(layer.byMagnitude, columns: layer.columns, width: width) {
-            let free = members(of: group, columns: layer.columns, width: width).filter { !layer.mask[$0] }
-                .sorted { (-gradient[$0], $0) < (-gradient[$1], $1) }
-            pairs += zip(free, stored).map { ($0, $1) }
+        let kept = layer.active.filter { !victims.contains($0) }
+        let grown = split(victims, columns: layer.columns, width: width).flatMap { group, lost in
+            members(of: group, columns: layer.columns, width: width).filter { !kept.contains($0) }
+                .sorted { (-gradient[$0], $0) < (-gradient[$1], $1) }.prefix(lost.count)
         }
-        pairs.sort { (-gradient[$0.grown], $0.grown) < (-gradient[$1.grown], $1.grown) }
-        let swapped = pairs.prefix(count)
-        if !swapped.isEmpty && swapped.allSatisfy({ gradient[$0.grown] == 0 }) {
-            replaceAtRandom(&layer, Array(layer.byMagnitude.prefix(count)), width: width, random: random)
-            return
+        if grown.allSatisfy({ gradient[$0] == 0 }) {
+            replaceAtRandom(&layer, victims, width: width, random: random)
+        } else {
+            layer.keep(kept + grown)
         }
-        let dropped = Set(swapped.map(\.dropped))
-        layer.keep(layer.active.filter { !dropped.contains($0) } + swapped.map(\.grown))
     }
 
     @Test(arguments: Twins.Store.allCases, ["set", "rigl"])
@@ -71,12 +66,12 @@ struct GroupTests {
                 for index in layers.indices where !layers[index].isFull {
                     let count = Int(0.4 * Double(layers[index].active.count))
                     let random = CounterRandom(seed: seed, purpose: .growth, layer: index, step: step)
+                    let victims = Array(layers[index].byMagnitude.prefix(count))
                     if name == "set" {
-                        let victims = Array(layers[index].byMagnitude.prefix(count))
                         replaceAtRandom(&layers[index], victims, width: widths[index], random: random)
                     } else {
-                        swapByGradient(
-                            &layers[index], count, width: widths[index], batches: batches[index], random: random)
+                        replaceByGradient(
+                            &layers[index], victims, width: widths[index], batches: batches[index], random: random)
                     }
                 }
             }
@@ -131,7 +126,8 @@ struct GroupTests {
         batch.outputGradient[0, 0] = 1
         batch.input[0, 3] = .nan
         #expect(throws: StoreError.self) {
-            try matrix.largestGradients(of: [batch], count: 1, groupWidth: 4, workers: Workers(threads: 1))
+            try matrix.largestGradients(
+                of: [batch], replacing: [0], groupWidth: 4, closed: [9], workers: Workers(threads: 1))
         }
     }
 

@@ -17,6 +17,12 @@ struct UnitGroups {
         return first..<min(first + width, (row + 1) * columns)
     }
 
+    /// Indices of a group's stored units in `layer.positions`.
+    func stored(in group: Range<Int>, of layer: LayerView) -> Range<Int> {
+        let first = Selection.firstIndex(in: layer.positions, notBelow: group.lowerBound)
+        return first..<Selection.firstIndex(in: layer.positions, notBelow: group.upperBound)
+    }
+
     /// Cuts ascending positions into those of each group.
     func split(_ positions: [Int]) -> [(group: Range<Int>, indices: Range<Int>)] {
         var parts: [(group: Range<Int>, indices: Range<Int>)] = []
@@ -54,30 +60,36 @@ extension GrowRule {
     }
 }
 
+extension GroupExchange {
+    /// The victims that can be replaced: where dropped units may not come back and a group has fewer free ones, its weakest.
+    static func replaceable(_ victims: [Int], _ groups: UnitGroups, in layer: LayerView, mayRegrow: Bool) -> [Int] {
+        if mayRegrow { return victims }
+        return groups.split(victims.map { layer.positions[$0] }).flatMap { group, indices in
+            let gone = Array(victims[indices])
+            let room = group.count - groups.stored(in: group, of: layer).count
+            return SmallestScores.indices(min(room, gone.count), of: gone.map { layer.weights[$0] }).map { gone[$0] }
+        }
+    }
+}
+
 extension RandomGrow {
-    /// Every group draws as many units as it lost. Where there are fewer free ones, the weakest victims go.
+    /// Every group draws as many units as it lost.
     public func exchange(
         _ victims: [Int], group width: Int, in layer: LayerView, mayRegrow: Bool, context: UpdateContext
     ) -> GroupExchange {
+        let groups = UnitGroups(width: width, layer: layer)
+        let gone = GroupExchange.replaceable(victims, groups, in: layer, mayRegrow: mayRegrow)
         var random = context.random(.growth, for: layer.parameter)
-        var exchange = GroupExchange(dropped: [], growth: Growth(positions: []))
-        let lost = victims.map { layer.positions[$0] }
-        for (group, indices) in UnitGroups(width: width, layer: layer).split(lost) {
-            let first = Selection.firstIndex(in: layer.positions, notBelow: group.lowerBound)
-            let end = Selection.firstIndex(in: layer.positions, notBelow: group.upperBound)
-            var gone = Array(victims[indices])
-            let room = group.count - (end - first) + (mayRegrow ? gone.count : 0)
-            if gone.count > room {
-                gone = SmallestScores.indices(room, of: gone.map { layer.weights[$0] }).map { gone[$0] }
-            }
-            let stays = mayRegrow ? SortedPositions.subtract(gone, from: Array(first..<end)) : Array(first..<end)
-            exchange.dropped += gone
-            exchange.growth.positions += RandomGrowth.positions(
-                gone.count, below: group.count, avoiding: stays.map { layer.positions[$0] - group.lowerBound },
+        var positions: [Int] = []
+        for (group, indices) in groups.split(gone.map { layer.positions[$0] }) {
+            let stored = Array(groups.stored(in: group, of: layer))
+            let stays = mayRegrow ? SortedPositions.subtract(Array(gone[indices]), from: stored) : stored
+            positions += RandomGrowth.positions(
+                indices.count, below: group.count, avoiding: stays.map { layer.positions[$0] - group.lowerBound },
                 random: &random
             ).map { group.lowerBound + $0 }
         }
-        return exchange
+        return GroupExchange(dropped: gone, growth: Growth(positions: positions))
     }
 }
 
@@ -100,31 +112,29 @@ extension MomentumGrow {
 }
 
 extension GroupExchange {
-    /// In every group the weakest stored unit is paired with the free one of largest score, the next weakest with the next,
-    /// and so on; of all pairs of the layer the largest scores change places, as many as there are victims. Where no score is
-    /// above 0 the victims are replaced at random.
+    /// Every group grows as many units as it lost, where the sum of the batches' gradients is largest; at random when it is
+    /// 0 wherever something could grow.
     static func byScore(
         _ victims: [Int], group width: Int, of batches: [GradientBatch], in layer: LayerView, mayRegrow: Bool,
         _ context: UpdateContext
     ) throws(PolicyError) -> GroupExchange {
         guard !batches.isEmpty else { throw .missingGradients(layer: layer.parameter.name, step: context.step) }
+        let groups = UnitGroups(width: width, layer: layer)
+        let gone = replaceable(victims, groups, in: layer, mayRegrow: mayRegrow)
+        let lost = gone.map { layer.positions[$0] }
         let chosen: [ScoredPosition]
         do {
             chosen = try layer.parameter.matrix.largestGradients(
-                of: batches, count: victims.count, groupWidth: width, workers: context.workers)
+                of: batches, replacing: lost, groupWidth: width,
+                closed: mayRegrow ? SortedPositions.subtract(lost, from: layer.positions) : layer.positions,
+                workers: context.workers)
         } catch {
             throw .store(layer: layer.parameter.name, error)
         }
         let growth = Growth(chosen)
-        if !growth.positions.isEmpty && growth.withoutGradient == growth.positions.count {
+        if growth.withoutGradient == growth.positions.count {
             return RandomGrow().exchange(victims, group: width, in: layer, mayRegrow: mayRegrow, context: context)
         }
-        var dropped: [Int] = []
-        for (group, indices) in UnitGroups(width: width, layer: layer).split(growth.positions) {
-            let first = Selection.firstIndex(in: layer.positions, notBelow: group.lowerBound)
-            let end = Selection.firstIndex(in: layer.positions, notBelow: group.upperBound)
-            dropped += SmallestScores.indices(indices.count, of: Array(layer.weights[first..<end])).map { first + $0 }
-        }
-        return GroupExchange(dropped: dropped, growth: growth)
+        return GroupExchange(dropped: gone, growth: growth)
     }
 }

@@ -7,29 +7,29 @@ struct LargestGradients {
     private let scores: GradientScores
     private let count: Int
     private let workers: Workers
-    /// Units of a row that form a group, in which no more compete than are stored; nil without groups.
-    private let groupWidth: Int?
+    /// Units to be replaced, each in its own group; nil when any position may come in.
+    private let replaced: ReplacedUnits?
     /// Rows in a piece of the sample: what the kernel works on at once, or one row of blocks.
     private let rowUnit: Int
 
     /// - Parameter excluded: positions that do not compete, ascending.
     init(
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, batches: [GradientBatch],
-        count: Int, excluded: [Int], groupWidth: Int? = nil, workers: Workers
+        count: Int, excluded: [Int], replaced: ReplacedUnits? = nil, workers: Workers
     ) {
         scores = GradientScores(
             rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, excluded: excluded,
             workers: workers)
         self.count = min(count, scores.candidateCount)
         self.workers = workers
-        self.groupWidth = groupWidth
+        self.replaced = replaced
         rowUnit = side == 1 ? Int(InstructionSet.kernels.dense_gradient.block_rows) : side
     }
 
     /// The chosen positions, ascending, with their scores.
     func select() throws(StoreError) -> [ScoredPosition] {
         if count <= 0 || scores.isEmpty { return [] }
-        var found = try collect(scores.chunks, floor: try guessFloor(), keep: count)
+        var found = try collect(scores.chunks, floor: replaced == nil ? try guessFloor() : 0, keep: count)
         if found.count < count { found = try collect(scores.chunks, floor: 0, keep: count) }
         _ = found.keepBest(count)
         return found.scoredPositions
@@ -89,7 +89,7 @@ struct LargestGradients {
         let find = InstructionSet.kernels.dense_gradient.find
         var wrong: Int?
         scores.forEachLine(of: chunk, scratch: scratch) { line, scores in
-            if let groupWidth { keepStrongest(scores, groupWidth) }
+            if let replaced { keepStrongest(scores, line: line, replaced) }
             let n = find(scores, self.scores.gridColumns, floor, indices.pointer)
             let bad = found.append(scores, at: indices.pointer, count: n, base: line * self.scores.gridColumns)
             wrong = wrong ?? bad
@@ -97,20 +97,30 @@ struct LargestGradients {
         return wrong
     }
 
-    /// Of each group of a row leaves as many scores as units are stored in it, the largest; the others are set to -1, as
-    /// those of stored units are.
-    private func keepStrongest(_ scores: UnsafeMutablePointer<Float>, _ groupWidth: Int) {
+    /// Of each group of a row leaves as many scores as units are replaced in it, the largest; the others are set to -1, as
+    /// those of units that do not compete are.
+    private func keepStrongest(_ scores: UnsafeMutablePointer<Float>, line: Int, _ groups: ReplacedUnits) {
         // What is not finite must be found, so it counts as largest.
         func rank(_ i: Int) -> Float { scores[i].isFinite ? scores[i] : .infinity }
+        let base = line * self.scores.gridColumns
+        var next = Selection.firstIndex(in: groups.positions, notBelow: base)
         var open: [Int] = []
-        for start in stride(from: 0, to: self.scores.gridColumns, by: groupWidth) {
-            let end = min(start + groupWidth, self.scores.gridColumns)
+        for start in stride(from: 0, to: self.scores.gridColumns, by: groups.width) {
+            let end = min(start + groups.width, self.scores.gridColumns)
+            let first = next
+            while next < groups.positions.count, groups.positions[next] < base + end { next += 1 }
             open.removeAll(keepingCapacity: true)
             for i in start..<end where !(scores[i] < 0) { open.append(i) }
-            let stored = end - start - open.count
-            if open.count <= stored { continue }
-            open.sort { rank($0) != rank($1) ? rank($0) > rank($1) : $0 < $1 }
-            for i in open[stored...] { scores[i] = -1 }
+            if open.count <= next - first { continue }
+            if next > first { open.sort { rank($0) != rank($1) ? rank($0) > rank($1) : $0 < $1 } }
+            for i in open[(next - first)...] { scores[i] = -1 }
         }
     }
+}
+
+/// Units that others of their groups are to replace: the groups are runs of `width` units of a row.
+struct ReplacedUnits: Sendable {
+    let width: Int
+    /// Ascending.
+    let positions: [Int]
 }

@@ -21,16 +21,17 @@ extension SparseMatrix {
         ).select()
     }
 
-    /// The `count` free positions of largest absolute dense gradient by the same order, but in each group of `groupWidth`
-    /// consecutive units of a row no more than are stored in it: those that can take the places of stored ones.
-    /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
+    /// In every group of `groupWidth` consecutive units of a row as many positions as `replaced` (ascending) has in it: those
+    /// of largest absolute dense gradient, by the same order, among those not in `closed` (ascending).
+    /// - Throws: `StoreError.nonFiniteGradient` when a score of such a group is not finite.
     public func largestGradients(
-        of batches: [GradientBatch], count: Int, groupWidth: Int, workers: Workers
+        of batches: [GradientBatch], replacing replaced: [Int], groupWidth: Int, closed: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
         precondition(unitRows == unitColumns && groupWidth > 0, "units are square, groups not empty")
         return try LargestGradients(
-            rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, count: count,
-            excluded: storedPositions(), groupWidth: groupWidth, workers: workers
+            rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches,
+            count: replaced.count, excluded: closed, replaced: ReplacedUnits(width: groupWidth, positions: replaced),
+            workers: workers
         ).select()
     }
 }
