@@ -13,7 +13,9 @@ enum Listing {
     static var models: String {
         Registry.models.map { model in
             let size = String(
-                format: "%.2f million weights, %.1f MFLOP", Double(model.denseWeights) / 1e6, model.forwardFLOPs / 1e6)
+                format: "%.3f million parameters, %.3f of them weights, %.1f MFLOP",
+                Double(model.denseParameters) / 1e6,
+                Double(model.denseWeights) / 1e6, model.forwardFLOPs / 1e6)
             return "\(model.usage)\n  \(model.summary)\n  dense: \(size)"
         }.joined(separator: "\n\n")
             + "\n\nSizes are for 3 x 32 x 32 images of ten classes; MFLOP are a sample's forward pass."

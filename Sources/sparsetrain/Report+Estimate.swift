@@ -13,8 +13,8 @@ extension Report {
         }
         return
             ([
-                "\(estimate.model): \(estimate.nonzeros) of \(estimate.positions) weights stored, \(estimate.steps) steps in "
-                    + "\(estimate.epochs) epochs"
+                "\(estimate.model): \(estimate.nonzeros) of \(estimate.positions) weights stored, \(estimate.parameters) "
+                    + "parameters with biases and normalisation, \(estimate.steps) steps in \(estimate.epochs) epochs"
             ] + layers + [
                 String(format: "forward pass: %.0f FLOPs a sample", estimate.flopsPerSample),
                 "memory: about \(megabytes(estimate.weightBytes)) for weights and \(megabytes(estimate.activationBytes)) for "

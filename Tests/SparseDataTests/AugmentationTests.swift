@@ -39,11 +39,11 @@ import Testing
             loader.load(0, of: order, into: &batch)
             for place in 0..<40 {
                 let sample = order.samples[place]
-                let change = changed ? augmentation.change(of: sample, random) : (0, 0, false)
+                let change = changed ? augmentation.change(of: sample, random) : PixelShift()
                 for index in 0..<60 {
                     let (channel, row, column) = (index / 30, index % 30 / 6, index % 6)
-                    let fromRow = row + change.0
-                    let fromColumn = (change.2 ? 5 - column : column) + change.1
+                    let fromRow = row + change.down
+                    let fromColumn = (change.mirrored ? 5 - column : column) + change.right
                     let inside = fromRow >= 0 && fromRow < 5 && fromColumn >= 0 && fromColumn < 6
                     let expected = inside ? features[sample * 60 + channel * 30 + fromRow * 6 + fromColumn] : 0
                     #expect(batch.input[place, channel, row, column] == expected)

@@ -32,6 +32,17 @@ import Testing
         #expect(try model("lenet5", digits).denseWeights == 150 + 2400 + 400 * 120 + 120 * 84 + 840)
     }
 
+    /// All parameters, as torchvision counts them (for the two ResNets and MobileNet) and by hand.
+    @Test func parameters() throws {
+        #expect(try model("resnet50", large, classes: 1000).denseParameters == 25_557_032)
+        #expect(try model("resnet18", large, classes: 1000).denseParameters == 11_689_512)
+        #expect(try model("mobilenet-v1", large, classes: 1000).denseParameters == 4_231_976)
+        // Ten biases, and scale and shift of 7 x 16, 7 x 32 and 7 x 64 channels.
+        #expect(try model("resnet20", small).denseParameters == 270_896 + 10 + 2 * 7 * (16 + 32 + 64))
+        let digits = ActivationShape(channels: 1, rows: 28, columns: 28)
+        #expect(try model("lenet5", digits).denseParameters == 61_470 + 6 + 16 + 120 + 84 + 10)
+    }
+
     /// Multiplications and additions, as usually stated: ResNet-50 4.09, ResNet-18 1.81 and MobileNet .569 billion
     /// multiply-adds, ResNet-20 41 million.
     @Test func operations() throws {

@@ -17,17 +17,16 @@ public struct Augmentation: Sendable, Equatable {
     /// Applies to the real samples of one panel of a batch. The last batch of an epoch may leave whole panels empty.
     func apply(panel: Int, of batch: Batch, random: CounterRandom) {
         let first = panel * Panels.lanes
-        for lane in 0..<max(0, min(Panels.lanes, batch.count - first)) {
-            let change = change(of: batch.samples[first + lane], random)
-            batch.input.shift(
-                panel: panel, lane: lane, down: change.down, right: change.right, mirrored: change.mirrored)
+        batch.input.shift(panel: panel, count: max(0, min(Panels.lanes, batch.count - first))) { lane in
+            change(of: batch.samples[first + lane], random)
         }
     }
 
     /// What becomes of one sample, from one random word: 28 bits for each direction, and one for the mirror.
-    func change(of sample: Int, _ random: CounterRandom) -> (down: Int, right: Int, mirrored: Bool) {
+    func change(of sample: Int, _ random: CounterRandom) -> PixelShift {
         let word = random.word(UInt64(sample))
         func offset(_ bits: UInt64) -> Int { Int(((bits & 0xFFF_FFFF) * UInt64(2 * padding + 1)) >> 28) - padding }
-        return (offset(word), offset(word >> 28), mirrors && word >> 63 == 1)
+        return PixelShift(
+            down: offset(word), right: offset(word >> 28), mirrored: mirrors && word >> 63 == 1)
     }
 }

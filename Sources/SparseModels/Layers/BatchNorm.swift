@@ -22,6 +22,7 @@ public struct BatchNorm: LayerDefinition {
         relu || !(next is ReLU) ? nil : BatchNorm(name: name, momentum: momentum, epsilon: epsilon, relu: true)
     }
 
+    public func vectorParameters(for input: ActivationShape) -> Int { 2 * input.channels }
     public var needs: LayerNeeds { .input }
     public var isElementwise: Bool { true }
 

@@ -35,6 +35,7 @@ public struct Conv2D: LayerDefinition {
         self.relu = relu
     }
 
+    public func vectorParameters(for input: ActivationShape) -> Int { bias ? outputs : 0 }
     public var inputHalo: Int { padding }
     public func gradientHalo(for input: ActivationShape) -> Int { geometry(for: input).gradientHalo }
     public var needs: LayerNeeds { relu ? [.output, .afterwards, .gradientOfItsOwn] : .afterwards }

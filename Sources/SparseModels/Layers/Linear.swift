@@ -23,6 +23,7 @@ public struct Linear: LayerDefinition {
         relu || !(next is ReLU) ? nil : Linear(name: name, outputs: outputs, relu: true)
     }
 
+    public func vectorParameters(for input: ActivationShape) -> Int { outputs }
     public var sharesInput: Bool { false }
     public var needs: LayerNeeds { relu ? [.output, .afterwards, .gradientOfItsOwn] : .afterwards }
 

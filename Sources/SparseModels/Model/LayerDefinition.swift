@@ -9,6 +9,8 @@ public protocol LayerDefinition: ModelPart {
     func outputShape(for input: ActivationShape) -> ActivationShape
     /// Shape of the weights, which may be sparse; nil for a layer without.
     func weightShape(for input: ActivationShape) -> WeightShape?
+    /// Numbers that are trained beside the weights: biases, scales and shifts.
+    func vectorParameters(for input: ActivationShape) -> Int
     /// One layer that does the work of this one and `next`, when there is such a layer.
     func fused(with next: any LayerDefinition) -> (any LayerDefinition)?
     /// Width of the border of zeros around the input's maps that the layer needs at least.
@@ -34,6 +36,7 @@ public protocol LayerDefinition: ModelPart {
 extension LayerDefinition {
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
     public func weightShape(for input: ActivationShape) -> WeightShape? { nil }
+    public func vectorParameters(for input: ActivationShape) -> Int { 0 }
     public var inputHalo: Int { 0 }
     public func gradientHalo(for input: ActivationShape) -> Int { 0 }
     public var sharesInput: Bool { true }

@@ -34,6 +34,10 @@ public struct Model: Sendable {
 
     /// Weights of all layers, were they dense.
     public var denseWeights: Int { weightShapes.map(\.positionCount).reduce(0, +) }
+    /// Weights of all layers, were they dense, and biases, scales and shifts.
+    public var denseParameters: Int {
+        denseWeights + nodes.map { $0.definition.vectorParameters(for: $0.input) }.reduce(0, +)
+    }
     /// Multiplications and additions of the weights of a sample's forward pass, were all layers dense.
     public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) }
 

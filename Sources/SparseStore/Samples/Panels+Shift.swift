@@ -1,26 +1,76 @@
+/// A move of an image by whole pixels: pixel (row, column) takes what was at (row + down, column + right), 0 beyond the
+/// image; with `mirrored`, columns are then reversed.
+public struct PixelShift: Sendable, Equatable {
+    public var down: Int
+    public var right: Int
+    public var mirrored: Bool
+
+    public init(down: Int = 0, right: Int = 0, mirrored: Bool = false) {
+        self.down = down
+        self.right = right
+        self.mirrored = mirrored
+    }
+}
+
 extension Panels {
-    /// Moves one sample's maps by whole pixels: pixel (row, column) takes what was at (row + down, column + right), 0 beyond
-    /// the map; with `mirrored`, columns are then reversed. Allocates nothing.
-    public func shift(panel: Int, lane: Int, down: Int, right: Int, mirrored: Bool) {
+    /// Moves the images of the first `count` lanes of a panel, each by its own shift. Allocates nothing.
+    public func shift(panel: Int, count: Int, by shift: (_ lane: Int) -> PixelShift) {
         precondition(
-            panel >= 0 && panel < panelCount && lane >= 0 && lane < Panels.lanes, "a sample outside the panels")
-        if down == 0 && right == 0 && !mirrored { return }
-        let row = (columns + 2 * halo) * Panels.lanes
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { copy in
-            for channel in 0..<channels {
-                let map = pointer(panel: panel, channel: channel) + halo * (row + Panels.lanes) + lane
-                for y in 0..<rows {
-                    for x in 0..<columns { copy[y * columns + x] = map[y * row + x * Panels.lanes] }
-                }
-                for y in 0..<rows {
-                    let fromRow = y + down
-                    for x in 0..<columns {
-                        let fromColumn = (mirrored ? columns - 1 - x : x) + right
-                        let inside = fromRow >= 0 && fromRow < rows && fromColumn >= 0 && fromColumn < columns
-                        map[y * row + x * Panels.lanes] = inside ? copy[fromRow * columns + fromColumn] : 0
+            panel >= 0 && panel < panelCount && count >= 0 && count <= Panels.lanes, "samples outside the panels")
+        withUnsafeTemporaryAllocation(of: LaneShift.self, capacity: Panels.lanes) { shifts in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { line in
+                guard let line = line.baseAddress else { return }
+                for lane in 0..<count { shifts[lane] = LaneShift(shift(lane), rows: rows, columns: columns) }
+                for channel in 0..<channels {
+                    let map = pointer(panel: panel, channel: channel)
+                    // All lanes of a row before the next one: they share cache lines. In this order no row is overwritten
+                    // before it has been read.
+                    for row in 0..<rows {
+                        for lane in 0..<count where shifts[lane].down >= 0 { move(row, shifts[lane], map + lane, line) }
+                    }
+                    for row in (0..<rows).reversed() {
+                        for lane in 0..<count where shifts[lane].down < 0 { move(row, shifts[lane], map + lane, line) }
                     }
                 }
             }
         }
+    }
+
+    /// Fills one row of one lane of a map, by way of `line`.
+    private func move(
+        _ row: Int, _ shift: LaneShift, _ map: UnsafeMutablePointer<Float>, _ line: UnsafeMutablePointer<Float>
+    ) {
+        let stride = (columns + 2 * halo) * Panels.lanes
+        let inner = map + halo * (stride + Panels.lanes)
+        let fromRow = row + shift.down
+        let inside = fromRow >= 0 && fromRow < rows ? shift.first..<shift.last : 0..<0
+        var source = inner + (inside.isEmpty ? 0 : fromRow * stride + shift.from * Panels.lanes)
+        for x in inside {
+            line[x] = source.pointee
+            source += shift.step
+        }
+        let target = inner + row * stride
+        for x in 0..<inside.lowerBound { target[x * Panels.lanes] = 0 }
+        for x in inside { target[x * Panels.lanes] = line[x] }
+        for x in inside.upperBound..<columns { target[x * Panels.lanes] = 0 }
+    }
+}
+
+/// A shift as the loop over a row needs it.
+private struct LaneShift: BitwiseCopyable {
+    let down: Int
+    /// Columns that take a pixel of the map, and where the first of them finds its own.
+    let first: Int
+    let last: Int
+    let from: Int
+    /// Floats from what a column takes to what the next one takes.
+    let step: Int
+
+    init(_ shift: PixelShift, rows: Int, columns: Int) {
+        down = shift.down
+        first = min(max(0, shift.mirrored ? shift.right : -shift.right), columns)
+        last = max(first, min(columns, columns + (shift.mirrored ? shift.right : -shift.right)))
+        from = (shift.mirrored ? columns - 1 - first : first) + shift.right
+        step = shift.mirrored ? -Panels.lanes : Panels.lanes
     }
 }

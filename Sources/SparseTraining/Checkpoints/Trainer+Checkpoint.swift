@@ -186,7 +186,7 @@ extension Trainer {
 
     private func restoreHistory(_ history: [RunState.HistoryBatch], from file: SafetensorsFile) throws {
         if history.isEmpty { return }
-        let input = setup.loader.makeBatch(shape: setup.shape).input
+        let input = setup.loader.makeBatch(shape: setup.shape, halo: network.inputHalo).input
         var batches: [[GradientBatch]] = []
         for (number, kept) in history.enumerated() {
             var batch = topology.history.emptyCopy(input: input)

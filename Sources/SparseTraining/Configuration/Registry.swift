@@ -17,8 +17,10 @@ public enum Registry {
         /// How it is written, such as "mlp:300,100".
         public var usage: String
         public var summary: String
-        /// Weights when dense, and operations of a sample's forward pass, for ten classes of 3 x 32 x 32 images.
+        /// For ten classes of 3 x 32 x 32 images, were all layers dense: weights, all parameters (with biases and those of
+        /// batch normalisation), and operations of a sample's forward pass.
         public var denseWeights: Int
+        public var denseParameters: Int
         public var forwardFLOPs: Double
     }
 
@@ -40,7 +42,7 @@ public enum Registry {
                 named: entry.usage, input: ActivationShape(channels: 3, rows: 32, columns: 32), classes: 10)
             return ModelEntry(
                 usage: entry.usage, summary: entry.summary, denseWeights: model?.denseWeights ?? 0,
-                forwardFLOPs: model?.forwardFLOPs ?? 0)
+                denseParameters: model?.denseParameters ?? 0, forwardFLOPs: model?.forwardFLOPs ?? 0)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 public import SparseData
+public import SparseModels
 internal import SparsePolicies
 
 /// What a run will need, known before anything of the network's size is allocated: `--dry-run`.
@@ -10,6 +11,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     /// Stored weights at the start, and positions of all layers.
     public var nonzeros: Int
     public var positions: Int
+    /// Stored weights, biases, and scales and shifts of batch normalisation.
+    public var parameters: Int
     /// Operations of one sample's forward pass.
     public var flopsPerSample: Double
     /// About, in bytes; `machineBytes` is what the machine has.
@@ -38,7 +41,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case model, steps, epochs, nonzeros, positions
+        case model, steps, epochs, nonzeros, positions, parameters
         case flopsPerSample = "flops_per_sample"
         case weightBytes = "weight_bytes"
         case activationBytes = "activation_bytes"
@@ -48,8 +51,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
 
     /// Checks the configuration and opens the data.
     /// - Throws: `ConfigurationError` or `DataError`.
-    public init(_ configuration: TrainingConfiguration, data: DataSource? = nil) throws {
-        let setup = try TrainingSetup(configuration, data: data)
+    public init(_ configuration: TrainingConfiguration, data: DataSource? = nil, model own: Model? = nil) throws {
+        let setup = try TrainingSetup(configuration, data: data, model: own)
         layers = setup.budgets.map { budget in
             let density = Double(budget.storedCount) / Double(budget.shape.count)
             return Layer(
@@ -58,7 +61,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
                 flopsPerSample: budget.shape.forwardFlops * Double(budget.forwardCount) / Double(budget.shape.count),
                 bytes: MemoryEstimate.bytesPerWeight * Double(budget.storedCount))
         }
-        model = configuration.model
+        model = setup.model.name
+        parameters = layers.map(\.nonzeros).reduce(0, +) + setup.model.denseParameters - setup.model.denseWeights
         (steps, epochs) = (setup.plan.steps, setup.plan.epochs)
         nonzeros = layers.map(\.nonzeros).reduce(0, +)
         positions = setup.layerShapes.map(\.count).reduce(0, +)

@@ -59,17 +59,21 @@ public final class Trainer {
     /// run folder.
     /// - Parameters:
     ///   - data: In place of what `configuration.data` names.
+    ///   - model: In place of what `configuration.model` names, which is then the name of this one.
     ///   - observers: Are told how the run goes.
     ///   - cancellation: Can stop it.
     ///   - resumption: Whether to go on from the checkpoint of the run folder.
     /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when the run folder cannot be written or its
     ///   checkpoint not be read.
     public init(
-        _ configuration: TrainingConfiguration, data: DataSource? = nil, observers: [any TrainingObserver] = [],
-        cancellation: Cancellation = Cancellation(), resumption: Resumption = .none
+        _ configuration: TrainingConfiguration, data: DataSource? = nil, model: Model? = nil,
+        observers: [any TrainingObserver] = [], cancellation: Cancellation = Cancellation(),
+        resumption: Resumption = .none
     ) throws {
+        var configuration = configuration
+        if let model { configuration.model = model.name }
         try Self.check(resumption, configuration)
-        setup = try TrainingSetup(configuration, data: data)
+        setup = try TrainingSetup(configuration, data: data, model: model)
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers

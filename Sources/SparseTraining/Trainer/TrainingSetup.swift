@@ -26,7 +26,7 @@ struct TrainingSetup {
     private let configuration: TrainingConfiguration
     private let initialTopology: InitialTopology
 
-    init(_ configuration: TrainingConfiguration, data: DataSource?) throws {
+    init(_ configuration: TrainingConfiguration, data: DataSource?, model own: Model? = nil) throws {
         self.configuration = configuration
         try configuration.validate()
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
@@ -44,16 +44,25 @@ struct TrainingSetup {
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
         do throws(ModelError) {
-            let shape = source.shape
-            model = try ModelRegistry.model(
-                named: configuration.model,
-                input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
-                classes: source.classes,
-                options: ModelOptions(dropout: Float(configuration.dropout), batchNorm: configuration.batchNorm))
+            if let own {
+                model = own
+            } else {
+                let shape = source.shape
+                model = try ModelRegistry.model(
+                    named: configuration.model,
+                    input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
+                    classes: source.classes,
+                    options: ModelOptions(dropout: Float(configuration.dropout), batchNorm: configuration.batchNorm))
+            }
             optimizer = try OptimizerRegistry.optimizer(
                 named: configuration.optimizer, options: configuration.optimizerOptions)
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
+        }
+        guard model.input.elements == source.shape.features, model.output.elements == source.classes else {
+            throw ConfigurationError.rejected(
+                reason: "model '\(model.name)' makes \(model.output.elements) numbers of \(model.input.elements), but "
+                    + "samples of \(source.name) have \(source.shape.features) and \(source.classes) classes")
         }
         budgets = try configuration.budgets(for: model)
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.

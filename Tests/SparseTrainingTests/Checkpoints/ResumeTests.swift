@@ -101,6 +101,23 @@ import Testing
         #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
     }
 
+    /// Convolutions, batch normalisation, residual blocks and changed images; momentum keeps older batches of all layers.
+    @Test(arguments: ["rigl", "snfs"])
+    func convolutionalNetworksGoOnAtAnyStep(algorithm: String) throws {
+        let folder = try TemporaryFolder()
+        var one = configuration(algorithm, out: folder.path("one"))
+        (one.model, one.augmentation, one.batchNorm) = ("wrn-10-1", "crop-flip", false)
+        (one.deltaT, one.steps, one.epochs, one.threads) = (.steps(5), 19, nil, 1)
+        if algorithm == "rigl" { one.gradientAccumulation = 3 }
+        _ = try train(one, until: nil)
+        var two = one
+        (two.out, two.threads) = (folder.path("two"), 2)
+        for step in 1..<19 { _ = try train(two, until: step) }
+        _ = try train(two, until: nil)
+        #expect(try content(folder.path("one")) == content(folder.path("two")))
+        #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
+    }
+
     /// A matrix built anew from positions and values is the same in every bit and every inner array.
     @Test func theRestoredNetworkIsWhole() throws {
         let folder = try TemporaryFolder()

@@ -60,6 +60,28 @@ import Testing
         #expect(try run(configuration).values != one.values)
     }
 
+    /// Convolutions, batch normalisation, residual blocks, changed images and RigL.
+    @Test(arguments: ["wrn-10-2", "resnet20"])
+    func convolutionalNetworksDoNotDependOnThreads(model: String) throws {
+        var configuration = TrainingConfiguration()
+        configuration.model = model
+        configuration.augmentation = "crop-flip"
+        configuration.initialization = "he-fan-out"
+        configuration.dropout = 0.1
+        configuration.batchSize = 150
+        configuration.deltaT = .steps(4)
+        configuration.steps = 14
+        configuration.threads = 1
+        let one = try run(configuration)
+        for threads in [2, 7] {
+            configuration.threads = threads
+            let many = try run(configuration)
+            #expect(many.lines == one.lines && many.values == one.values, "\(threads) threads")
+        }
+        configuration.augmentation = "none"
+        #expect(try run(configuration).values != one.values)
+    }
+
     @Test func blocksDoNotDependOnThreads() throws {
         var configuration = TrainingConfiguration()
         configuration.blocks = [.init(pattern: "fc1", side: 8), .init(pattern: "fc2", side: 16)]
