@@ -8,8 +8,7 @@ extension Model {
 
     /// Bytes of the input of one batch, border included.
     public func inputByteCount(batchSize: Int) -> Int {
-        let side = 2 * inputHalo
-        return input.channels * (input.rows + side) * (input.columns + side) * Panels.count(batchSize) * Panels.lanes
-            * MemoryLayout<Float>.stride
+        input.channels * Panels.mapStride(rows: input.rows, columns: input.columns, halo: inputHalo)
+            * Panels.count(batchSize) * MemoryLayout<Float>.stride
     }
 }
