@@ -16,7 +16,7 @@ common='--delta-t 17 --validation-fraction 0.1 --quiet'
 perceptron="--epochs 12 --dropout 0.2 --batch-norm $common"
 convolutions="--augment crop-flip $common"
 runs=(
-    "--algo static --density 0.7 --dense-layers fc2 $perceptron"
+    "--algo static --density 0.7 --dense-layers fc2 ${perceptron/--delta-t 17 /}"
     "--algo set --model mlp:96,64 --block fc1=8 --density 0.3 $perceptron"
     "--algo rigl --grad-accumulation 3 $perceptron"
     "--algo dsr $perceptron"

@@ -13,6 +13,16 @@ import Testing
             features: features, labels: (0..<103).map { $0 % 4 }, shape: SampleShape(channels: 2, rows: 3))
     }
 
+    @Test func fewerSamplesAreDrawnWithoutRepetition() {
+        let images = Subset(dataset, samples: Array(50..<100))
+        let ten = images.sampled(10, seed: 3)
+        #expect(ten.count == 10 && Set(ten.samples).count == 10 && ten.samples == ten.samples.sorted())
+        #expect(ten.samples.allSatisfy { (50..<100).contains($0) })
+        #expect(
+            images.sampled(10, seed: 3).samples == ten.samples && images.sampled(10, seed: 4).samples != ten.samples)
+        #expect(images.sampled(50, seed: 3).count == 50 && images.sampled(nil, seed: 3).count == 50)
+    }
+
     @Test func ordersArePermutationsThatRepeat() {
         let subset = Subset(dataset, samples: Array(stride(from: 1, to: 103, by: 2)))
         let orders = (0..<20).map { SampleOrder(subset, seed: 7, epoch: $0).samples }

@@ -9,8 +9,11 @@ struct AccountingTests {
     private func ratio(sparsity: Double, sparse: Int, dense: Int) -> Double {
         let stored = shapes.map { Int(((1 - sparsity) * Double($0.count)).rounded()) }
         var meter = FlopsMeter()
-        for _ in 0..<sparse { meter.addBatch(shapes: shapes, stored: stored, denseGradient: false) }
-        for _ in 0..<dense { meter.addBatch(shapes: shapes, stored: stored, denseGradient: true) }
+        for _ in 0..<sparse { meter.addBatch(shapes: shapes, stored: stored, trains: true) }
+        for _ in 0..<dense {
+            meter.addBatch(shapes: shapes, stored: stored, trains: false)
+            meter.addDenseGradients(shapes: shapes, batches: 1)
+        }
         return meter.ratio
     }
 
@@ -24,12 +27,21 @@ struct AccountingTests {
         #expect(FlopsMeter().ratio == 0)
     }
 
+    /// Ten batches train; the update after them looks back on four, whose dense gradients it forms once more.
+    @Test func aWindowIsCounted() {
+        var meter = FlopsMeter()
+        let stored = shapes.map { $0.count / 10 }
+        for _ in 0..<10 { meter.addBatch(shapes: shapes, stored: stored, trains: true) }
+        meter.addDenseGradients(shapes: shapes, batches: 4)
+        #expect(abs(meter.ratio - (10 * 0.3 + 4) / 30) < 1e-12)
+    }
+
     @Test func pixelsWeighConvolutions() {
         let conv = LayerShape(outputs: 4, inputs: 2, kernelHeight: 3, kernelWidth: 3, uses: 100)
         let linear = LayerShape(outputs: 10, inputs: 72)
         #expect(conv.forwardFlops == 14400 && linear.forwardFlops == 1440)
         var meter = FlopsMeter()
-        meter.addBatch(shapes: [conv, linear], stored: [36, 720], denseGradient: false)
+        meter.addBatch(shapes: [conv, linear], stored: [36, 720], trains: true)
         #expect(abs(meter.ratio - (7200 + 1440) / 15840) < 1e-12)
     }
 

@@ -77,6 +77,54 @@ struct DSRTests {
         }
     }
 
+    /// Where few weights are stored the target is a share of those, and the threshold turns back when it is passed.
+    @Test func theTargetNeverExceedsAShareOfTheStored() throws {
+        let positions = Array(stride(from: 0, to: 1000, by: 50))
+        let matrix = ReferenceMatrix(
+            rows: 1, columns: 1000, positions: positions, values: positions.indices.map { Float($0 + 1) })
+        let layer = try LayerView(
+            SparseParameter(name: "fc", shape: LayerShape(outputs: 1, inputs: 1000), matrix: matrix, layer: 0),
+            mayRegrow: false)
+        let context = UpdateContext(step: 1, seed: 0, workers: Workers(threads: 1), parameters: [])
+        // Twenty weights of a thousand: .01 of the positions are 10, ten times .01 of the stored 2.
+        for (threshold, next) in [(2.0, 4.0), (3.5, 1.75), (3.0, 3.0)] {
+            var drop = ThresholdDrop(targetShare: 0.01, threshold: threshold)
+            _ = drop.victims(of: [layer], fraction: 0, context: context)
+            #expect(drop.threshold == next)
+        }
+    }
+
+    /// The code of 2019 rounds shares and puts the rest anywhere: at most a few weights too many, none too few.
+    @Test func theVariantOf2019GrowsAtLeastAsMany() throws {
+        var drifted = false
+        for trial in 0..<40 {
+            var shapes = Twins.randomShapes(trial)
+            for index in shapes.indices {
+                shapes[index].stored = max(1, shapes[index].rows * shapes[index].columns / 4)
+            }
+            let twins = try Twins(shapes: shapes, seed: UInt64(trial), store: .reference)
+            let layers = try twins.parameters.map { try LayerView($0, mayRegrow: false) }
+            let victims = layers.map { Victims(replaced: Array($0.positions.indices.prefix($0.count / 2))) }
+            let counts = RoundedSurvivorBudget().counts(
+                for: layers, victims: victims, room: layers.map(\.free),
+                context: UpdateContext(
+                    step: trial, seed: 1, workers: Workers(threads: 1), parameters: twins.parameters))
+            let dropped = victims.map(\.count).reduce(0, +)
+            let grown = counts.reduce(0, +)
+            #expect(grown >= dropped && grown <= dropped + layers.count)
+            #expect(zip(counts, layers).allSatisfy { $0 <= $1.free })
+            let exact = SurvivorBudget().counts(
+                for: layers, victims: victims, room: layers.map(\.free),
+                context: UpdateContext(step: 0, seed: 1, workers: Workers(threads: 1), parameters: []))
+            #expect(zip(counts, exact).allSatisfy { abs($0 - $1) <= layers.count })
+            if counts != exact { drifted = true }
+        }
+        #expect(drifted)
+        #expect(
+            try Catalog.methods.named("dsr").policy(
+                MethodOptions(compat: "dsr2019"), run: RunLength(steps: 100, stepsPerEpoch: 10)) is DropAndGrow)
+    }
+
     /// A policy that is given the state of another goes on as that one.
     @Test func theThresholdIsPartOfTheState() throws {
         var drop = ThresholdDrop(targetShare: 0.1, threshold: 0.001)

@@ -34,4 +34,40 @@ struct MESTTests {
             #expect(twins.parameters.map(\.matrix.storedCount) == before)
         }
     }
+
+    /// The soft bound: 40 % more than the density at first, 20 % more in the last quarter, and at the end the density.
+    @Test func theSoftBoundEndsAtTheDensity() throws {
+        for trial in 0..<10 {
+            let seed = UInt64(trial)
+            var random = CounterRandom(seed: seed, purpose: .test)
+            let shapes = (0..<3).map { _ in
+                let (rows, columns) = (5 + random.next(below: 12), 10 + random.next(below: 14))
+                return (rows: rows, columns: columns, stored: StoredCount.of(density: 0.28, positions: rows * columns))
+            }
+            let options = MethodOptions(deltaT: .steps(6), dropFraction: 0.4, softBound: true, density: 0.2)
+            let method = try Catalog.methods.named("mest")
+            #expect(try abs(method.initialDensity(options) - 0.28) < 1e-12)
+            var policy = try method.policy(options, run: RunLength(steps: 48, stepsPerEpoch: 10))
+            var twins = try Twins(shapes: shapes, seed: seed, store: .csr)
+            let total = StoredCount.of(density: 0.2, positions: shapes.map { $0.rows * $0.columns }.reduce(0, +))
+            let least = Apportionment.counts(
+                total, shares: shapes.map { Double($0.stored) }, room: shapes.map(\.stored))
+            var stored: [Int] = []
+            let reports = try twins.train(&policy, batches: 48) { layers, step, _ in
+                let extra = step < 27 ? 0.4 : step < 36 ? 0.2 : 0
+                for (index, layer) in layers.enumerated() {
+                    let order = layer.byMagnitude
+                    let victims = Array(order.prefix(order.count - least[index]))
+                    layers[index].exchange(
+                        victims, for: Int((extra * Double(least[index])).rounded()),
+                        random: CounterRandom(seed: seed, purpose: .growth, layer: index, step: step))
+                }
+                stored.append(layers.map(\.active.count).reduce(0, +))
+            }
+            #expect(reports.count == 7)
+            #expect(stored.suffix(2) == [total, total])
+            #expect(zip(stored, stored.dropFirst()).allSatisfy { $0 >= $1 })
+            #expect(stored[0] > stored[4] && stored[4] > total)
+        }
+    }
 }

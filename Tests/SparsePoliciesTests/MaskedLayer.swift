@@ -99,6 +99,14 @@ struct MaskedLayer {
         keep(kept + drawn(victims.count, of: free, random: random))
     }
 
+    /// `victims` go, `count` are drawn among all positions not kept, and start afresh.
+    mutating func exchange(_ victims: [Int], for count: Int, random: CounterRandom) {
+        let gone = Set(victims)
+        let kept = active.filter { !gone.contains($0) }
+        keep(kept)
+        keep(kept + drawn(count, of: mask.indices.filter { !kept.contains($0) }, random: random))
+    }
+
     private func drawn(_ count: Int, of free: [Int], random: CounterRandom) -> [Int] {
         var random = random
         return Sampling.distinct(count, below: free.count, random: &random).map { free[$0] }

@@ -14,6 +14,14 @@ public struct Subset: Sendable {
 
     public var count: Int { samples.count }
 
+    /// `count` of the samples at random under `seed`, in the order of the data set; all when there are no more.
+    public func sampled(_ count: Int?, seed: UInt64) -> Subset {
+        guard let count, count < samples.count else { return self }
+        var random = CounterRandom(seed: seed, purpose: .split, layer: 1)
+        let chosen = Sampling.distinct(count, below: samples.count, random: &random)
+        return Subset(dataset, samples: chosen.map { samples[$0] })
+    }
+
     /// Takes about `fraction` of the samples out of every class, at random under `seed`.
     /// - Parameter fraction: from 0 to below 1.
     /// - Returns: what stays, and what was taken, both in the order of the data set.

@@ -7,8 +7,12 @@ public struct SensitivityDrop: LayerDropRule {
 
     public func victims(of layer: LayerView, fraction: Double) -> [Int] {
         let count = min(Int((fraction * Double(layer.count)).rounded(.up)), layer.dropLimit)
-        guard lambda != 0 else { return SmallestScores.indices(count, of: layer.weights) }
-        let scores = zip(layer.weights, layer.gradients).map { $0.magnitude + Float(lambda) * $1.magnitude }
-        return SmallestScores.indices(count, of: scores)
+        return SmallestScores.indices(count, of: scores(of: layer))
+    }
+
+    /// |w| + lambda |g|.
+    func scores(of layer: LayerView) -> [Float] {
+        guard lambda != 0 else { return layer.weights }
+        return zip(layer.weights, layer.gradients).map { $0.magnitude + Float(lambda) * $1.magnitude }
     }
 }

@@ -6,13 +6,13 @@ extension Method {
             distribution: "uniform", deltaT: .steps(100), beginStep: 0, endFraction: 0.95, growRule: "random",
             regrowth: .forbidden, newValues: "zero", appliesWeightsOnUpdate: true, dropTarget: 0.014,
             dropThreshold: 1e-3),
-        movesWeights: true
+        variants: ["dsr2019": MethodOptions(compat: "dsr2019")], movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         policy.clock = stages(of: policy.clock, run: run)
         policy.drop = ThresholdDrop(
             targetShare: settings.dropTarget ?? 0.014, threshold: settings.dropThreshold ?? 1e-3)
-        policy.budget = SurvivorBudget()
+        policy.budget = settings.compat == "dsr2019" ? RoundedSurvivorBudget() : SurvivorBudget()
         policy.changesFullLayers = true
         return policy
     }

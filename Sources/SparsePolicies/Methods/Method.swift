@@ -88,6 +88,7 @@ public struct Method: Sendable {
     public func initialDensity(_ options: MethodOptions) throws(PolicyError) -> Double {
         let settings = try settings(options)
         let density = settings.density ?? 1
+        if settings.softBound == true { return min(1, density * (1 + (settings.dropFraction ?? 0))) }
         guard hasForwardSet else { return settings.initialDensity ?? density }
         let stored = settings.backwardDensity ?? min(1, 2 * density)
         guard stored >= density && stored <= 1 else {
@@ -100,6 +101,12 @@ public struct Method: Sendable {
     /// The density of the weights that the forward pass uses, for a method that stores more.
     public func forwardDensity(_ options: MethodOptions) throws(PolicyError) -> Double? {
         hasForwardSet ? try settings(options).density ?? 1 : nil
+    }
+
+    /// How densities become numbers of weights.
+    public func sampling(_ options: MethodOptions) throws(PolicyError) -> WeightSampling {
+        let name = try settings(options).sampling ?? WeightSampling.exact.rawValue
+        return try Catalog("sampling", WeightSampling.allCases.map { .init($0.rawValue, "", $0) }).named(name)
     }
 
     /// The density distribution: the one chosen, else the preset's.

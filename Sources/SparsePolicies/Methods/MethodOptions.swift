@@ -2,6 +2,8 @@
 public struct MethodOptions: Sendable, Equatable, Codable {
     /// Name of the density distribution.
     public var distribution: String?
+    /// Name of the rule that turns densities into numbers of weights.
+    public var sampling: String?
     /// Exponent of the Erdos-Renyi distributions.
     public var erkPower: Double?
     /// SET's epsilon, for the distribution `epsilon`.
@@ -22,6 +24,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var dropSchedule: String?
     /// Exponent of the schedule `power`.
     public var dropPower: Double?
+    /// True when the method `mest` stores more than its density at first, by the drop fraction.
+    public var softBound: Bool?
     /// Name of the grow rule.
     public var growRule: String?
     /// Batches whose gradients are averaged for growth.
@@ -63,9 +67,11 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var compat: String?
 
     public init(
-        distribution: String? = nil, erkPower: Double? = nil, epsilon: Double? = nil, deltaT: UpdatePeriod? = nil,
+        distribution: String? = nil, sampling: String? = nil, erkPower: Double? = nil, epsilon: Double? = nil,
+        deltaT: UpdatePeriod? = nil,
         beginStep: Int? = nil, endFraction: Double? = nil, dropRule: String? = nil, dropFraction: Double? = nil,
-        dropFloor: Double? = nil, dropSchedule: String? = nil, dropPower: Double? = nil, growRule: String? = nil,
+        dropFloor: Double? = nil, dropSchedule: String? = nil, dropPower: Double? = nil, softBound: Bool? = nil,
+        growRule: String? = nil,
         gradAccumulation: Int? = nil, regrowth: Regrowth? = nil, newValues: String? = nil,
         appliesWeightsOnUpdate: Bool? = nil,
         dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil,
@@ -74,6 +80,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         backwardDensity: Double? = nil, explorationPenalty: Double? = nil, compat: String? = nil
     ) {
         self.distribution = distribution
+        self.sampling = sampling
         self.erkPower = erkPower
         self.epsilon = epsilon
         self.deltaT = deltaT
@@ -84,6 +91,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         self.dropFloor = dropFloor
         self.dropSchedule = dropSchedule
         self.dropPower = dropPower
+        self.softBound = softBound
         self.growRule = growRule
         self.gradAccumulation = gradAccumulation
         self.regrowth = regrowth
@@ -109,6 +117,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public func over(_ defaults: MethodOptions) -> MethodOptions {
         MethodOptions(
             distribution: distribution ?? defaults.distribution,
+            sampling: sampling ?? defaults.sampling,
             erkPower: erkPower ?? defaults.erkPower,
             epsilon: epsilon ?? defaults.epsilon,
             deltaT: deltaT ?? defaults.deltaT,
@@ -119,6 +128,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
             dropFloor: dropFloor ?? defaults.dropFloor,
             dropSchedule: dropSchedule ?? defaults.dropSchedule,
             dropPower: dropPower ?? defaults.dropPower,
+            softBound: softBound ?? defaults.softBound,
             growRule: growRule ?? defaults.growRule,
             gradAccumulation: gradAccumulation ?? defaults.gradAccumulation,
             regrowth: regrowth ?? defaults.regrowth,

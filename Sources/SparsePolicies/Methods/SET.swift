@@ -8,7 +8,11 @@ extension Method {
             dropFraction: 0.3, dropFloor: 0, dropSchedule: "constant", growRule: "random", regrowth: .fresh,
             newValues: "he-uniform", appliesWeightsOnUpdate: true),
         variants: [
-            "set2018": MethodOptions(distribution: "epsilon", dropRule: "set2018", newValues: "normal")
+            "set2018": MethodOptions(
+                distribution: "epsilon", sampling: "with-replacement", epsilon: 20, dropRule: "set2018",
+                newValues: "normal"),
+            "keras": MethodOptions(
+                distribution: "epsilon", sampling: "bernoulli", epsilon: 20, dropRule: "set2018", newValues: "zero"),
         ],
         // SET as RigL's code has it, and most comparisons since: one list, new weights 0, the dropped may return as they were.
         withDropRule: ["magnitude": MethodOptions(regrowth: .keepsValue, newValues: "zero")]

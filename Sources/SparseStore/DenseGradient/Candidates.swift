@@ -40,12 +40,39 @@ struct Candidates: Sendable {
     }
 
     mutating func append(_ other: Candidates) {
+        positions += other.positions
+        scoreBits += other.scoreBits
+    }
+
+    init() {}
+
+    /// All of several lists, one after the other.
+    init(joining lists: [Candidates]) {
+        reserve(lists.reduce(0) { $0 + $1.count })
+        for list in lists { append(list) }
+    }
+
+    /// Takes those of another list in, in order of position.
+    mutating func merge(_ other: Candidates) {
         if positions.isEmpty {
             self = other
-        } else {
-            positions += other.positions
-            scoreBits += other.scoreBits
+            return
         }
+        var merged = Candidates()
+        merged.reserve(count + other.count)
+        var (i, j) = (0, 0)
+        while i < count || j < other.count {
+            if j == other.count || i < count && positions[i] < other.positions[j] {
+                merged.positions.append(positions[i])
+                merged.scoreBits.append(scoreBits[i])
+                i += 1
+            } else {
+                merged.positions.append(other.positions[j])
+                merged.scoreBits.append(other.scoreBits[j])
+                j += 1
+            }
+        }
+        self = merged
     }
 
     /// Lets go of all but the best `count` by (score descending, position ascending), and returns the smallest score

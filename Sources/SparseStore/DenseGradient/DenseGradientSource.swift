@@ -6,8 +6,11 @@ protocol DenseGradientSource: Sendable {
 
 extension GradientBatch {
     /// The batch as growth reads it.
-    func source(_ convolution: ConvolutionGeometry?, workers: Workers) -> any DenseGradientSource {
+    /// - Parameter columns: those of a linear layer that are looked at; a convolution's are all.
+    func source(
+        _ convolution: ConvolutionGeometry?, columns: Range<Int>, workers: Workers
+    ) -> any DenseGradientSource {
         if let convolution { return ConvolutionInputs(self, convolution) }
-        return PackedInputs(self, workers: workers)
+        return PackedInputs(self, columns: columns, workers: workers)
     }
 }

@@ -1,43 +1,60 @@
 internal import SparseKernels
 
-/// The absolute dense gradient of a layer's units, a few rows at a time: computed, looked through by the caller, and
-/// forgotten. The score of a block is the sum of the absolute gradients in it.
+/// The absolute dense gradient of a layer's units, a few rows of a strip of columns at a time: computed, looked through by
+/// the caller, and forgotten. The score of a block is the sum of the absolute gradients in it.
 struct GradientScores: Sendable {
     let rows: Int
     let columns: Int
     /// Height and width of a unit.
     let side: Int
-    /// Units across the matrix.
+    /// Units across the matrix, and those of them in the strip.
     let gridColumns: Int
+    let strip: Range<Int>
     /// Positions that do not compete, ascending.
     private let excluded: [Int]
     private let batches: [any DenseGradientSource]
-    /// Columns padded to whole blocks of the kernel.
+    /// Columns of the strip, padded to whole blocks of the kernel.
     private let width: Int
+    /// The same without padding.
+    private let stripColumns: Int
     /// Rows computed before they are looked through. Each such chunk reads all packed inputs, from the third-level cache when
     /// the layer is wide: with 48 rows that costs less than the products. A multiple of every block's side.
     private static let chunkRows = 48
 
-    /// - Parameter excluded: positions that do not compete, ascending.
+    /// - Parameters:
+    ///   - strip: columns of weights to look at, as `strips` cuts them; all, if left out.
+    ///   - excluded: positions that do not compete, ascending.
     init(
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry?, batches: [GradientBatch],
-        excluded: [Int], workers: Workers
+        strip: Range<Int>? = nil, excluded: [Int], workers: Workers
     ) {
         for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
+        let strip = strip ?? 0..<columns
         self.rows = rows
         self.columns = columns
         self.side = side
         self.excluded = excluded
-        self.batches = batches.map { $0.source(convolution, workers: workers) }
+        self.batches = batches.map { $0.source(convolution, columns: strip, workers: workers) }
         gridColumns = (columns + side - 1) / side
+        self.strip = strip.lowerBound / side..<(strip.upperBound + side - 1) / side
+        stripColumns = strip.count
         let block = Int(InstructionSet.kernels.dense_gradient.block_columns)
-        width = (columns + block - 1) / block * block
+        width = (strip.count + block - 1) / block * block
     }
+
+    /// Columns cut so that the packed inputs of all batches stay small: one strip for a few batches, many for a window.
+    static func strips(columns: Int, batches: [GradientBatch]) -> [Range<Int>] {
+        let samples = batches.reduce(0) { $0 + Panels.count($1.samples) * Panels.lanes }
+        let unit = max(16, Int(InstructionSet.kernels.dense_gradient.block_columns))
+        let width = max(1, packedFloats / max(1, samples) / unit) * unit
+        return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
+    }
+
+    /// Floats of packed inputs held at once, unless a single block has more: 8 MB.
+    private static let packedFloats = 1 << 21
 
     /// Rows of units.
     var gridRows: Int { (rows + side - 1) / side }
-    /// Units that compete.
-    var candidateCount: Int { gridRows * gridColumns - excluded.count }
     /// True when there is no gradient to look at.
     var isEmpty: Bool { batches.isEmpty }
 
@@ -63,15 +80,15 @@ struct GradientScores: Sendable {
         }
         let firstLine = chunk.lowerBound / side
         excluded.withUnsafeBufferPointer { excluded in
-            var k = Selection.firstIndex(in: self.excluded, notBelow: firstLine * gridColumns)
             for line in 0..<(chunk.count + side - 1) / side {
                 let scores = scratch.pointer + line * side * width
                 if side > 1 {
                     InstructionSet.kernels.blocks(ofSide: side).pool(
-                        scores, width, min(side, chunk.count - line * side), columns, scores)
+                        scores, width, min(side, chunk.count - line * side), stripColumns, scores)
                 }
-                let base = (firstLine + line) * gridColumns
-                while k < excluded.count, excluded[k] < base + gridColumns {
+                let base = (firstLine + line) * gridColumns + strip.lowerBound
+                var k = Selection.firstIndex(in: self.excluded, notBelow: base)
+                while k < excluded.count, excluded[k] < base + strip.count {
                     scores[excluded[k] - base] = -1
                     k += 1
                 }

@@ -2,58 +2,95 @@ internal import SparseKernels
 internal import Synchronization
 
 /// Finds the positions of largest absolute dense gradient without ever holding that gradient. Memory is O(count) beside the
-/// packed inputs.
+/// packed inputs of a strip of columns.
 struct LargestGradients {
-    private let scores: GradientScores
+    private let rows: Int
+    private let columns: Int
+    /// Height and width of a unit.
+    private let side: Int
+    private let convolution: ConvolutionGeometry?
+    private let batches: [GradientBatch]
+    /// Positions that do not compete, ascending.
+    private let excluded: [Int]
     private let count: Int
     private let workers: Workers
     /// Units to be replaced, each in its own group; nil when any position may come in.
     private let replaced: ReplacedUnits?
-    /// Rows in a piece of the sample: what the kernel works on at once, or one row of blocks.
-    private let rowUnit: Int
 
     /// - Parameter excluded: positions that do not compete, ascending.
     init(
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, batches: [GradientBatch],
         count: Int, excluded: [Int], replaced: ReplacedUnits? = nil, workers: Workers
     ) {
-        scores = GradientScores(
-            rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, excluded: excluded,
-            workers: workers)
-        self.count = min(count, scores.candidateCount)
+        self.rows = rows
+        self.columns = columns
+        self.side = side
+        self.convolution = convolution
+        self.batches = batches
+        self.excluded = excluded
+        let positions = (rows + side - 1) / side * ((columns + side - 1) / side)
+        self.count = min(count, positions - excluded.count)
         self.workers = workers
         self.replaced = replaced
-        rowUnit = side == 1 ? Int(InstructionSet.kernels.dense_gradient.block_rows) : side
     }
 
     /// The chosen positions, ascending, with their scores.
     func select() throws(StoreError) -> [ScoredPosition] {
-        if count <= 0 || scores.isEmpty { return [] }
-        var found = try collect(scores.chunks, floor: replaced == nil ? try guessFloor() : 0, keep: count)
-        if found.count < count { found = try collect(scores.chunks, floor: 0, keep: count) }
-        _ = found.keepBest(count)
-        return found.scoredPositions
+        if count <= 0 || batches.isEmpty { return [] }
+        var best = Candidates()
+        // What the strips so far leave is a floor for the next.
+        var floor: Float = 0
+        let isCut = convolution == nil && replaced == nil
+        let strips = isCut ? GradientScores.strips(columns: columns, batches: batches) : [0..<columns]
+        for strip in strips {
+            let scores = GradientScores(
+                rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, strip: strip,
+                excluded: excluded, workers: workers)
+            let stream = GradientStream(scores: scores, replaced: replaced, workers: workers)
+            best.merge(try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count))
+            floor = best.keepBest(count) ?? floor
+        }
+        return best.scoredPositions
+    }
+}
+
+/// Passes over the scores of a strip.
+private struct GradientStream {
+    let scores: GradientScores
+    let replaced: ReplacedUnits?
+    let workers: Workers
+
+    /// At least the `count` best, in order of position, or all if there are fewer.
+    func best(_ count: Int) throws(StoreError) -> Candidates {
+        for margin in replaced == nil ? [1.25, 4] : [] {
+            guard let floor = try guessFloor(count, margin: margin) else { break }
+            let found = try collect(scores.chunks, floor: floor, keep: count)
+            if found.count >= count { return found }
+        }
+        return try collect(scores.chunks, floor: 0, keep: count)
     }
 
-    /// A score which about a quarter more positions than needed reach, from a sample of the rows; 0 when the matrix is too
-    /// small to sample. A guess only: when too few positions reach it, everything is collected again without it.
-    private func guessFloor() throws(StoreError) -> Float {
+    /// A score which about `margin` times as many positions as needed reach, from a sample of the rows; nil when the matrix
+    /// is too small to sample. A guess only: when too few positions reach it, everything is collected again with a lower one.
+    private func guessFloor(_ count: Int, margin: Double) throws(StoreError) -> Float? {
+        // What the kernel works on at once, or one row of blocks.
+        let rowUnit = scores.side == 1 ? Int(InstructionSet.kernels.dense_gradient.block_rows) : scores.side
         let every = 32
         let rows = scores.rows
         let groups = (rows + rowUnit - 1) / rowUnit
-        guard groups >= 2 * every else { return 0 }
+        guard groups >= 2 * every else { return nil }
         let sample = stride(from: every / 2, to: groups, by: every).map {
             $0 * rowUnit..<min(($0 + 1) * rowUnit, rows)
         }
         let share = Double(sample.reduce(0) { $0 + $1.count }) / Double(rows)
-        let rank = Int(Double(count) * share * 1.25) + 16
+        let rank = Int(Double(count) * share * margin) + 16
         var found = try collect(sample, floor: 0, keep: rank)
-        return found.keepBest(rank) ?? 0
+        return found.keepBest(rank)
     }
 
     /// Candidates not below `floor` in the given ranges of rows, in order of position. When more than twice `keep` gather
     /// in a task, all but its best `keep` are let go.
-    private func collect(_ chunks: [Range<Int>], floor: Float, keep: Int) throws(StoreError) -> Candidates {
+    func collect(_ chunks: [Range<Int>], floor: Float, keep: Int) throws(StoreError) -> Candidates {
         let results = Mutex([Candidates](repeating: Candidates(), count: chunks.count))
         let wrong = Mutex<Int?>(nil)
         // The largest of the tasks' own floors holds for all: `keep` positions reach it.
@@ -64,7 +101,7 @@ struct LargestGradients {
             if mine.isEmpty { return }
             let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
             var found = Candidates()
-            found.reserve(keep / tasks + keep / 2)
+            found.reserve(2 * keep / tasks)
             for chunk in chunks[mine] {
                 let floor = Float(bitPattern: shared.load(ordering: .relaxed))
                 if let bad = scan(chunk, floor: floor, scratch, indices, into: &found) {
@@ -78,7 +115,7 @@ struct LargestGradients {
             results.withLock { $0[mine.lowerBound] = found }
         }
         if let position = wrong.withLock({ $0 }) { throw .nonFiniteGradient(position: position) }
-        return results.withLock { $0.reduce(into: Candidates()) { $0.append($1) } }
+        return results.withLock { Candidates(joining: $0) }
     }
 
     /// Computes some rows and appends their candidates. Returns the first position whose score is not finite.
@@ -90,8 +127,10 @@ struct LargestGradients {
         var wrong: Int?
         scores.forEachLine(of: chunk, scratch: scratch) { line, scores in
             if let replaced { keepStrongest(scores, line: line, replaced) }
-            let n = find(scores, self.scores.gridColumns, floor, indices.pointer)
-            let bad = found.append(scores, at: indices.pointer, count: n, base: line * self.scores.gridColumns)
+            let strip = self.scores.strip
+            let n = find(scores, strip.count, floor, indices.pointer)
+            let base = line * self.scores.gridColumns + strip.lowerBound
+            let bad = found.append(scores, at: indices.pointer, count: n, base: base)
             wrong = wrong ?? bad
         }
         return wrong

@@ -8,17 +8,18 @@ struct PackedInputs: DenseGradientSource {
     let blockStride: Int
     let buffer: AlignedBuffer<Float>
 
-    init(_ batch: GradientBatch, workers: Workers) {
+    /// - Parameter columns: the inputs to pack.
+    init(_ batch: GradientBatch, columns: Range<Int>, workers: Workers) {
         let kernels = InstructionSet.kernels.dense_gradient
         let panels = Panels.count(batch.samples)
-        let columns = batch.input.panelSize / Panels.lanes
         let width = Int(kernels.block_columns)
-        let blocks = (columns + width - 1) / width
+        let blocks = (columns.count + width - 1) / width
         let blockStride = panels * Panels.lanes * width
         let buffer = AlignedBuffer<Float>(count: blocks * blockStride)
         workers.run(tasks: panels) { panel in
             kernels.pack(
-                batch.input.buffer.pointer + panel * batch.input.panelStride, columns,
+                batch.input.buffer.pointer + panel * batch.input.panelStride + columns.lowerBound * Panels.lanes,
+                columns.count,
                 buffer.pointer + panel * Panels.lanes * width, blockStride)
         }
         self.batch = batch

@@ -6,6 +6,7 @@ internal import SparsePolicies
 enum Names {
     static let algorithms = Catalog<Method>.methods.names
     static let distributions = Catalog.distributions.names
+    static let samplings = WeightSampling.allCases.map(\.rawValue)
     static let dropSchedules = Catalog.schedules.names
     static let dropRules = Catalog.dropRules.names
     static let growRules = Catalog.growRules.names

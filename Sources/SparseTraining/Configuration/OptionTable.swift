@@ -29,6 +29,9 @@ extension TrainingOption {
         .init(
             "distribution", \.distribution, .method, "NAME", .oneOf(Names.distributions),
             default: preset, "how the density is spread over the layers"),
+        .init(
+            "sampling", \.sampling, .method, "NAME", .oneOf(Names.samplings), default: preset,
+            "how a layer's density becomes a number of weights"),
         .init("erk-power", \.erkPower, .method, "P", .notNegative, default: "1", "power of the Erdos-Renyi ratio"),
         .init(
             "epsilon", \.epsilon, .method, "E", .positive,
@@ -63,6 +66,9 @@ extension TrainingOption {
         .init("drop-floor", \.dropFloor, .method, "F", .fraction, default: preset, "share it does not undercut"),
         .init(
             "drop-power", \.dropPower, .method, "P", .positive, default: preset, "exponent of the schedule power"),
+        .init(
+            "soft-bound", \.softBound, .method, "", .flag, default: preset,
+            "more than --density is stored at first, by the drop fraction (mest)"),
         .init("drop-rule", \.dropRule, .method, "NAME", .oneOf(Names.dropRules), default: preset, "which weights go"),
         .init(
             "drop-lambda", \.dropLambda, .method, "L", .notNegative, default: preset,
@@ -72,12 +78,12 @@ extension TrainingOption {
             "where the controlled drop threshold starts"),
         .init(
             "drop-target", \.dropTarget, .method, "F", .fraction, default: preset,
-            "share of all positions that it aims to drop at an update"),
+            "share of all positions that it aims to drop at an update, at most ten times that of the stored"),
         .init(
             "grow-rule", \.growRule, .method, "NAME", .oneOf(Names.growRules), default: preset,
             "which positions come"),
         .init(
-            "grow-momentum", \.growMomentum, .method, "M", .belowOne, default: preset,
+            "grow-momentum", \.growMomentum, .method, "M", .belowOne, default: "the optimiser's",
             "coefficient of the grow rule momentum"),
         .init(
             "grow-window", \.growWindow, .method, "BATCHES", .count, default: preset,
@@ -116,7 +122,14 @@ extension TrainingOption {
             "exploration-penalty", \.explorationPenalty, .method, "C", .notNegative, default: preset,
             "its penalty c w^2 / 2, over --density for weights not in the forward pass"),
         .init(
-            "compat", \.compat, .method, "NAME", .text("a variant"), "published variant of the method (set: set2018)"),
+            "noise", \.noise, .method, "D", .notNegative, default: preset,
+            "standard deviation of the weights' random walk, per unit of learning rate (deepr)"),
+        .init(
+            "l1", \.l1, .method, "L", .notNegative, default: preset,
+            "pull of the weights towards 0, per unit of learning rate (deepr)"),
+        .init(
+            "compat", \.compat, .method, "NAME", .text("a variant"),
+            "published variant of the method (set: set2018, keras; dsr: dsr2019)"),
     ]
 
     private static let model: [TrainingOption] = [
@@ -143,6 +156,9 @@ extension TrainingOption {
         .init(
             "augment", \.augmentation, .data, "NAME", .oneOf(Names.augmentations),
             "random changes of training images"),
+        .init(
+            "train-samples", \.trainSamples, .data, "N", .count, default: "all",
+            "training samples used, drawn at random under the seed"),
         .init(
             "validation-fraction", \.validationFraction, .data, "F", .belowOne,
             "part of the training samples held out to validate"),

@@ -12,6 +12,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var density = 0.1
     /// How the density is spread over the layers: uniform, er, erk, epsilon.
     public var distribution: String?
+    /// How a layer's density becomes a number of weights: exact, bernoulli, with-replacement.
+    public var sampling: String?
     /// Power of the Erdos-Renyi ratio.
     public var erkPower: Double?
     /// SET's epsilon: layer density = epsilon (in + out) / (in out), whatever `density`.
@@ -39,6 +41,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var dropFloor: Double?
     /// Exponent of the schedule `power`.
     public var dropPower: Double?
+    /// Whether mest stores more than `density` at first, by the drop fraction.
+    public var softBound: Bool?
     /// Which weights go.
     public var dropRule: String?
     /// Weight of the gradient in the drop rule `sensitivity`.
@@ -74,7 +78,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var backwardDensity: Double?
     /// Coefficient of its penalty on weights, which is divided by `density` for those that the forward pass leaves out.
     public var explorationPenalty: Double?
-    /// Published variant of the method: set2018.
+    /// Standard deviation of the random walk of deepr's weights, and their pull towards 0, per unit of learning rate.
+    public var noise: Double?
+    public var l1: Double?
+    /// Published variant of the method: set2018 and keras of set, dsr2019 of dsr.
     public var compat: String?
 
     // MARK: Model
@@ -104,6 +111,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var standardization: String?
     /// Random changes of training images: none, flip, crop, crop-flip (crops of a border of 4 pixels, mirror images).
     public var augmentation = "none"
+    /// Training samples used, drawn under the seed; all without it.
+    public var trainSamples: Int?
     /// Part of the training samples that is held out to validate.
     public var validationFraction = 0.0
 

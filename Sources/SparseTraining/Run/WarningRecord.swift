@@ -1,15 +1,21 @@
-/// A line of `metrics.jsonl` about something that does not end the run but spoils its result: layers that have lost every
-/// path from the network's input to its output.
+/// A line of `metrics.jsonl` about something that does not end the run but may spoil its result: layers that have lost
+/// every path from the network's input to its output, or options that the method does not look at.
 public struct WarningRecord: Codable, Sendable, Equatable {
     public var event = "warning"
     /// Weight updates done so far.
     public var step: Int
     /// From 1; 0 before the first.
     public var epoch: Int
-    /// The layers it is about.
+    /// The layers it is about, if any.
     public var layers: [String]
     /// What happened, and what may help.
     public var message: String
+
+    init(unused options: [String], algorithm: String) {
+        (step, epoch, layers) = (0, 0, [])
+        let names = options.map { "--" + $0 }.joined(separator: ", ")
+        message = "\(names): no effect with --algo \(algorithm)"
+    }
 
     init(withoutPath layers: [String], step: Int, epoch: Int) {
         self.step = step

@@ -30,6 +30,9 @@ struct GradientHistory {
         recorded += 1
     }
 
+    /// Batches that an update looks at now, the current one included.
+    var count: Int { min(recorded, depth) + 1 }
+
     /// Pairs for each layer, oldest first; the current batch is the last.
     func batches() -> [[GradientBatch]] {
         let current = pairs()

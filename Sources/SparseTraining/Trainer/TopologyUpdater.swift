@@ -54,6 +54,9 @@ struct TopologyUpdater {
         noteForward()
     }
 
+    /// Batches whose gradients an update looks at now.
+    var batchesLookedAt: Int { policy.gradientBatches > 0 ? history.count : 0 }
+
     /// What to do with the batch after `step` weight updates.
     func plan(after step: Int) -> BatchPlan { policy.plan(after: step, lastUpdate: lastStep) }
 

@@ -1,6 +1,6 @@
 public import SparseData
 public import SparseModels
-internal import SparsePolicies
+public import SparsePolicies
 internal import SparseStore
 
 /// Trains one network as its configuration says.
@@ -60,20 +60,21 @@ public final class Trainer {
     /// - Parameters:
     ///   - data: In place of what `configuration.data` names.
     ///   - model: In place of what `configuration.model` names, which is then the name of this one.
+    ///   - method: In place of what `configuration.algorithm` names.
     ///   - observers: Are told how the run goes.
     ///   - cancellation: Can stop it.
     ///   - resumption: Whether to go on from the checkpoint of the run folder.
     /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when the run folder cannot be written or its
     ///   checkpoint not be read.
     public init(
-        _ configuration: TrainingConfiguration, data: DataSource? = nil, model: Model? = nil,
+        _ configuration: TrainingConfiguration, data: DataSource? = nil, model: Model? = nil, method: Method? = nil,
         observers: [any TrainingObserver] = [], cancellation: Cancellation = Cancellation(),
         resumption: Resumption = .none
     ) throws {
         var configuration = configuration
         if let model { configuration.model = model.name }
         try Self.check(resumption, configuration)
-        setup = try TrainingSetup(configuration, data: data, model: model)
+        setup = try TrainingSetup(configuration, data: data, model: model, method: method)
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers
@@ -101,7 +102,10 @@ public final class Trainer {
         precondition(!hasRun, "a trainer runs once")
         hasRun = true
         try tell { try $0.runWillBegin(plan) }
-        if batches == 0 && folder?.lines ?? 0 == 0 { try warnOfLostPaths() }
+        if batches == 0 && folder?.lines ?? 0 == 0 {
+            try warnOfUnusedOptions()
+            try warnOfLostPaths()
+        }
         let feeder = BatchFeeder(
             setup.train, loader: setup.loader, shape: setup.shape, halo: network.inputHalo, seed: configuration.seed,
             from: batches, ahead: setup.workers.threads > 1)
@@ -189,9 +193,10 @@ public final class Trainer {
         batches += 1
         flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
-            denseGradient: use.keepsGradients)
+            trains: use.trainsWeights)
         if use.trainsWeights { try updateWeights() }
         if use.updatesTopology {
+            flops.addDenseGradients(shapes: setup.layerShapes, batches: topology.batchesLookedAt)
             let record = try topology.update(
                 step: step, epoch: epoch, learningRate: setup.schedule.rate(step: max(step - 1, 0)))
             try tell { try $0.topologyDidChange(record) }
@@ -232,6 +237,13 @@ public final class Trainer {
     func goOn(after error: TrainingError) throws {
         guard case .cannotWrite = error, configuration.onWriteFailure == "warn" else { throw error }
         for observer in observers { try observer.writingFailed(error) }
+    }
+
+    private func warnOfUnusedOptions() throws {
+        let names = configuration.unusedOptions(of: setup.method)
+        if names.isEmpty { return }
+        let record = WarningRecord(unused: names, algorithm: setup.method.name)
+        try tell { try $0.warningWasRaised(record) }
     }
 
     /// A layer without a path learns nothing; the run goes on, for growth may find one.

@@ -21,21 +21,25 @@ extension TrainingConfiguration {
 
     var methodOptions: MethodOptions {
         MethodOptions(
-            distribution: distribution ?? (epsilon == nil ? nil : "epsilon"), erkPower: erkPower, epsilon: epsilon,
+            distribution: distribution ?? (epsilon == nil ? nil : "epsilon"), sampling: sampling,
+            erkPower: erkPower, epsilon: epsilon,
             deltaT: deltaT, beginStep: beginStep, endFraction: endFraction, dropRule: dropRule,
             dropFraction: dropFraction, dropFloor: dropFloor, dropSchedule: dropSchedule, dropPower: dropPower,
-            growRule: growRule, gradAccumulation: gradientAccumulation,
+            softBound: softBound, growRule: growRule, gradAccumulation: gradientAccumulation,
             regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
-            appliesWeightsOnUpdate: trainsOnUpdate, dropLambda: dropLambda, growMomentum: growMomentum,
+            appliesWeightsOnUpdate: trainsOnUpdate, dropLambda: dropLambda,
+            // What is replayed is the optimiser's momentum, unless another is asked for.
+            growMomentum: growMomentum ?? (optimizer == "sgd" ? momentum : beta1),
             growWindow: growWindow, density: density, initialDensity: initialDensity,
             pruneEndFraction: pruneEndFraction, dropTarget: dropTarget, dropThreshold: dropThreshold,
-            ablation: ablation, backwardDensity: backwardDensity, explorationPenalty: explorationPenalty,
-            compat: compat)
+            ablation: ablation, noise: noise, l1: l1, backwardDensity: backwardDensity,
+            explorationPenalty: explorationPenalty, compat: compat)
     }
 
     /// The defaults with a method's preset filled in.
     init(preset: MethodOptions) {
         distribution = preset.distribution
+        sampling = preset.sampling
         erkPower = preset.erkPower
         epsilon = preset.epsilon
         deltaT = preset.deltaT
@@ -46,6 +50,7 @@ extension TrainingConfiguration {
         dropFloor = preset.dropFloor
         dropSchedule = preset.dropSchedule
         dropPower = preset.dropPower
+        softBound = preset.softBound
         growRule = preset.growRule
         gradientAccumulation = preset.gradAccumulation
         regrow = preset.regrowth?.rawValue
@@ -61,6 +66,8 @@ extension TrainingConfiguration {
         ablation = preset.ablation
         backwardDensity = preset.backwardDensity
         explorationPenalty = preset.explorationPenalty
+        noise = preset.noise
+        l1 = preset.l1
         compat = preset.compat
     }
 
@@ -88,7 +95,8 @@ extension TrainingConfiguration {
     }
 
     /// How many weights each layer starts with.
-    func budgets(for model: Model) throws(ConfigurationError) -> [LayerBudget] {
+    /// - Parameter given: a method in place of the one named.
+    func budgets(for model: Model, method given: Method? = nil) throws(ConfigurationError) -> [LayerBudget] {
         let layers = model.weightShapes.map { ($0.name, LayerShape($0)) }
         var structures: [LayerStructure] = []
         for shape in model.weightShapes {
@@ -102,7 +110,9 @@ extension TrainingConfiguration {
         }
         do throws(PolicyError) {
             try checkStructures(against: layers.map(\.0))
-            let method = try Catalog<Method>.methods.named(algorithm)
+            var method = given
+            if method == nil { method = try Catalog<Method>.methods.named(algorithm) }
+            guard let method else { preconditionFailure("the catalog has the method or throws") }
             // N:M says how many weights there are, whatever the density.
             var fixed: [(pattern: LayerPattern, density: Double)] = []
             for ((name, shape), structure) in zip(layers, structures) {
@@ -120,6 +130,10 @@ extension TrainingConfiguration {
                 for (index, budget) in try plan.budgets(for: layers).enumerated() where !budget.isKeptDense {
                     budgets[index].forwardDensity = budget.density
                 }
+            }
+            let sampling = try method.sampling(methodOptions)
+            for index in budgets.indices where structures[index] == .unstructured {
+                budgets[index] = sampling.drawn(budgets[index], layer: index, seed: seed)
             }
             for index in budgets.indices {
                 // A layer kept dense has all weights; they may lie in blocks.

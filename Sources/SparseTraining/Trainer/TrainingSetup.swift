@@ -14,6 +14,7 @@ struct TrainingSetup {
     /// Shape in which batches are handed to the network.
     let shape: SampleShape
     let plan: TrainingPlan
+    let method: Method
     let policy: any TopologyPolicy
     let budgets: [LayerBudget]
     let layerShapes: [LayerShape]
@@ -24,16 +25,21 @@ struct TrainingSetup {
     let model: Model
     let memory: MemoryEstimate
     private let configuration: TrainingConfiguration
-    private let initialTopology: InitialTopology
 
-    init(_ configuration: TrainingConfiguration, data: DataSource?, model own: Model? = nil) throws {
+    /// - Parameters:
+    ///   - own: a model in place of the one that the configuration names.
+    ///   - method: likewise.
+    init(
+        _ configuration: TrainingConfiguration, data: DataSource?, model own: Model? = nil, method: Method? = nil
+    ) throws {
         self.configuration = configuration
         try configuration.validate()
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
         let source = try data ?? DataSource.open(configuration.data, options: configuration.dataOptions)
-        (train, validation) = source.train.split(fraction: configuration.validationFraction, seed: configuration.seed)
+        (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
+            .split(fraction: configuration.validationFraction, seed: configuration.seed)
         test = source.test
         let standardization = configuration.standardization(for: source)
         loader = BatchLoader(
@@ -64,16 +70,23 @@ struct TrainingSetup {
                 reason: "model '\(model.name)' makes \(model.output.elements) numbers of \(model.input.elements), but "
                     + "samples of \(source.name) have \(source.shape.features) and \(source.classes) classes")
         }
-        budgets = try configuration.budgets(for: model)
+        do throws(PolicyError) {
+            if let method {
+                self.method = method
+            } else {
+                self.method = try Catalog<Method>.methods.named(configuration.algorithm)
+            }
+        } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
+        budgets = try configuration.budgets(for: model, method: self.method)
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
             inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
 
-        let method: Method
         do throws(PolicyError) {
-            method = try Catalog<Method>.methods.named(configuration.algorithm)
-            let (made, options, canChange) = (method, configuration.methodOptions, budgets.contains { !$0.isFull })
+            let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })
             /// The method's policy, unless there is nothing that it could change.
             func policy(_ run: RunLength) throws(PolicyError) -> any TopologyPolicy {
                 let policy = try made.policy(options, run: run)
@@ -86,7 +99,6 @@ struct TrainingSetup {
         }
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
-        initialTopology = method.initialTopology
         loss = configuration.makeLoss()
         schedule = configuration.makeSchedule(steps: plan.steps)
     }
@@ -99,7 +111,7 @@ struct TrainingSetup {
     func makeNetwork() throws -> Network {
         try memory.check()
         let weights = InitialWeights(
-            configuration: configuration, topology: initialTopology, changesFullLayers: policy.changesFullLayers,
+            configuration: configuration, topology: method.initialTopology, changesFullLayers: policy.changesFullLayers,
             workers: workers)
         return try Network(
             model: model, matrices: try weights.matrices(budgets), batchSize: loader.batchSize,
