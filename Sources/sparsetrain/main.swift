@@ -5,9 +5,11 @@ internal import Foundation
 @_silgen_name("mallopt")
 private func mallopt(_ parameter: Int32, _ value: Int32) -> Int32
 
-// M_TRIM_THRESHOLD: what is freed goes back to the system. Left alone, malloc keeps ever larger pieces, and after the first
-// topology update a run would hold half as much again as it uses.
-_ = mallopt(-1, 1 << 17)
+// Left alone, malloc raises the size from which memory comes from the system and goes back to it (M_MMAP_THRESHOLD, -3), and
+// with it what it keeps (M_TRIM_THRESHOLD, -1): after the first topology update of a large model a run would hold half as much
+// again as it uses. Much lower, small models would fetch the memory of each update from the system anew, page by page.
+_ = mallopt(-3, 1 << 20)
+_ = mallopt(-1, 1 << 21)
 #endif
 
 exit(Command.run(Array(CommandLine.arguments.dropFirst())))

@@ -174,7 +174,7 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     }
 
     public func largestGradients(
-        of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
+        of batches: [GradientBatch], count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
         var scores = [Double](repeating: 0, count: positionCount)
         for (index, value) in denseGradient(of: batches).enumerated() {

@@ -58,7 +58,8 @@ extension Growth {
         let chosen: [ScoredPosition]
         do {
             chosen = try layer.parameter.matrix.largestGradients(
-                of: batches, count: count, alsoEligible: mayRegrow ? dropped : [], workers: context.workers)
+                of: batches, count: count, stored: layer.positions, alsoEligible: mayRegrow ? dropped : [],
+                workers: context.workers)
         } catch {
             throw .store(layer: layer.parameter.name, error)
         }

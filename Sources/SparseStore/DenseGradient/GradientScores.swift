@@ -10,8 +10,9 @@ struct GradientScores: Sendable {
     /// Units across the matrix, and those of them in the strip.
     let gridColumns: Int
     let strip: Range<Int>
-    /// Positions that do not compete, ascending.
+    /// Positions that do not compete unless they are in `open`; both ascend.
     private let excluded: [Int]
+    private let open: [Int]
     private let batches: [any DenseGradientSource]
     /// Columns of the strip, padded to whole blocks of the kernel.
     private let width: Int
@@ -24,9 +25,10 @@ struct GradientScores: Sendable {
     /// - Parameters:
     ///   - strip: columns of weights to look at, as `strips` cuts them; all, if left out.
     ///   - excluded: positions that do not compete, ascending.
+    ///   - open: those of them that do, ascending.
     init(
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry?, batches: [GradientBatch],
-        strip: Range<Int>? = nil, excluded: [Int], workers: Workers
+        strip: Range<Int>? = nil, excluded: [Int], open: [Int] = [], workers: Workers
     ) {
         for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
         let strip = strip ?? 0..<columns
@@ -34,6 +36,7 @@ struct GradientScores: Sendable {
         self.columns = columns
         self.side = side
         self.excluded = excluded
+        self.open = open
         self.batches = batches.map { $0.source(convolution, columns: strip, workers: workers) }
         gridColumns = (columns + side - 1) / side
         self.strip = strip.lowerBound / side..<(strip.upperBound + side - 1) / side
@@ -87,13 +90,27 @@ struct GradientScores: Sendable {
                         scores, width, min(side, chunk.count - line * side), stripColumns, scores)
                 }
                 let base = (firstLine + line) * gridColumns + strip.lowerBound
-                var k = Selection.firstIndex(in: self.excluded, notBelow: base)
-                while k < excluded.count, excluded[k] < base + strip.count {
-                    scores[excluded[k] - base] = -1
-                    k += 1
-                }
+                close(excluded, in: scores, base: base)
                 body(firstLine + line, scores)
             }
+        }
+    }
+
+    /// Sets the scores of one row of units to -1 where units do not compete. Which of them are open is chance, and a branch
+    /// on it would often be foreseen wrongly: all are closed, then the open ones get their scores back.
+    private func close(
+        _ excluded: UnsafeBufferPointer<Int>, in scores: UnsafeMutablePointer<Float>, base: Int
+    ) {
+        let end = base + strip.count
+        let reopened = Selection.firstIndex(in: open, notBelow: base)..<Selection.firstIndex(in: open, notBelow: end)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: reopened.count) { kept in
+            for (i, position) in open[reopened].enumerated() { kept[i] = scores[position - base] }
+            var k = Selection.firstIndex(in: self.excluded, notBelow: base)
+            while k < excluded.count, excluded[k] < end {
+                scores[excluded[k] &- base] = -1
+                k &+= 1
+            }
+            for (i, position) in open[reopened].enumerated() { scores[position - base] = kept[i] }
         }
     }
 }

@@ -10,17 +10,20 @@ struct LargestGradients {
     private let side: Int
     private let convolution: ConvolutionGeometry?
     private let batches: [GradientBatch]
-    /// Positions that do not compete, ascending.
+    /// Positions that do not compete unless they are in `open`; both ascend.
     private let excluded: [Int]
+    private let open: [Int]
     private let count: Int
     private let workers: Workers
     /// Units to be replaced, each in its own group; nil when any position may come in.
     private let replaced: ReplacedUnits?
 
-    /// - Parameter excluded: positions that do not compete, ascending.
+    /// - Parameters:
+    ///   - excluded: positions that do not compete, ascending.
+    ///   - open: those of them that do, ascending.
     init(
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, batches: [GradientBatch],
-        count: Int, excluded: [Int], replaced: ReplacedUnits? = nil, workers: Workers
+        count: Int, excluded: [Int], open: [Int] = [], replaced: ReplacedUnits? = nil, workers: Workers
     ) {
         self.rows = rows
         self.columns = columns
@@ -28,8 +31,9 @@ struct LargestGradients {
         self.convolution = convolution
         self.batches = batches
         self.excluded = excluded
+        self.open = open
         let positions = (rows + side - 1) / side * ((columns + side - 1) / side)
-        self.count = min(count, positions - excluded.count)
+        self.count = min(count, positions - excluded.count + open.count)
         self.workers = workers
         self.replaced = replaced
     }
@@ -45,7 +49,7 @@ struct LargestGradients {
         for strip in strips {
             let scores = GradientScores(
                 rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, strip: strip,
-                excluded: excluded, workers: workers)
+                excluded: excluded, open: open, workers: workers)
             let stream = GradientStream(scores: scores, replaced: replaced, workers: workers)
             best.merge(try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count))
             floor = best.keepBest(count) ?? floor

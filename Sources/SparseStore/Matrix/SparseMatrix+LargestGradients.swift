@@ -1,23 +1,19 @@
 extension SparseMatrix {
+    /// The same for callers that have no list of the stored positions.
     public func largestGradients(
         of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
+        try largestGradients(
+            of: batches, count: count, stored: storedPositions(), alsoEligible: alsoEligible, workers: workers)
+    }
+
+    public func largestGradients(
+        of batches: [GradientBatch], count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
+    ) throws(StoreError) -> [ScoredPosition] {
         precondition(unitRows == unitColumns, "units are square")
-        var kept = storedPositions()
-        if !alsoEligible.isEmpty {
-            var (k, n) = (0, 0)
-            for i in kept.indices {
-                let position = kept[i]
-                while k < alsoEligible.count, alsoEligible[k] < position { k += 1 }
-                // Which ones are eligible is chance: each is written, and overwritten by the next if it is.
-                kept[n] = position
-                n += k < alsoEligible.count && alsoEligible[k] == position ? 0 : 1
-            }
-            kept.removeLast(kept.count - n)
-        }
         return try LargestGradients(
             rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, count: count,
-            excluded: kept, workers: workers
+            excluded: stored, open: alsoEligible, workers: workers
         ).select()
     }
 

@@ -81,9 +81,10 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// `alsoEligible` (ascending), chosen by the total order (score descending, position ascending) and returned in
     /// order of position. Tiles of the dense gradient are streamed through a buffer of O(count); fewer are returned
     /// when there are fewer positions.
+    /// - Parameter stored: `storedPositions`, which a caller that changes the topology has at hand.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     func largestGradients(
-        of batches: [GradientBatch], count: Int, alsoEligible: [Int], workers: Workers
+        of batches: [GradientBatch], count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition]
 }
 
