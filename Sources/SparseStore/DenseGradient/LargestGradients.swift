@@ -95,31 +95,28 @@ private struct GradientStream {
     /// Candidates not below `floor` in the given ranges of rows, in order of position. When more than twice `keep` gather
     /// in a task, all but its best `keep` are let go.
     func collect(_ chunks: [Range<Int>], floor: Float, keep: Int) throws(StoreError) -> Candidates {
-        let results = Mutex([Candidates](repeating: Candidates(), count: chunks.count))
-        let wrong = Mutex<Int?>(nil)
         // The largest of the tasks' own floors holds for all: `keep` positions reach it.
         let shared = Atomic<UInt32>(floor.bitPattern)
         let tasks = workers.threads == 1 ? 1 : min(chunks.count, workers.threads * 4)
-        workers.run(tasks: tasks) { task in
+        let results = workers.map(tasks: tasks) { task in
             let mine = Part(task, of: tasks).range(of: chunks.count)
-            if mine.isEmpty { return }
+            if mine.isEmpty { return (found: Candidates(), wrong: Int?.none) }
             let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
             var found = Candidates()
             found.reserve(2 * keep / tasks)
             for chunk in chunks[mine] {
                 let floor = Float(bitPattern: shared.load(ordering: .relaxed))
                 if let bad = scan(chunk, floor: floor, scratch, indices, into: &found) {
-                    wrong.withLock { $0 = min($0 ?? bad, bad) }
-                    return
+                    return (found, bad)
                 }
                 if found.count > 2 * keep, let own = found.keepBest(keep) {
                     shared.max(own.bitPattern, ordering: .relaxed)
                 }
             }
-            results.withLock { $0[mine.lowerBound] = found }
+            return (found, nil)
         }
-        if let position = wrong.withLock({ $0 }) { throw .nonFiniteGradient(position: position) }
-        return results.withLock { Candidates(joining: $0) }
+        if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
+        return Candidates(joining: results.map(\.found))
     }
 
     /// Computes some rows and appends their candidates. Returns the first position whose score is not finite.

@@ -1,5 +1,4 @@
 internal import SparseKernels
-internal import Synchronization
 
 extension SparseMatrix {
     /// In every row of units the `counts[row]` largest absolute dense gradients (for a block: pooled) among those not
@@ -16,26 +15,23 @@ extension SparseMatrix {
         precondition(counts.count == scores.gridRows, "one count per row of units is needed")
         if scores.isEmpty { return [] }
         let chunks = scores.chunks
-        let results = Mutex([Candidates](repeating: Candidates(), count: chunks.count))
-        let wrong = Mutex<Int?>(nil)
         let tasks = min(chunks.count, workers.threads == 1 ? 1 : 4 * workers.threads)
-        workers.run(tasks: tasks) { task in
+        let results = workers.map(tasks: tasks) { task in
             let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
+            var chosen = Candidates()
+            var bad: Int?
             for index in Part(task, of: tasks).range(of: chunks.count) {
-                var chosen = Candidates()
-                var bad: Int?
                 scores.forEachLine(of: chunks[index], scratch: scratch) { line, row in
                     var best = BestOfRow(count: counts[line], base: line * scores.gridColumns)
                     best.look(through: row, columns: scores.gridColumns, indices)
                     bad = bad ?? best.wrong
                     chosen.append(best.candidates)
                 }
-                results.withLock { $0[index] = chosen }
-                if let bad { wrong.withLock { $0 = min($0 ?? bad, bad) } }
             }
+            return (chosen: chosen, wrong: bad)
         }
-        if let position = wrong.withLock({ $0 }) { throw .nonFiniteGradient(position: position) }
-        return results.withLock { $0.flatMap(\.scoredPositions) }
+        if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
+        return Candidates(joining: results.map(\.chosen)).scoredPositions
     }
 
     /// The dense gradient of the batches at some weights, signed: `positions` are flat row-major indices of single

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// A normal number for each position, without memory: a function of a random stream and the position. The values that a
 /// layer's weights begin with.
@@ -36,14 +35,12 @@ public struct NormalField: Sendable {
         let all = (population + Self.taskPositions - 1) / Self.taskPositions
         for first in stride(from: 0, to: count > 0 ? all : 0, by: Self.tasks) {
             let (tasks, bound) = (min(Self.tasks, all - first), floor)
-            let lists = Mutex([Candidates](repeating: Candidates(), count: tasks))
-            workers.run(tasks: tasks) { task in
+            let lists = workers.map(tasks: tasks) { task in
                 let start = (first + task) * Self.taskPositions
-                let list = reaching(
+                return reaching(
                     bound, in: start..<min(start + Self.taskPositions, population), excluding: excluded)
-                lists.withLock { $0[task] = list }
             }
-            for list in lists.withLock({ $0 }) { found.append(list) }
+            for list in lists { found.append(list) }
             if let least = found.keepBest(count) { floor = max(floor, least) }
         }
         return found.scoredPositions
