@@ -16,9 +16,6 @@ typedef struct st_dense_gradient_kernels {
     /// `samples` lanes in panels `dy_stride` apart; `blocks` blocks of columns.
     void (*product)(const float *dy, size_t dy_stride, size_t samples, size_t rows, const float *packed, size_t blocks,
         size_t block_stride, float scale, int accumulate, int absolute, float *out, size_t out_stride);
-    /// Indices of the scores that are not below `floor` (NaN among them), ascending; returns their number. `found` has
-    /// room for 16 more than `count`.
-    size_t (*find)(const float *scores, size_t count, float floor, uint32_t *found);
 } st_dense_gradient_kernels;
 
 #pragma clang assume_nonnull end

@@ -15,6 +15,9 @@ typedef struct st_vector_kernels {
     /// sums[c] = the sum over panels p and i < run of x[p * panel_stride + c * run + i], for c < channels. `run` is a
     /// multiple of ST_LANES.
     void (*channel_sums)(const float *x, size_t panels, size_t panel_stride, size_t channels, size_t run, float *sums);
+    /// Indices of the elements with low <= x[i] <= high (NaN among them), ascending; returns their number. `found` has room
+    /// for 16 more than `count`.
+    size_t (*within)(const float *x, size_t count, float low, float high, uint32_t *found);
 } st_vector_kernels;
 
 #pragma clang assume_nonnull end

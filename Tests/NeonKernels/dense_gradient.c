@@ -55,23 +55,3 @@ void check_dense_gradient_product(const st_kernels *kernels) {
         }
     }
 }
-
-void check_dense_gradient_find(const st_kernels *kernels) {
-    for (size_t n, i = 0; (n = length_at(i)) != SIZE_MAX; i++) {
-        float floor = chance(0.1) ? -INFINITY : number_between(-0.5f, 1.5f);
-        case_begin("%zu scores, floor %g", n, floor);
-        float *scores = floats(n, 0, 1);
-        for (size_t k = 0; k < n; k++) {
-            if (chance(0.02)) scores[k] = NAN;
-            if (chance(0.05)) scores[k] = floor;
-        }
-        uint32_t *expected = array(n, sizeof *expected);
-        size_t count = 0;
-        for (size_t k = 0; k < n; k++) {
-            if (isnan(scores[k]) || scores[k] >= floor) expected[count++] = (uint32_t)k;
-        }
-        uint32_t *found = array(n + 16, sizeof *found);
-        expect_equal((double)kernels->dense_gradient.find(scores, n, floor, found), (double)count, "number found", 0);
-        for (size_t k = 0; k < count; k++) expect_equal(found[k], expected[k], "index", k);
-    }
-}

@@ -58,3 +58,26 @@ void check_vectors_channel_sums(const st_kernels *kernels) {
         }
     }
 }
+
+void check_vectors_within(const st_kernels *kernels) {
+    for (size_t n, i = 0; (n = length_at(i)) != SIZE_MAX; i++) {
+        float low = chance(0.1) ? -INFINITY : number_between(-0.5f, 1.2f);
+        float high = chance(0.3) ? INFINITY : number_between(0, 1.5f);
+        case_begin("%zu elements, %g to %g", n, low, high);
+        float *x = floats(n, 0, 1);
+        for (size_t k = 0; k < n; k++) {
+            if (chance(0.02)) x[k] = NAN;
+            if (chance(0.02)) x[k] = INFINITY;
+            if (chance(0.05)) x[k] = low;
+            if (chance(0.05)) x[k] = high;
+        }
+        uint32_t *expected = array(n, sizeof *expected);
+        size_t count = 0;
+        for (size_t k = 0; k < n; k++) {
+            if (isnan(x[k]) || (x[k] >= low && x[k] <= high)) expected[count++] = (uint32_t)k;
+        }
+        uint32_t *found = array(n + 16, sizeof *found);
+        expect_equal((double)kernels->vectors.within(x, n, low, high, found), (double)count, "number found", 0);
+        for (size_t k = 0; k < count; k++) expect_equal(found[k], expected[k], "index", k);
+    }
+}

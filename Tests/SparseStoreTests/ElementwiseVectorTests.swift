@@ -55,4 +55,20 @@ import Testing
             }
         }
     }
+
+    @Test func elementsWithinBoundsAreFoundInOrder() {
+        for table in InstructionSet.tables {
+            var numbers = TestNumbers(4)
+            for count in lengths {
+                var x = numbers.floats(count)
+                for i in x.indices where numbers.below(9) == 0 { x[i] = [.nan, .infinity, 0.25, -0.5][i % 4] }
+                for (low, high) in [(-0.5, 0.25), (0.25, Float.infinity), (0.1, 0.1)] as [(Float, Float)] {
+                    var found = [UInt32](repeating: 0, count: count + 16)
+                    let n = table.vectors.within(x, count, low, high, &found)
+                    let expected = x.indices.filter { x[$0].isNaN || low <= x[$0] && x[$0] <= high }
+                    #expect(found.prefix(n).map(Int.init) == expected, "\(name(table)), \(count) elements")
+                }
+            }
+        }
+    }
 }

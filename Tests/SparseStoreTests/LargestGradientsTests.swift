@@ -110,21 +110,63 @@ import Testing
                     #expect(abs(Double(out[row * blocks * block + column]) - abs(sum) * 0.5) < 1e-4)
                 }
             }
-            var found = [UInt32](repeating: 0, count: columns + 16)
-            let n = kernels.find(out.pointer, columns, 0.7, &found)
-            #expect(Array(found.prefix(n)) == (0..<UInt32(columns)).filter { !(out[Int($0)] < 0.7) })
         }
     }
 
     @Test func selectionEqualsSorting() {
         var random = CounterRandom(seed: 33, purpose: .test)
-        for _ in 0..<30 {
-            let values = (0..<1 + random.next(below: 500)).map { _ in
-                UInt32(truncatingIfNeeded: random.next() >> UInt64(random.next(below: 40)))
+        for _ in 0..<60 {
+            // Of all sizes, with and without ties, zeros and infinities.
+            let range = 1 << (1 + random.next(below: 31))
+            let numbers = (0..<1 + random.next(below: 3000)).map { _ in
+                let bits = UInt32(random.next(below: range)) << UInt32(random.next(below: 8))
+                let number = Float(bitPattern: min(bits & 0x7fff_ffff, Float.infinity.bitPattern))
+                return random.next(below: 2) == 0 ? number : -number
             }
-            let rank = 1 + random.next(below: values.count)
-            #expect(Selection.smallest(rank, of: values) == values.sorted()[rank - 1])
-            #expect(Selection.largest(rank, of: values) == values.sorted(by: >)[rank - 1])
+            let scores = numbers.map(\.magnitude)
+            let ascending = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
+            let descending = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+            let rank = 1 + random.next(below: scores.count)
+            #expect(Selection.smallest(rank, of: scores) == scores[ascending[rank - 1]])
+            #expect(Selection.largest(rank, of: scores) == scores[descending[rank - 1]])
+            #expect(Selection.indices(ofSmallestMagnitudes: rank, of: numbers) == ascending.prefix(rank).sorted())
+            let largest = Selection.indices(ofLargest: rank, of: scores)
+            #expect(largest.indices == descending.prefix(rank).sorted())
+            #expect(largest.threshold == scores[descending[rank - 1]])
         }
+        #expect(Selection.indices(ofSmallestMagnitudes: 0, of: [1]).isEmpty)
+        #expect(Selection.indices(ofSmallestMagnitudes: 3, of: [2, -1]) == [0, 1])
+    }
+
+    /// Wide layers are looked through strip by strip, in each of which every row keeps its best.
+    @Test func theBestOfEachRowDoNotDependOnStrips() throws {
+        let (rows, columns, samples) = (7, 20_000, 64)
+        var random = CounterRandom(seed: 51, purpose: .test)
+        let input = CSRProductTests.randomPanels(columns, samples, &random)
+        let gradient = CSRProductTests.randomPanels(rows, samples, &random)
+        let batch = GradientBatch(input: input, outputGradient: gradient, samples: samples)
+        #expect(GradientScores.strips(columns: columns, batches: [batch]).count > 1)
+        let matrix = try CSRMatrix(rows: rows, columns: columns, positions: [3, 9_000, 45_000])
+        let stored = matrix.storedPositions()
+        let counts = [3, 0, 17, 1, 400, 2, 20_000]
+        let chosen = try matrix.largestGradients(
+            of: [batch], perRow: counts, closed: stored, workers: Workers(threads: 2))
+        for row in 0..<rows {
+            let own = chosen.filter { $0.position / columns == row }
+            let free = (row * columns..<(row + 1) * columns).filter { !stored.contains($0) }
+            #expect(own.count == min(counts[row], free.count))
+            let score = Dictionary(uniqueKeysWithValues: own.map { ($0.position, $0.score) })
+            let least = own.map(\.score).min() ?? .infinity
+            var sums = [Double](repeating: 0, count: columns)
+            for sample in 0..<samples {
+                let factor = Double(gradient[sample, row])
+                for column in 0..<columns { sums[column] += factor * Double(input[sample, column]) }
+            }
+            for position in free where score[position] == nil {
+                #expect(counts[row] == 0 || abs(sums[position % columns]) <= Double(least) + 1e-4)
+            }
+            for (position, value) in score { #expect(abs(abs(sums[position % columns]) - Double(value)) < 1e-4) }
+        }
+        #expect(zip(chosen, chosen.dropFirst()).allSatisfy { $0.position < $1.position })
     }
 }

@@ -29,10 +29,10 @@ public struct GradientGrow: GrowRule {
 }
 
 extension Growth {
-    /// Growth at scored positions.
+    /// Growth at scored positions, ascending.
     init(_ chosen: [ScoredPosition]) {
         self.init(
-            positions: chosen.map(\.position).sorted(), threshold: chosen.map(\.score).min(),
+            positions: chosen.map(\.position), threshold: chosen.map(\.score).min(),
             withoutGradient: chosen.count { $0.score == 0 })
     }
 

@@ -24,10 +24,13 @@ extension CSRMatrix {
     private func moveArrays(
         _ sources: AlignedBuffer<UInt32>, oldCount: Int, _ change: TopologyChange, _ workers: Workers
     ) {
+        let grown = CSRMatrix.grownPlaces(sources, oldCount: oldCount, count: change.grown.count)
         var free = sources.count == oldCount ? gradient : AlignedBuffer<Float>(count: sources.count)
         func move(_ source: AlignedBuffer<Float>, fresh: [Float]) -> AlignedBuffer<Float> {
             let target = free
-            CSRMatrix.gather(source, sources, into: target, fresh: fresh, workers)
+            CSRMatrix.gather(source, sources, into: target, workers)
+            let (to, from) = (target.pointer, sources.pointer)
+            for place in grown { to[Int(place)] = fresh.isEmpty ? 0 : fresh[Int(from[Int(place)]) - oldCount] }
             free = sources.count == oldCount ? source : AlignedBuffer(count: sources.count)
             return target
         }
@@ -37,26 +40,30 @@ extension CSRMatrix {
         gradient.fill(0)
     }
 
-    /// target[i] = source[sources[i]], or beyond the source's end the fresh value (0 when there is none).
+    /// Indices in store order of the weights whose source lies behind the old ones.
+    private static func grownPlaces(_ sources: AlignedBuffer<UInt32>, oldCount: Int, count: Int) -> [UInt32] {
+        // Where they lie is chance: each index is written, and overwritten by the next unless it counts.
+        [UInt32](unsafeUninitializedCapacity: count + 1) { places, n in
+            let (from, known) = (sources.pointer, UInt32(oldCount))
+            var found = 0
+            for i in 0..<UInt32(sources.count) where found < count {
+                places[found] = i
+                found &+= from[Int(i)] >= known ? 1 : 0
+            }
+            n = found
+        }
+    }
+
+    /// target[i] = source[sources[i]], where that is within the source.
     private static func gather(
         _ source: AlignedBuffer<Float>, _ sources: AlignedBuffer<UInt32>, into target: AlignedBuffer<Float>,
-        fresh: [Float], _ workers: Workers
+        _ workers: Workers
     ) {
+        if source.count == 0 { return }
         let tasks = max(1, min(workers.threads, sources.count / 16384))
         workers.run(tasks: tasks) { task in
-            let (from, places, to, known) = (source.pointer, sources.pointer, target.pointer, source.count)
-            (fresh.isEmpty ? [0] : fresh).withUnsafeBufferPointer { starts in
-                let hasStarts = fresh.isEmpty ? 0 : -1
-                for i in Part(task, of: tasks).range(of: sources.count) {
-                    let place = Int(places[i])
-                    // Where grown weights lie is chance, which a branch would often foresee wrongly: masks choose.
-                    let isOld = (place &- known) >> 63
-                    let old = from[place & isOld].bitPattern
-                    let start = starts[(place &- known) & ~isOld & hasStarts].bitPattern
-                    let mask = UInt32(truncatingIfNeeded: isOld)
-                    to[i] = Float(bitPattern: old & mask | start & ~mask)
-                }
-            }
+            let (from, places, to, last) = (source.pointer, sources.pointer, target.pointer, source.count - 1)
+            for i in Part(task, of: tasks).range(of: sources.count) { to[i] = from[min(Int(places[i]), last)] }
         }
     }
 }

@@ -1,20 +1,20 @@
 /// Positions with scores, in order of position: the buffer of a streamed selection.
 struct Candidates: Sendable {
     private(set) var positions: [Int] = []
-    /// Scores are not negative, so their bits order as they do.
-    private(set) var scoreBits: [UInt32] = []
+    /// Not negative.
+    private(set) var scores: [Float] = []
 
     var count: Int { positions.count }
 
     mutating func reserve(_ count: Int) {
         positions.reserveCapacity(count)
-        scoreBits.reserveCapacity(count)
+        scores.reserveCapacity(count)
     }
 
     /// Appends the scores at `count` indices, whose positions begin at `base`. Returns the first position whose score is
     /// not finite.
     mutating func append(
-        _ scores: UnsafePointer<Float>, at indices: UnsafePointer<UInt32>, count: Int, base: Int
+        _ source: UnsafePointer<Float>, at indices: UnsafePointer<UInt32>, count: Int, base: Int
     ) -> Int? {
         var largest: UInt32 = 0
         // Arrays grow by whole pieces: a check for room at each element would cost more than the element.
@@ -22,26 +22,26 @@ struct Candidates: Sendable {
             for j in 0..<count { piece[j] = base &+ Int(indices[j]) }
             positions.append(contentsOf: UnsafeBufferPointer(piece))
         }
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { piece in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { piece in
             for j in 0..<count {
-                let bits = scores[Int(indices[j])].bitPattern
-                piece[j] = bits
-                largest = max(largest, bits)
+                let score = source[Int(indices[j])]
+                piece[j] = score
+                largest = max(largest, score.bitPattern)
             }
-            scoreBits.append(contentsOf: UnsafeBufferPointer(piece))
+            scores.append(contentsOf: UnsafeBufferPointer(piece))
         }
         if largest < Float.infinity.bitPattern { return nil }
-        return (0..<count).first { !scores[Int(indices[$0])].isFinite }.map { base + Int(indices[$0]) }
+        return (0..<count).first { !source[Int(indices[$0])].isFinite }.map { base + Int(indices[$0]) }
     }
 
     mutating func append(_ position: Int, score: Float) {
         positions.append(position)
-        scoreBits.append(score.bitPattern)
+        scores.append(score)
     }
 
     mutating func append(_ other: Candidates) {
         positions += other.positions
-        scoreBits += other.scoreBits
+        scores += other.scores
     }
 
     init() {}
@@ -64,11 +64,11 @@ struct Candidates: Sendable {
         while i < count || j < other.count {
             if j == other.count || i < count && positions[i] < other.positions[j] {
                 merged.positions.append(positions[i])
-                merged.scoreBits.append(scoreBits[i])
+                merged.scores.append(scores[i])
                 i += 1
             } else {
                 merged.positions.append(other.positions[j])
-                merged.scoreBits.append(other.scoreBits[j])
+                merged.scores.append(other.scores[j])
                 j += 1
             }
         }
@@ -83,29 +83,32 @@ struct Candidates: Sendable {
             self = Candidates()
             return nil
         }
-        let threshold = Selection.largest(count, of: scoreBits)
-        // All above the threshold, and of those that equal it the first ones. Which ones pass is chance: no branches.
-        var ties = count
-        for bits in scoreBits { ties -= bits > threshold ? 1 : 0 }
-        var kept = 0
-        positions.withUnsafeMutableBufferPointer { positions in
-            scoreBits.withUnsafeMutableBufferPointer { scoreBits in
-                for i in positions.indices {
-                    let bits = scoreBits[i]
-                    positions[kept] = positions[i]
-                    scoreBits[kept] = bits
-                    let tie = (bits == threshold ? 1 : 0) & (ties > 0 ? 1 : 0)
-                    ties -= tie
-                    kept += (bits > threshold ? 1 : 0) | tie
-                }
-            }
+        let best = Selection.indices(ofLargest: count, of: scores)
+        for (kept, index) in best.indices.enumerated() {
+            positions[kept] = positions[index]
+            scores[kept] = scores[index]
         }
-        positions.removeLast(positions.count - kept)
-        scoreBits.removeLast(scoreBits.count - kept)
-        return Float(bitPattern: threshold)
+        positions.removeLast(positions.count - count)
+        scores.removeLast(scores.count - count)
+        return best.threshold
+    }
+
+    /// Lets go of all but the best `counts[row]` of each row of `width` positions.
+    mutating func keepBest(perRow counts: [Int], of width: Int) {
+        var (kept, first) = (Candidates(), 0)
+        for (row, count) in counts.enumerated() {
+            var best = Candidates()
+            while first < positions.count, positions[first] < (row + 1) * width {
+                best.append(positions[first], score: scores[first])
+                first += 1
+            }
+            _ = best.keepBest(count)
+            kept.append(best)
+        }
+        self = kept
     }
 
     var scoredPositions: [ScoredPosition] {
-        zip(positions, scoreBits).map { ScoredPosition(position: $0, score: Float(bitPattern: $1)) }
+        zip(positions, scores).map { ScoredPosition(position: $0, score: $1) }
     }
 }

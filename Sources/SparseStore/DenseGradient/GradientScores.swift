@@ -53,8 +53,8 @@ struct GradientScores: Sendable {
         return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
     }
 
-    /// Floats of packed inputs held at once, unless a single block has more: 8 MB.
-    private static let packedFloats = 1 << 21
+    /// Floats of packed inputs held at once, unless a single block has more: 2 MB.
+    private static let packedFloats = 1 << 19
 
     /// Rows of units.
     var gridRows: Int { (rows + side - 1) / side }
@@ -69,7 +69,7 @@ struct GradientScores: Sendable {
     /// Room for one chunk.
     func makeScratch() -> AlignedBuffer<Float> { AlignedBuffer(count: Self.chunkRows * width) }
 
-    /// Room for the indices of one row of units that the kernel's search finds.
+    /// Room for the indices of one row of units that a search finds.
     func makeIndices() -> AlignedBuffer<UInt32> { AlignedBuffer(count: width + 16) }
 
     /// Computes the scores of some rows of weights, at most a chunk, and hands out those of one row of units after the
@@ -83,15 +83,19 @@ struct GradientScores: Sendable {
         }
         let firstLine = chunk.lowerBound / side
         excluded.withUnsafeBufferPointer { excluded in
-            for line in 0..<(chunk.count + side - 1) / side {
-                let scores = scratch.pointer + line * side * width
-                if side > 1 {
-                    InstructionSet.kernels.blocks(ofSide: side).pool(
-                        scores, width, min(side, chunk.count - line * side), stripColumns, scores)
+            open.withUnsafeBufferPointer { open in
+                var (closed, reopened) = (Ascent(excluded), Ascent(open))
+                for line in 0..<(chunk.count + side - 1) / side {
+                    let scores = scratch.pointer + line * side * width
+                    if side > 1 {
+                        InstructionSet.kernels.blocks(ofSide: side).pool(
+                            scores, width, min(side, chunk.count - line * side), stripColumns, scores)
+                    }
+                    let base = (firstLine + line) * gridColumns + strip.lowerBound
+                    let positions = base..<base + strip.count
+                    close(closed.next(in: positions), except: reopened.next(in: positions), in: scores, base: base)
+                    body(firstLine + line, scores)
                 }
-                let base = (firstLine + line) * gridColumns + strip.lowerBound
-                close(excluded, in: scores, base: base)
-                body(firstLine + line, scores)
             }
         }
     }
@@ -99,18 +103,33 @@ struct GradientScores: Sendable {
     /// Sets the scores of one row of units to -1 where units do not compete. Which of them are open is chance, and a branch
     /// on it would often be foreseen wrongly: all are closed, then the open ones get their scores back.
     private func close(
-        _ excluded: UnsafeBufferPointer<Int>, in scores: UnsafeMutablePointer<Float>, base: Int
+        _ closed: Slice<UnsafeBufferPointer<Int>>, except open: Slice<UnsafeBufferPointer<Int>>,
+        in scores: UnsafeMutablePointer<Float>, base: Int
     ) {
-        let end = base + strip.count
-        let reopened = Selection.firstIndex(in: open, notBelow: base)..<Selection.firstIndex(in: open, notBelow: end)
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: reopened.count) { kept in
-            for (i, position) in open[reopened].enumerated() { kept[i] = scores[position - base] }
-            var k = Selection.firstIndex(in: self.excluded, notBelow: base)
-            while k < excluded.count, excluded[k] < end {
-                scores[excluded[k] &- base] = -1
-                k &+= 1
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: open.count) { kept in
+            for (i, position) in open.enumerated() { kept[i] = scores[position &- base] }
+            for position in closed { scores[position &- base] = -1 }
+            for (i, position) in open.enumerated() { scores[position &- base] = kept[i] }
+        }
+    }
+
+    /// A walk over ascending positions by ascending ranges.
+    private struct Ascent {
+        private let positions: UnsafeBufferPointer<Int>
+        private var index: Int?
+
+        init(_ positions: UnsafeBufferPointer<Int>) { self.positions = positions }
+
+        /// The positions in the range.
+        mutating func next(in range: Range<Int>) -> Slice<UnsafeBufferPointer<Int>> {
+            var first = index ?? 0
+            if index == nil || first < positions.count && positions[first] < range.lowerBound {
+                first = Selection.firstIndex(in: positions, notBelow: range.lowerBound)
             }
-            for (i, position) in open[reopened].enumerated() { scores[position - base] = kept[i] }
+            var end = first
+            while end < positions.count, positions[end] < range.upperBound { end &+= 1 }
+            index = end
+            return positions[first..<end]
         }
     }
 }

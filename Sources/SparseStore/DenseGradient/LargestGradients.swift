@@ -124,12 +124,12 @@ private struct GradientStream {
         _ chunk: Range<Int>, floor: Float, _ scratch: AlignedBuffer<Float>, _ indices: AlignedBuffer<UInt32>,
         into found: inout Candidates
     ) -> Int? {
-        let find = InstructionSet.kernels.dense_gradient.find
+        let within = InstructionSet.kernels.vectors.within
         var wrong: Int?
         scores.forEachLine(of: chunk, scratch: scratch) { line, scores in
             if let replaced { keepStrongest(scores, line: line, replaced) }
             let strip = self.scores.strip
-            let n = find(scores, strip.count, floor, indices.pointer)
+            let n = within(scores, strip.count, floor, .infinity, indices.pointer)
             let base = line * self.scores.gridColumns + strip.lowerBound
             let bad = found.append(scores, at: indices.pointer, count: n, base: base)
             wrong = wrong ?? bad

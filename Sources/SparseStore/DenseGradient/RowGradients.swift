@@ -9,29 +9,19 @@ extension SparseMatrix {
     public func largestGradients(
         of batches: [GradientBatch], perRow counts: [Int], closed: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
-        let scores = GradientScores(
-            rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches,
-            excluded: closed, workers: workers)
-        precondition(counts.count == scores.gridRows, "one count per row of units is needed")
-        if scores.isEmpty { return [] }
-        let chunks = scores.chunks
-        let tasks = min(chunks.count, workers.threads == 1 ? 1 : 4 * workers.threads)
-        let results = workers.map(tasks: tasks) { task in
-            let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
-            var chosen = Candidates()
-            var bad: Int?
-            for index in Part(task, of: tasks).range(of: chunks.count) {
-                scores.forEachLine(of: chunks[index], scratch: scratch) { line, row in
-                    var best = BestOfRow(count: counts[line], base: line * scores.gridColumns)
-                    best.look(through: row, columns: scores.gridColumns, indices)
-                    bad = bad ?? best.wrong
-                    chosen.append(best.candidates)
-                }
-            }
-            return (chosen: chosen, wrong: bad)
+        var best = Candidates()
+        let strips =
+            convolution == nil ? GradientScores.strips(columns: columns, batches: batches) : [0..<columns]
+        for strip in strips {
+            let scores = GradientScores(
+                rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, strip: strip,
+                excluded: closed, workers: workers)
+            precondition(counts.count == scores.gridRows, "one count per row of units is needed")
+            if scores.isEmpty { return [] }
+            best.merge(try scores.largest(perRow: counts, workers: workers))
         }
-        if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
-        return Candidates(joining: results.map(\.chosen)).scoredPositions
+        if strips.count > 1 { best.keepBest(perRow: counts, of: (columns + unitColumns - 1) / unitColumns) }
+        return best.scoredPositions
     }
 
     /// The dense gradient of the batches at some weights, signed: `positions` are flat row-major indices of single
@@ -42,6 +32,30 @@ extension SparseMatrix {
         return positions.map { position in
             batches.reduce(0) { $0 + $1.gradient(row: position / columns, column: position % columns, convolution) }
         }
+    }
+}
+
+extension GradientScores {
+    /// The best `counts[row]` of each row of the strip, in order of position.
+    fileprivate func largest(perRow counts: [Int], workers: Workers) throws(StoreError) -> Candidates {
+        let chunks = self.chunks
+        let tasks = min(chunks.count, workers.threads == 1 ? 1 : 4 * workers.threads)
+        let results = workers.map(tasks: tasks) { task in
+            let (scratch, indices) = (makeScratch(), makeIndices())
+            var chosen = Candidates()
+            var bad: Int?
+            for index in Part(task, of: tasks).range(of: chunks.count) {
+                forEachLine(of: chunks[index], scratch: scratch) { line, row in
+                    var best = BestOfRow(count: counts[line], base: line * gridColumns + strip.lowerBound)
+                    best.look(through: row, columns: strip.count, indices)
+                    bad = bad ?? best.wrong
+                    chosen.append(best.candidates)
+                }
+            }
+            return (chosen: chosen, wrong: bad)
+        }
+        if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
+        return Candidates(joining: results.map(\.chosen))
     }
 }
 
@@ -62,13 +76,15 @@ private struct BestOfRow {
     /// Takes the row piece by piece: what the pieces so far leave is a floor for the next.
     mutating func look(through scores: UnsafePointer<Float>, columns: Int, _ indices: AlignedBuffer<UInt32>) {
         if count <= 0 { return }
-        let find = InstructionSet.kernels.dense_gradient.find
+        let within = InstructionSet.kernels.vectors.within
         let piece = max(64, (2 * count + 15) / 16 * 16)
         var floor: Float = 0
         for first in stride(from: 0, to: columns, by: piece) {
-            let n = find(scores + first, min(piece, columns - first), floor, indices.pointer)
+            let n = within(scores + first, min(piece, columns - first), floor, .infinity, indices.pointer)
             let bad = candidates.append(scores + first, at: indices.pointer, count: n, base: base + first)
-            wrong = wrong ?? bad
+            wrong = bad
+            // What is not finite has no rank.
+            if bad != nil { return }
             if candidates.count > 2 * count, let least = candidates.keepBest(count) { floor = least }
         }
         _ = candidates.keepBest(count)
