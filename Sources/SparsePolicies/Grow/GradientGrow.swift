@@ -1,10 +1,16 @@
 internal import SparseStore
 
+/// A grow rule whose score is the absolute value of a weighted sum of the latest batches' dense gradients.
+protocol GradientScored: GrowRule {
+    /// The batches that count, which sum to the score.
+    func weighted(_ batches: [GradientBatch]) -> [GradientBatch]
+}
+
 /// Grows where the absolute dense gradient of the loss is largest (RigL, arXiv 1911.11134), averaged over the latest
 /// batches. The gradient is streamed in tiles; it is never held. Of equal scores the lower positions come first, those
 /// without gradient too when fewer have one than are to grow. A layer in which no candidate has a gradient, because every
 /// path through it is lost, grows at random: only that can find a path again.
-public struct GradientGrow: GrowRule {
+public struct GradientGrow: GradientScored {
     /// Batches averaged.
     public let gradientBatches: Int
 

@@ -93,16 +93,7 @@ extension RandomGrow {
     }
 }
 
-extension GradientGrow {
-    public func exchange(
-        _ victims: [Int], group width: Int, in layer: LayerView, mayRegrow: Bool, context: UpdateContext
-    ) throws(PolicyError) -> GroupExchange {
-        try GroupExchange.byScore(
-            victims, group: width, of: weighted(layer.parameter.batches), in: layer, mayRegrow: mayRegrow, context)
-    }
-}
-
-extension MomentumGrow {
+extension GradientScored {
     public func exchange(
         _ victims: [Int], group width: Int, in layer: LayerView, mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> GroupExchange {

@@ -5,7 +5,7 @@ internal import SparseStore
 /// momentum: M = sum over j of mu^j g(t - j) is replayed from the last J batches in one streamed pass. What older
 /// batches would add has weight mu^J or less (0.0097 for mu 0.9 and J 44). With Adam it is the first moment that is
 /// replayed: the second remembers a thousand batches, more than any window.
-public struct MomentumGrow: GrowRule {
+public struct MomentumGrow: GradientScored {
     /// mu; 0 scores by the latest gradient alone.
     public let coefficient: Double
     /// J.

@@ -1,38 +1,45 @@
 internal import SparseKernels
 
 extension CSRMatrix {
-    // A row is settled by the first weight that reads a marked column, mostly the first one there is: the cost is that of
-    // the runs, not of the weights.
     public func outputsReached(from inputs: [Bool]) -> [Bool] {
         precondition(inputs.count == columns, "one flag per column is needed")
-        var reached = [Bool](repeating: false, count: rows)
-        for tile in layout.tiles.array {
-            var place = Int(tile.first)
-            for k in Int(tile.row_runs)..<Int(tile.row_runs) + Int(tile.row_run_count) {
-                let run = layout.rowRuns.pointer[k]
-                let row = Int(tile.row) + Int(run.index)
-                let next = place + Int(run.count)
-                reached[row] =
-                    reached[row]
-                    || (place..<next).contains { inputs[Int(tile.column) + Int(layout.columnIndices.pointer[$0])] }
-                place = next
-            }
+        return reached(rows, from: inputs, layout.rowRuns, layout.columnIndices) {
+            TileLines(runs: $0.row_runs, count: $0.row_run_count, first: $0.row, firstAcross: $0.column)
         }
-        return reached
     }
 
     public func inputsReached(from outputs: [Bool]) -> [Bool] {
         precondition(outputs.count == rows, "one flag per row is needed")
-        var reached = [Bool](repeating: false, count: columns)
+        return reached(columns, from: outputs, layout.columnRuns, layout.rowIndices) {
+            TileLines(runs: $0.column_runs, count: $0.column_run_count, first: $0.column, firstAcross: $0.row)
+        }
+    }
+
+    /// A tile seen by its rows, or by its columns: its runs, its first line, and the first of the lines across.
+    private struct TileLines {
+        let runs: UInt64
+        let count: UInt32
+        let first: UInt32
+        let firstAcross: UInt32
+    }
+
+    // A line is settled by the first weight that reads a marked one, mostly the first one there is: the cost is that of
+    // the runs, not of the weights.
+    private func reached(
+        _ count: Int, from marked: [Bool], _ runs: AlignedBuffer<st_run>, _ indices: AlignedBuffer<UInt16>,
+        _ lines: (st_tile) -> TileLines
+    ) -> [Bool] {
+        var reached = [Bool](repeating: false, count: count)
         for tile in layout.tiles.array {
+            let lines = lines(tile)
             var place = Int(tile.first)
-            for k in Int(tile.column_runs)..<Int(tile.column_runs) + Int(tile.column_run_count) {
-                let run = layout.columnRuns.pointer[k]
-                let column = Int(tile.column) + Int(run.index)
+            for k in Int(lines.runs)..<Int(lines.runs) + Int(lines.count) {
+                let run = runs.pointer[k]
+                let line = Int(lines.first) + Int(run.index)
                 let next = place + Int(run.count)
-                reached[column] =
-                    reached[column]
-                    || (place..<next).contains { outputs[Int(tile.row) + Int(layout.rowIndices.pointer[$0])] }
+                reached[line] =
+                    reached[line]
+                    || (place..<next).contains { marked[Int(lines.firstAcross) + Int(indices.pointer[$0])] }
                 place = next
             }
         }

@@ -33,6 +33,22 @@ import Testing
         return (log.lines, trainer.network.parameters.map(\.values.array))
     }
 
+    /// The values that one thread finds, after as many of each number have found the same bits.
+    @discardableResult
+    private func expectSameBits(_ configuration: TrainingConfiguration, threads: [Int]) throws -> [[Float]] {
+        var configuration = configuration
+        configuration.threads = 1
+        let one = try run(configuration)
+        #expect(!one.lines.isEmpty)
+        for count in threads {
+            configuration.threads = count
+            let many = try run(configuration)
+            #expect(many.lines == one.lines, "\(count) threads")
+            #expect(many.values == one.values, "\(count) threads")
+        }
+        return one.values
+    }
+
     @Test(arguments: ["static", "set", "rigl"], ["sgd", "adam"])
     func metricsAndValuesDoNotDependOnThreads(algorithm: String, optimizer: String) throws {
         var configuration = TrainingConfiguration()
@@ -47,17 +63,9 @@ import Testing
         configuration.validationFraction = 0.1
         configuration.deltaT = .steps(7)
         configuration.epochs = 3
-        configuration.threads = 1
-        let one = try run(configuration)
-        #expect(!one.lines.isEmpty)
-        for threads in [2, 7] {
-            configuration.threads = threads
-            let many = try run(configuration)
-            #expect(many.lines == one.lines)
-            #expect(many.values == one.values)
-        }
+        let values = try expectSameBits(configuration, threads: [2, 7])
         configuration.seed = 1
-        #expect(try run(configuration).values != one.values)
+        #expect(try run(configuration).values != values)
     }
 
     /// Convolutions, batch normalisation, residual blocks, changed images and RigL.
@@ -71,15 +79,9 @@ import Testing
         configuration.batchSize = 150
         configuration.deltaT = .steps(4)
         configuration.steps = 14
-        configuration.threads = 1
-        let one = try run(configuration)
-        for threads in [2, 7] {
-            configuration.threads = threads
-            let many = try run(configuration)
-            #expect(many.lines == one.lines && many.values == one.values, "\(threads) threads")
-        }
+        let values = try expectSameBits(configuration, threads: [2, 7])
         configuration.augmentation = "none"
-        #expect(try run(configuration).values != one.values)
+        #expect(try run(configuration).values != values)
     }
 
     @Test func blocksDoNotDependOnThreads() throws {
@@ -87,11 +89,7 @@ import Testing
         configuration.blocks = [.init(pattern: "fc1", side: 8), .init(pattern: "fc2", side: 16)]
         configuration.deltaT = .steps(9)
         configuration.steps = 60
-        configuration.threads = 1
-        let one = try run(configuration)
-        configuration.threads = 7
-        let many = try run(configuration)
-        #expect(many.lines == one.lines && many.values == one.values)
+        try expectSameBits(configuration, threads: [7])
     }
 
     @Test func convolutionsInBlocksDoNotDependOnThreads() throws {
@@ -100,11 +98,7 @@ import Testing
         configuration.blocks = [.init(side: 8)]
         configuration.deltaT = .steps(3)
         configuration.steps = 10
-        configuration.threads = 1
-        let one = try run(configuration)
-        configuration.threads = 3
-        let many = try run(configuration)
-        #expect(many.lines == one.lines && many.values == one.values)
+        try expectSameBits(configuration, threads: [3])
         let formats = try Trainer(configuration).network.weights.map(\.format)
         #expect(formats.contains("block8") && formats[0] != "block8")
     }
@@ -114,11 +108,8 @@ import Testing
         configuration.gradientAccumulation = 4
         configuration.deltaT = .steps(9)
         configuration.steps = 60
-        configuration.threads = 1
-        let one = try run(configuration)
-        configuration.threads = 7
-        #expect(try run(configuration).lines == one.lines)
+        let values = try expectSameBits(configuration, threads: [7])
         configuration.gradientAccumulation = 1
-        #expect(try run(configuration).lines != one.lines)
+        #expect(try run(configuration).values != values)
     }
 }
