@@ -4,7 +4,7 @@ internal import SparseKernels
 /// strips whose inputs, all panels of a batch of 128, stay in the second-level cache while the weight gradient's rows pass.
 struct BlockLayout {
     /// Columns of weights in a strip (512 bytes each for a batch of 128).
-    static let stripColumns = 1024
+    static let stripColumns = 512
 
     let shape: BlockShape
     let count: Int
@@ -24,7 +24,9 @@ struct BlockLayout {
     init(_ shape: BlockShape, positions: [Int]) {
         self.shape = shape
         count = positions.count
-        let stripBlocks = BlockLayout.stripColumns / shape.side
+        // Twice as many still fit: one strip then costs less than two.
+        let isNarrow = shape.gridColumns * shape.side <= 2 * BlockLayout.stripColumns
+        let stripBlocks = isNarrow ? shape.gridColumns : BlockLayout.stripColumns / shape.side
         strips = (shape.gridColumns + stripBlocks - 1) / stripBlocks
         rowStarts = AlignedBuffer(count: shape.gridRows * strips + 1)
         columnStarts = AlignedBuffer(count: shape.gridColumns + 1)
