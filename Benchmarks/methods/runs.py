@@ -1,6 +1,7 @@
 """Runs of the command for the tables of docs/methods.md. Needs Python alone."""
 
 import json
+import pathlib
 import resource
 import statistics
 import subprocess
@@ -15,6 +16,12 @@ def run(command, *options, threads=1):
     summary = json.loads(result.stdout)
     summary["processor_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return summary
+
+
+def finished(folder):
+    """The summary of a run that is done, or None."""
+    path = pathlib.Path(folder, "summary.json")
+    return json.loads(path.read_text()) if path.exists() else None
 
 
 def mean(values):

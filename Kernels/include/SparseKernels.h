@@ -21,6 +21,7 @@ enum { ST_LANES = 32 };
 #include "normalization.h"
 #include "losses.h"
 #include "optimizers.h"
+#include "random.h"
 
 /// Tells the processor that this thread waits in a loop.
 static inline void st_pause(void) {
@@ -49,6 +50,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     st_normalization_kernels normalization;
     st_loss_kernels losses;
     st_optimizer_kernels optimizers;
+    st_random_kernels random;
 } st_kernels;
 
 /// Kernel sets in this binary that this processor and its system can run, best first; null past the last.

@@ -25,3 +25,4 @@ check_function check_normalization_statistics, check_normalization_affine, check
     check_normalization_input_gradient;
 check_function check_losses_softmax, check_losses_squared, check_losses_ranks;
 check_function check_optimizers_sgd, check_optimizers_sgd_momentum, check_optimizers_sgd_nesterov, check_optimizers_adam;
+check_function check_random_bounded_words;

@@ -74,6 +74,7 @@ static const member members[] = {
     KERNEL(optimizers, sgd_momentum),
     KERNEL(optimizers, sgd_nesterov),
     KERNEL(optimizers, adam),
+    KERNEL(random, bounded_words),
 };
 enum { MEMBERS = sizeof members / sizeof *members, WORD = sizeof(void *), WORDS = sizeof(st_kernels) / WORD };
 

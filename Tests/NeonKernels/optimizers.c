@@ -20,7 +20,8 @@ typedef struct element {
 } element;
 typedef element reference_function(element before);
 
-static const st_sgd sgd = {.rate = 0.1f, .momentum = 0.9f, .weight_decay = 0.01f, .gradient_scale = 0.5f};
+static const st_sgd sgd = {.rate = 0.1f, .momentum = 0.9f, .gradient_scale = 0.5f, .weight_decay = 0.01f,
+    .shrink = 0.98f};
 static const st_adam adam = {.beta1 = 0.9f, .beta2 = 0.99f, .epsilon = 1e-3f, .gradient_scale = 0.5f,
     .weight_decay = 0.01f, .shrink = 0.98f, .step = 0.2f, .root_correction = 3};
 
@@ -62,7 +63,8 @@ static int step_sgd(const st_kernels *kernels, parameters p, size_t n) {
     return kernels->optimizers.sgd(p.w, p.g, n, &sgd);
 }
 static element reference_sgd(element e) {
-    return (element){e.w - sgd.rate * decayed(e, sgd.gradient_scale, sgd.weight_decay), e.g, e.m, e.v, magnitude_of(e)};
+    double gradient = decayed(e, sgd.gradient_scale, sgd.weight_decay);
+    return (element){sgd.shrink * e.w - sgd.rate * gradient, e.g, e.m, e.v, magnitude_of(e)};
 }
 void check_optimizers_sgd(const st_kernels *kernels) { check_optimizer(kernels, step_sgd, reference_sgd); }
 
@@ -71,7 +73,7 @@ static int step_sgd_momentum(const st_kernels *kernels, parameters p, size_t n) 
 }
 static element reference_sgd_momentum(element e) {
     double velocity = sgd.momentum * e.m + decayed(e, sgd.gradient_scale, sgd.weight_decay);
-    return (element){e.w - sgd.rate * velocity, e.g, velocity, e.v, magnitude_of(e)};
+    return (element){sgd.shrink * e.w - sgd.rate * velocity, e.g, velocity, e.v, magnitude_of(e)};
 }
 void check_optimizers_sgd_momentum(const st_kernels *kernels) {
     check_optimizer(kernels, step_sgd_momentum, reference_sgd_momentum);
@@ -83,7 +85,8 @@ static int step_sgd_nesterov(const st_kernels *kernels, parameters p, size_t n) 
 static element reference_sgd_nesterov(element e) {
     double gradient = decayed(e, sgd.gradient_scale, sgd.weight_decay);
     double velocity = sgd.momentum * e.m + gradient;
-    return (element){e.w - sgd.rate * (gradient + sgd.momentum * velocity), e.g, velocity, e.v, magnitude_of(e)};
+    double step = sgd.rate * (gradient + sgd.momentum * velocity);
+    return (element){sgd.shrink * e.w - step, e.g, velocity, e.v, magnitude_of(e)};
 }
 void check_optimizers_sgd_nesterov(const st_kernels *kernels) {
     check_optimizer(kernels, step_sgd_nesterov, reference_sgd_nesterov);

@@ -7,6 +7,7 @@ import Testing
 @Suite struct OptimizerTests {
     private func run(
         _ optimizer: any Optimizer, steps: Int = 6, decays: Bool = true, gradientScale: Float = 1,
+        constantRate: Bool = false,
         reference: (inout (w: Double, a: Double, b: Double), _ g: Double, _ rate: Double, _ t: Double) -> Void
     ) {
         let count = 37
@@ -18,7 +19,7 @@ import Testing
         for i in 0..<count { vector.values[i] = Float(random.nextUnit() - 0.5) }
         var expected = (0..<count).map { (w: Double(vector.values[$0]), a: 0.0, b: 0.0) }
         for t in 1...steps {
-            let rate = 0.1 / Double(t)
+            let rate = constantRate ? 0.1 : 0.1 / Double(t)
             for i in 0..<count {
                 vector.gradient[i] = Float(random.nextUnit() * 2 - 1)
                 reference(&expected[i], Double(vector.gradient[i]) * Double(gradientScale), rate, Double(t))
@@ -44,6 +45,22 @@ import Testing
         run(SGD(momentum: 0.9, weightDecay: 0.01)) { s, g, rate, _ in
             s.a = 0.9 * s.a + g + 0.01 * s.w
             s.w -= rate * s.a
+        }
+    }
+
+    /// SET's published code: v = mu v - rate dW, W += v - wd W, for a constant rate.
+    @Test func decayPerStep() {
+        run(SGD(momentum: 0.9, weightDecay: 0.01, decaysPerStep: true), constantRate: true) { s, g, rate, _ in
+            s.a = 0.9 * s.a - rate * g
+            s.w += s.a - 0.01 * s.w
+        }
+        run(SGD(momentum: 0, weightDecay: 0.01, decaysPerStep: true)) { s, g, rate, _ in
+            s.w += -rate * g - 0.01 * s.w
+        }
+        run(SGD(momentum: 0.9, nesterov: true, weightDecay: 0.01, decaysPerStep: true), decays: false) {
+            s, g, rate, _ in
+            s.a = 0.9 * s.a + g
+            s.w -= rate * (g + 0.9 * s.a)
         }
     }
 
@@ -96,7 +113,7 @@ import Testing
         for bad in [
             OptimizerOptions(momentum: 1), OptimizerOptions(momentum: -0.1), OptimizerOptions(momentum: .nan),
             OptimizerOptions(weightDecay: -1), OptimizerOptions(weightDecay: .infinity), OptimizerOptions(beta2: 1),
-            OptimizerOptions(epsilon: 0),
+            OptimizerOptions(epsilon: 0), OptimizerOptions(decaysPerStep: true),
         ] {
             #expect(throws: ModelError.self) { try OptimizerRegistry.optimizer(named: "adam", options: bad) }
         }

@@ -143,7 +143,7 @@ struct GroupTests {
         for (method, structure) in [
             ("dsr", LayerStructure.groups(stored: 2, of: 4)), ("snfs", .constantFanIn),
             ("granet", .groups(stored: 1, of: 2)), ("srigl", .groups(stored: 2, of: 4)), ("deepr", .blocks(4)),
-            ("topkast", .blocks(8)), ("topkast", .constantFanIn),
+            ("topkast", .groups(stored: 2, of: 4)),
         ] {
             let error = #expect(throws: PolicyError.self) {
                 try Catalog.methods.named(method).check(layers(structure))

@@ -69,6 +69,63 @@ struct TopKASTTests {
         }
     }
 
+    /// Blocks, ranked by the sum of their absolute weights, and outputs with sets of their own: beside a plain ranking of all
+    /// units, stored or not.
+    @Test(arguments: [(4, false), (8, false), (1, true)]) func blocksAndRows(side: Int, byRow: Bool) throws {
+        var random = CounterRandom(seed: 3, purpose: .test)
+        let format: MatrixFormat = side == 1 ? .csr : .block(side)
+        // Neither is a multiple of a side: blocks at the edge are padded.
+        let (rows, columns) = (45, 70)
+        let across = (columns + side - 1) / side
+        let units = format.positionCount(rows: rows, columns: columns)
+        let initial = InitialUnits(Twins.initialValues, rows: rows, columns: columns, side: side)
+        for trial in 0..<10 {
+            let perRow = 1 + random.next(below: 20)
+            let positions =
+                byRow
+                ? (0..<rows).flatMap { row in
+                    Sampling.distinct(perRow, below: columns, random: &random).map { row * columns + $0 }
+                } : Sampling.distinct(1 + random.next(below: units), below: units, random: &random)
+            let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
+            let matrix = try format.make(
+                rows: rows, columns: columns, positions: positions,
+                values: weights.map { _ in Float(random.nextUnit() - 0.5) / (trial < 5 ? 1 : 4) })
+            let parts = byRow ? rows : 1
+            let forward = max(1, positions.count / parts / 2) * parts
+            let parameter = SparseParameter(
+                name: "fc", shape: LayerShape(outputs: rows, inputs: columns), matrix: matrix, layer: 0,
+                forwardBudget: forward, groupWidth: byRow ? columns : nil, initialUnits: initial)
+            var scores = (0..<units).map { initial.score(at: $0) }
+            for (position, score) in zip(positions, matrix.storedScores(of: .values)) {
+                scores[position] = score.magnitude
+            }
+
+            let policy = ForwardAndBackwardSets(clock: UpdateClock(end: 10, period: 1), penalty: 0)
+            let update = try policy.update(
+                UpdateContext(step: 1, seed: 0, workers: Workers(threads: 3), parameters: [parameter]))[0]
+            try matrix.apply(update.change, workers: Workers(threads: 1))
+
+            func best(_ count: Int) -> [Int] {
+                (0..<parts).flatMap { part in
+                    (part * units / parts..<(part + 1) * units / parts).sorted { scores[$0] > scores[$1] }
+                        .prefix(count / parts)
+                }.sorted()
+            }
+            #expect(matrix.storedPositions() == best(positions.count))
+            #expect(update.forward == best(forward))
+            // What entered has the initial weights, to the last bit.
+            let entered = matrix.storedScores(of: .values)
+            for (position, score) in zip(matrix.storedPositions(), entered) {
+                #expect(score.magnitude == scores[position])
+            }
+            for unit in update.change.grown {
+                let (row, column) = (unit / across * side, unit % across * side)
+                #expect(initial.values(at: unit)[0] == Twins.initialValues.value(at: row * columns + column))
+            }
+            #expect(trial < 5 || side > 1 || !update.change.grown.isEmpty)
+        }
+    }
+
     @Test func densities() throws {
         let method = try Catalog.methods.named("topkast")
         #expect(try method.initialDensity(MethodOptions(density: 0.1)) == 0.2)

@@ -25,7 +25,8 @@ struct Twins {
             parameters.append(
                 SparseParameter(
                     name: "layer\(index)", shape: LayerShape(outputs: layer.rows, inputs: layer.columns),
-                    matrix: matrix, layer: index, momentum: momentum, initialValues: Twins.initialValues))
+                    matrix: matrix, layer: index, momentum: momentum,
+                    initialUnits: InitialUnits(Twins.initialValues, rows: layer.rows, columns: layer.columns)))
         }
     }
 

@@ -20,7 +20,8 @@ import Testing
         for table in InstructionSet.tables {
             var numbers = TestNumbers(7)
             for count in lengths {
-                var settings = st_sgd(rate: 0.1, momentum: 0.9, weight_decay: 0.01, gradient_scale: 0.5)
+                var settings = st_sgd(
+                    rate: 0.1, momentum: 0.9, gradient_scale: 0.5, weight_decay: 0.01, shrink: 0.98)
                 let before = Run(&numbers, count: count)
                 var (plain, momentum, nesterov) = (before, before, before)
                 #expect(table.optimizers.sgd(&plain.w, before.g, count, &settings) == 1)
@@ -31,10 +32,11 @@ import Testing
                     let decayed = 0.5 * g + Double(settings.weight_decay) * w
                     let (rate, mu) = (Double(settings.rate), Double(settings.momentum))
                     let velocity = mu * m + decayed
-                    expectClose(plain.w[i], w - rate * decayed, name(table))
-                    expectClose(momentum.w[i], w - rate * velocity, name(table))
+                    let shrunk = Double(settings.shrink) * w
+                    expectClose(plain.w[i], shrunk - rate * decayed, name(table))
+                    expectClose(momentum.w[i], shrunk - rate * velocity, name(table))
                     expectClose(momentum.m[i], velocity, name(table))
-                    expectClose(nesterov.w[i], w - rate * (decayed + mu * velocity), name(table))
+                    expectClose(nesterov.w[i], shrunk - rate * (decayed + mu * velocity), name(table))
                     expectClose(nesterov.m[i], velocity, name(table))
                 }
                 for run in [plain, momentum, nesterov] {
@@ -78,7 +80,7 @@ import Testing
                     var numbers = TestNumbers(9)
                     var run = Run(&numbers, count: count)
                     run.g[bad] = value
-                    var sgd = st_sgd(rate: 0.1, momentum: 0.9, weight_decay: 0, gradient_scale: 1)
+                    var sgd = st_sgd(rate: 0.1, momentum: 0.9, gradient_scale: 1, weight_decay: 0, shrink: 1)
                     var adam = st_adam(
                         beta1: 0.9, beta2: 0.99, epsilon: 1e-8, gradient_scale: 1, weight_decay: 0, shrink: 1,
                         step: 0.1, root_correction: 1)

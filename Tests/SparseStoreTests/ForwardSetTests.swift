@@ -89,13 +89,60 @@ struct ForwardSetTests {
         #expect(y.buffer.array == yPart.buffer.array && y.buffer.array.contains { $0 != 0 })
     }
 
+    /// Blocks: the products are those of a matrix of the set's blocks, the penalty reaches every weight.
+    @Test(arguments: [4, 8, 16]) func blocksOfTheSet(side: Int) throws {
+        var random = CounterRandom(seed: 6, purpose: .test)
+        let (rows, columns) = (37, 50)
+        let format = MatrixFormat.block(side)
+        let units = format.positionCount(rows: rows, columns: columns)
+        let stored = Sampling.distinct(units * 2 / 3, below: units, random: &random)
+        let chosen = Sampling.distinct(stored.count / 2, below: stored.count, random: &random).map { stored[$0] }
+        let matrix = try format.make(
+            rows: rows, columns: columns, positions: stored,
+            values: format.weightPositions(ofUnits: stored, rows: rows, columns: columns).map { _ in
+                Float(random.nextUnit() - 0.5)
+            })
+        let whole = Dictionary(
+            uniqueKeysWithValues: zip(
+                format.weightPositions(ofUnits: stored, rows: rows, columns: columns),
+                try CSRMatrix(#require(matrix as? BlockSparseMatrix)).storedScores(of: .values)))
+        let part = try format.make(
+            rows: rows, columns: columns, positions: chosen,
+            values: format.weightPositions(ofUnits: chosen, rows: rows, columns: columns).map { whole[$0] ?? .nan })
+        try matrix.useForward(chosen, penalty: 0.5)
+        #expect(matrix.forwardSet?.positions == chosen)
+
+        let (x, y, z) = (
+            Panels(channels: columns, samples: 40), Panels(channels: rows, samples: 40),
+            Panels(channels: rows, samples: 40)
+        )
+        for i in 0..<x.buffer.count { x.buffer[i] = Float(random.nextUnit() - 0.5) }
+        matrix.forward(x, into: y, bias: nil, relu: false, panels: 0..<2, part: .whole)
+        part.forward(x, into: z, bias: nil, relu: false, panels: 0..<2, part: .whole)
+        #expect(y.buffer.array == z.buffer.array && y.buffer.array.contains { $0 != 0 })
+        let (back, backPart) = (Panels(channels: columns, samples: 40), Panels(channels: columns, samples: 40))
+        matrix.inputGradient(y, into: back, panels: 0..<2, part: .whole)
+        part.inputGradient(y, into: backPart, panels: 0..<2, part: .whole)
+        #expect(back.buffer.array == backPart.buffer.array && back.buffer.array.contains { $0 != 0 })
+
+        matrix.forwardSet?.addPenalty(to: matrix.gradient, values: matrix.values, range: 0..<matrix.values.count)
+        let density = Float(chosen.count) / Float(units)
+        let isChosen = Set(chosen)
+        for (unit, start) in zip(matrix.storedPositions(), matrix.storeIndices()) {
+            let factor = isChosen.contains(unit) ? 0.5 : 0.5 / density
+            for i in start..<start + side * side { #expect(matrix.gradient[i] == factor * matrix.values[i]) }
+        }
+        try matrix.apply(TopologyChange(dropped: [stored[0]]), workers: Workers(threads: 1))
+        #expect(matrix.forwardSet == nil)
+    }
+
     @Test func refusals() throws {
         let matrix = try CSRMatrix(rows: 3, columns: 4, positions: [1, 5, 7])
         for positions in [[0], [5, 1], [1, 1], [12]] {
             #expect(throws: StoreError.self) { try matrix.useForward(positions, penalty: 0) }
         }
-        let block = try MatrixFormat.block(4).make(rows: 8, columns: 8, positions: [0, 2])
-        #expect(throws: StoreError.self) { try block.useForward([0], penalty: 0) }
+        let dense = try MatrixFormat.dense.make(rows: 8, columns: 8, positions: Array(0..<64))
+        #expect(throws: StoreError.self) { try dense.useForward([0], penalty: 0) }
     }
 
     /// The largest of a field of normal numbers, however the work is cut and wherever the floor is.
@@ -110,8 +157,8 @@ struct ForwardSetTests {
                     .map { ScoredPosition(position: $0, score: field.value(at: $0).magnitude) }
                     .filter { $0.score >= floor }
                     .sorted { ($1.score, $0.position) < ($0.score, $1.position) }
-                let found = field.largest(
-                    count, below: population, excluding: excluded, notBelow: floor, workers: Workers(threads: threads))
+                let found = InitialUnits(field, rows: 1, columns: population).largest(
+                    count, in: 0..<population, excluding: excluded, notBelow: floor, workers: Workers(threads: threads))
                 #expect(found == all.prefix(count).sorted { $0.position < $1.position })
             }
         }

@@ -3,17 +3,20 @@ public struct OptimizerOptions: Sendable, Equatable {
     public var momentum: Float
     public var nesterov: Bool
     public var weightDecay: Float
+    /// Whether weight decay is per step, not per unit of learning rate: of sgd only.
+    public var decaysPerStep: Bool
     public var beta1: Float
     public var beta2: Float
     public var epsilon: Float
 
     public init(
-        momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0, beta1: Float = 0.9,
-        beta2: Float = 0.999, epsilon: Float = 1e-8
+        momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0,
+        decaysPerStep: Bool = false, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8
     ) {
         self.momentum = momentum
         self.nesterov = nesterov
         self.weightDecay = weightDecay
+        self.decaysPerStep = decaysPerStep
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
@@ -27,7 +30,14 @@ public enum OptimizerRegistry {
 
     /// All of them: a new optimiser is one file and one line here.
     public static let entries: [Entry] = [
-        ("sgd", { SGD(momentum: $0.momentum, nesterov: $0.nesterov, weightDecay: $0.weightDecay) }),
+        (
+            "sgd",
+            {
+                SGD(
+                    momentum: $0.momentum, nesterov: $0.nesterov, weightDecay: $0.weightDecay,
+                    decaysPerStep: $0.decaysPerStep)
+            }
+        ),
         ("adam", { Adam(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }),
         ("adamw", { AdamW(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }),
     ]
@@ -47,6 +57,10 @@ public enum OptimizerRegistry {
         }
         guard options.weightDecay >= 0 && options.weightDecay.isFinite else {
             throw .invalidOption(name: "weight decay", value: "\(options.weightDecay)", expected: "at least 0")
+        }
+        guard !options.decaysPerStep || name == "sgd" else {
+            throw .invalidOption(
+                name: "optimizer", value: name, expected: "sgd where weight decay is per step (--decay-per-step)")
         }
         guard options.epsilon > 0 && options.epsilon.isFinite else {
             throw .invalidOption(name: "epsilon", value: "\(options.epsilon)", expected: "more than 0")

@@ -6,28 +6,38 @@ internal import SparseStore
 ///
 /// or with Nesterov's momentum w -= rate * (g' + momentum * v) (Sutskever, Martens, Dahl, Hinton, "On the importance of
 /// initialization and momentum in deep learning", ICML 2013). State: v, unless momentum is 0.
+///
+/// With `decaysPerStep` each step takes weightDecay * w off, whatever the rate, as the published code of SET does:
+///
+///     v = momentum * v + g,  w = w - rate * v - weightDecay * w
 public struct SGD: Optimizer {
     public var name: String { "sgd" }
     public let momentum: Float
     public let nesterov: Bool
     public let weightDecay: Float
+    public let decaysPerStep: Bool
 
     /// - Parameters:
     ///   - momentum: In 0 ..< 1.
-    ///   - weightDecay: At least 0.
-    public init(momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0) {
+    ///   - weightDecay: At least 0; per unit of learning rate unless `decaysPerStep`.
+    public init(
+        momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0, decaysPerStep: Bool = false
+    ) {
         precondition(momentum >= 0 && momentum < 1 && weightDecay >= 0)
         self.momentum = momentum
         self.nesterov = nesterov
         self.weightDecay = weightDecay
+        self.decaysPerStep = decaysPerStep
     }
 
     public var stateCount: Int { momentum == 0 ? 0 : 1 }
 
     public func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
-        OptimizerOperations.sgd(
+        let decay = step.decays ? weightDecay : 0
+        return OptimizerOperations.sgd(
             slot.values, gradient: slot.gradient, velocity: momentum == 0 ? nil : slot.states[0], range: range,
             rate: step.learningRate, momentum: momentum, nesterov: nesterov,
-            weightDecay: step.decays ? weightDecay : 0, gradientScale: step.gradientScale)
+            coupledDecay: decaysPerStep ? 0 : decay, decoupledDecay: decaysPerStep ? decay : 0,
+            gradientScale: step.gradientScale)
     }
 }

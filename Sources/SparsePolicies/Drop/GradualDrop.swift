@@ -11,10 +11,10 @@ public struct GradualDrop: DropRule {
     ) -> [Victims] {
         let removed = removed(from: layers, step: context.step)
         return zip(layers, removed).map { layer, removed in
-            let left = SortedPositions.subtract(removed, from: Array(layer.weights.indices))
-            let count = Int((fraction * Double(left.count)).rounded(.up))
-            let dropped = SmallestScores.indices(count, of: left.map { layer.weights[$0] })
-            return Victims(replaced: dropped.map { left[$0] }, removed: removed)
+            let count = Int((fraction * Double(layer.count - removed.count)).rounded(.up))
+            // What is removed from a layer are its smallest weights: the next ones are dropped.
+            let all = SmallestScores.indices(removed.count + count, of: layer.weights)
+            return Victims(replaced: SortedPositions.subtract(removed, from: all), removed: removed)
         }
     }
 

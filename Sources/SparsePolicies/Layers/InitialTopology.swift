@@ -10,23 +10,29 @@ public enum InitialTopology: Sendable, Equatable {
     case groups(stored: Int, of: Int)
     /// Where the initial values that the layer would have, were it dense, are largest.
     case largestValues
+    /// The same in every row: count / rows, rounded down.
+    case largestValuesOfRows
 
     /// Positions of the first units, ascending.
     /// - Parameters:
     ///   - count: units of the layer's budget.
     ///   - rows: rows of units.
     ///   - columns: units in a row.
-    ///   - values: the initial values of the dense layer, which `largestValues` needs.
+    ///   - initial: what the units of the dense layer begin with, which `largestValues` needs.
     /// - Throws: `PolicyError.impossibleBudget` when there is less than one unit for each row of constant fan-in.
     public func positions(
-        count: Int, rows: Int, columns: Int, random: inout CounterRandom, values: NormalField? = nil,
+        count: Int, rows: Int, columns: Int, random: inout CounterRandom, initial: InitialUnits? = nil,
         workers: Workers = Workers(threads: 1)
     ) throws(PolicyError) -> [Int] {
         switch self {
         case .unstructured: return Sampling.distinct(count, below: rows * columns, random: &random)
-        case .largestValues:
-            guard let values else { preconditionFailure("the largest of no values") }
-            return values.largest(count, below: rows * columns, workers: workers).map(\.position)
+        case .largestValues, .largestValuesOfRows:
+            guard let initial else { preconditionFailure("the largest of no values") }
+            let parts = self == .largestValues ? 1 : rows
+            let width = rows * columns / parts
+            return (0..<parts).flatMap { part in
+                initial.largest(count / parts, in: part * width..<(part + 1) * width, workers: workers).map(\.position)
+            }
         case .groups(let stored, let of):
             return (0..<rows).flatMap { row in
                 stride(from: 0, to: columns, by: of).flatMap { first in

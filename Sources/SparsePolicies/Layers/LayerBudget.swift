@@ -21,13 +21,13 @@ public struct LayerBudget: Sendable, Equatable {
     /// Weights stored: N - floor((1 - density) N), the count of RigL's code.
     public var storedCount: Int { storedUnits(of: shape.count) }
 
-    /// Weights that the forward pass uses.
-    public var forwardCount: Int {
-        min(storedCount, forwardDensity.map { StoredCount.of(density: $0, positions: shape.count) } ?? storedCount)
-    }
-
     /// The same rule for a layer of `positions` units (blocks).
     public func storedUnits(of positions: Int) -> Int {
         StoredCount.of(density: density, positions: positions)
+    }
+
+    /// Units that the forward pass uses, where the method stores more.
+    public func forwardUnits(of positions: Int) -> Int? {
+        forwardDensity.map { min(storedUnits(of: positions), StoredCount.of(density: $0, positions: positions)) }
     }
 }

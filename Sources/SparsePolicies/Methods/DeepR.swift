@@ -16,6 +16,10 @@ extension Method {
 
     /// Signs belong to single weights.
     private static func refusesBlocks(_ structure: LayerStructure) -> String? {
-        if case .blocks = structure { "each weight has a sign of its own" } else { nil }
+        if case .blocks = structure {
+            "each weight goes when it crosses 0, and a block holds weights of both signs"
+        } else {
+            nil
+        }
     }
 }

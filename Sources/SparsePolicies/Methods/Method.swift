@@ -56,12 +56,16 @@ public struct Method: Sendable {
         return chosen.over(preset)
     }
 
-    /// Refuses layers whose structure the method cannot keep.
+    /// Refuses layers whose structure the method, with these options, cannot keep.
     /// - Throws: `PolicyError.unfitStructure`.
-    public func check(_ layers: [LayerBudget]) throws(PolicyError) {
+    public func check(_ layers: [LayerBudget], _ options: MethodOptions = MethodOptions()) throws(PolicyError) {
         let changing = layers.filter { !$0.isKeptDense }
+        let hasSoftBound = try settings(options).softBound == true
         for layer in changing {
-            if let reason = refusal(layer.structure) ?? reasonNotToMove(layer, among: changing) {
+            let reason =
+                refusal(layer.structure) ?? (movesWeights ? reasonNotToMove(layer, among: changing) : nil)
+                ?? (hasSoftBound ? reasonNotToShrink(layer) : nil)
+            if let reason {
                 throw .unfitStructure(
                     method: name, layer: layer.name, structure: layer.structure.description, reason: reason)
             }
@@ -69,12 +73,15 @@ public struct Method: Sendable {
     }
 
     private func reasonNotToMove(_ layer: LayerBudget, among layers: [LayerBudget]) -> String? {
-        guard movesWeights else { return nil }
+        if let reason = reasonNotToShrink(layer) { return reason }
+        let other = layers.first { $0.structure != layer.structure }
+        return other.map { "it moves weights between layers, and layer '\($0.name)' is \($0.structure)" }
+    }
+
+    private func reasonNotToShrink(_ layer: LayerBudget) -> String? {
         switch layer.structure {
-        case .groups, .constantFanIn: return "it moves weights between layers, and such a layer always stores as many"
-        case .unstructured, .blocks:
-            let other = layers.first { $0.structure != layer.structure }
-            return other.map { "it moves weights between layers, and layer '\($0.name)' is \($0.structure)" }
+        case .groups, .constantFanIn: "it changes how many weights a layer stores, which the structure fixes"
+        case .unstructured, .blocks: nil
         }
     }
 

@@ -36,6 +36,8 @@ public struct MethodOptions: Sendable, Equatable, Codable {
     public var newValues: String?
     /// True when the batch of an update also trains the weights, before the update.
     public var appliesWeightsOnUpdate: Bool?
+    /// True when a step takes weight decay x weight off whatever the learning rate, as SET's code of 2018 does.
+    public var decaysPerStep: Bool?
     /// Weight of the gradient in the drop rule `sensitivity`.
     public var dropLambda: Double?
     /// Momentum coefficient of the grow rule `momentum`.
@@ -73,7 +75,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         dropFloor: Double? = nil, dropSchedule: String? = nil, dropPower: Double? = nil, softBound: Bool? = nil,
         growRule: String? = nil,
         gradAccumulation: Int? = nil, regrowth: Regrowth? = nil, newValues: String? = nil,
-        appliesWeightsOnUpdate: Bool? = nil,
+        appliesWeightsOnUpdate: Bool? = nil, decaysPerStep: Bool? = nil,
         dropLambda: Double? = nil, growMomentum: Double? = nil, growWindow: Int? = nil, density: Double? = nil,
         initialDensity: Double? = nil, pruneEndFraction: Double? = nil, dropTarget: Double? = nil,
         dropThreshold: Double? = nil, ablation: Double? = nil, noise: Double? = nil, l1: Double? = nil,
@@ -97,6 +99,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
         self.regrowth = regrowth
         self.newValues = newValues
         self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
+        self.decaysPerStep = decaysPerStep
         self.dropLambda = dropLambda
         self.growMomentum = growMomentum
         self.growWindow = growWindow
@@ -134,6 +137,7 @@ public struct MethodOptions: Sendable, Equatable, Codable {
             regrowth: regrowth ?? defaults.regrowth,
             newValues: newValues ?? defaults.newValues,
             appliesWeightsOnUpdate: appliesWeightsOnUpdate ?? defaults.appliesWeightsOnUpdate,
+            decaysPerStep: decaysPerStep ?? defaults.decaysPerStep,
             dropLambda: dropLambda ?? defaults.dropLambda,
             growMomentum: growMomentum ?? defaults.growMomentum,
             growWindow: growWindow ?? defaults.growWindow,

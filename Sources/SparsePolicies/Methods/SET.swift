@@ -10,7 +10,7 @@ extension Method {
         variants: [
             "set2018": MethodOptions(
                 distribution: "epsilon", sampling: "with-replacement", epsilon: 20, dropRule: "set2018",
-                newValues: "normal"),
+                newValues: "normal", decaysPerStep: true),
             "keras": MethodOptions(
                 distribution: "epsilon", sampling: "bernoulli", epsilon: 20, dropRule: "set2018", newValues: "zero"),
         ],

@@ -17,6 +17,10 @@ extension Method {
 
     /// The method has a structure of its own.
     private static func refusesGroups(_ structure: LayerStructure) -> String? {
-        if case .groups = structure { "it gives every output its number of inputs itself" } else { nil }
+        if case .groups = structure {
+            "it says itself how many inputs an output has, and ablated ones have none"
+        } else {
+            nil
+        }
     }
 }

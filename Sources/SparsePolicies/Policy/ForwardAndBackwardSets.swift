@@ -8,6 +8,8 @@ internal import SparseStore
 /// The published method ranks a dense array of weights. Here only B is stored, and a position outside it has its initial
 /// value, which is a function of seed, layer and position: a weight that leaves B returns to that value, where the
 /// published method would have kept the last one.
+///
+/// Blocks are ranked by the sum of their absolute weights; with constant fan-in each output has sets of its own.
 public struct ForwardAndBackwardSets: TopologyPolicy {
     public let clock: UpdateClock
     public let forwardPenalty: Double
@@ -35,69 +37,78 @@ public struct ForwardAndBackwardSets: TopologyPolicy {
         try context.parameters.map { parameter throws(PolicyError) in
             let clock = ContinuousClock()
             let began = clock.now
-            var update = try update(LayerView(parameter, mayRegrow: false), context)
+            var update = update(try LayerView(parameter, mayRegrow: false), context)
             update.seconds = (clock.now - began) / .seconds(1)
             return update
         }
     }
 
-    private func update(_ layer: LayerView, _ context: UpdateContext) throws(PolicyError) -> LayerUpdate {
+    private func update(_ layer: LayerView, _ context: UpdateContext) -> LayerUpdate {
         let parameter = layer.parameter
-        guard parameter.matrix.unitRows * parameter.matrix.unitColumns == 1 else {
-            throw .unfitStructure(
-                method: "topkast", layer: parameter.name, structure: parameter.matrix.format,
-                reason: "it ranks single weights")
+        var (leaving, entering): ([Int], [Int]) = ([], [])
+        for (range, stored) in parts(of: parameter, positions: layer.positions) {
+            let exchange = BackwardSetExchange(of: layer, stored: stored, in: range, workers: context.workers)
+            leaving += exchange.leaving
+            entering += exchange.entering
         }
-        let (leaving, entering) = exchange(layer, context)
         let gone = leaving.map { layer.positions[$0] }
-        let kept = SortedPositions.subtract(leaving, from: Array(layer.positions.indices))
-        let values = entering.map { parameter.initialValues?.value(at: $0) ?? 0 }
-        let all = (kept.map { (layer.positions[$0], layer.weights[$0]) } + zip(entering, values))
-            .sorted { $0.0 < $1.0 }
+        let units = parameter.initialUnits
+        let next = merged(
+            layer, without: leaving, with: entering, scores: entering.map { units?.score(at: $0) ?? 0 })
         return LayerUpdate(
-            change: TopologyChange(dropped: gone, grown: entering, grownValues: values),
-            forward: forwardSet(of: parameter, positions: all.map(\.0), weights: all.map(\.1)), dropped: gone.count,
+            change: TopologyChange(
+                dropped: gone, grown: entering, grownValues: entering.flatMap { units?.values(at: $0) ?? [] }),
+            forward: forwardSet(of: parameter, positions: next.positions, weights: next.weights), dropped: gone.count,
             grown: gone.count, dropThreshold: leaving.map { layer.weights[$0].magnitude }.max())
     }
 
-    /// What the next B lacks of this one (indices of stored units), and what it has instead (positions), both ascending:
-    /// as many as there are positions outside that are strictly larger than the stored weights they replace.
-    private func exchange(_ layer: LayerView, _ context: UpdateContext) -> (leaving: [Int], entering: [Int]) {
-        guard let values = layer.parameter.initialValues, layer.count > 0 else { return ([], []) }
-        let stored = layer.weights.map(\.magnitude).sorted()
-        // What is not above the floor cannot enter if as many are above it as stored weights are below it: a guess first,
-        // which spares looking at most positions, then for certain.
-        let guess = guess(values, stored: stored, free: layer.free)
-        var outside = largest(values, outside: layer, notBelow: stored[guess], context)
-        if outside.count < guess { outside = largest(values, outside: layer, notBelow: stored[0], context) }
-        outside.sort { $0.score != $1.score ? $0.score > $1.score : $0.position < $1.position }
-        let smallest = SmallestScores.indices(outside.count, of: layer.weights)
-            .sorted { (layer.weights[$0].magnitude, $0) < (layer.weights[$1].magnitude, $1) }
-        let count = zip(outside, smallest).prefix { $0.score > layer.weights[$1].magnitude }.count
-        return (smallest.prefix(count).sorted(), outside.prefix(count).map(\.position).sorted())
-    }
-
-    /// Index of the largest stored weight that a few more positions outside should exceed than stored weights do not.
-    private func guess(_ values: NormalField, stored: [Float], free: Int) -> Int {
-        var (low, high) = (0, stored.count - 1)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            let above = Double(free) * values.share(above: stored[middle])
-            if above > 1.25 * Double(middle) + 16 { low = middle } else { high = middle - 1 }
+    /// The parts of a layer that have sets of their own: positions, and the indices of `positions` among them.
+    private func parts(of parameter: SparseParameter, positions: [Int]) -> [(range: Range<Int>, stored: Range<Int>)] {
+        let all = parameter.matrix.positionCount
+        return stride(from: 0, to: all, by: parameter.groupWidth ?? all).map { first in
+            let end = min(all, first + (parameter.groupWidth ?? all))
+            return (
+                first..<end,
+                Selection.firstIndex(
+                    in: positions, notBelow: first)..<Selection.firstIndex(
+                        in: positions, notBelow: end)
+            )
         }
-        return low
     }
 
-    private func largest(
-        _ values: NormalField, outside layer: LayerView, notBelow floor: Float, _ context: UpdateContext
-    ) -> [ScoredPosition] {
-        values.largest(
-            layer.count, below: layer.parameter.matrix.positionCount, excluding: layer.positions, notBelow: floor,
-            workers: context.workers)
-    }
-
-    /// A: the positions of the largest weights.
+    /// A: the positions of the largest units of each part.
     private func forwardSet(of parameter: SparseParameter, positions: [Int], weights: [Float]) -> [Int] {
-        LargestScores.indices(parameter.forwardBudget ?? positions.count, of: weights).map { positions[$0] }
+        let parts = parts(of: parameter, positions: positions)
+        let budget = parameter.forwardBudget.map { $0 / parts.count }
+        return parts.flatMap { _, stored in
+            LargestScores.indices(budget ?? stored.count, of: Array(weights[stored])).map {
+                positions[stored.lowerBound + $0]
+            }
+        }
+    }
+
+    /// The layer's units and scores after the exchange, in order of position.
+    private func merged(
+        _ layer: LayerView, without leaving: [Int], with entering: [Int], scores: [Float]
+    ) -> (positions: [Int], weights: [Float]) {
+        let kept = SortedPositions.subtract(leaving, from: Array(layer.positions.indices))
+        var merged: (positions: [Int], weights: [Float]) = ([], [])
+        merged.positions.reserveCapacity(layer.count)
+        merged.weights.reserveCapacity(layer.count)
+        var next = 0
+        func enter(below limit: Int) {
+            while next < entering.count, entering[next] < limit {
+                merged.positions.append(entering[next])
+                merged.weights.append(scores[next])
+                next += 1
+            }
+        }
+        for index in kept {
+            enter(below: layer.positions[index])
+            merged.positions.append(layer.positions[index])
+            merged.weights.append(layer.weights[index])
+        }
+        enter(below: Int.max)
+        return merged
     }
 }

@@ -15,9 +15,8 @@ public struct SparseParameter: Sendable {
     public var forwardBudget: Int?
     /// Consecutive units of a row of which as many are stored at any time; nil where that may change.
     public var groupWidth: Int?
-    /// What the weight at each position began with, or would have: for methods to which positions that are not stored
-    /// have a value.
-    public var initialValues: NormalField?
+    /// What each unit began with, or would have: for methods to which positions that are not stored have a value.
+    public var initialUnits: InitialUnits?
     /// Whether this is the network's last layer, whose outputs are the classes.
     public var isOutput: Bool
     /// The latest batches kept for this layer, oldest first; empty when the policy asked for none. Their `scale` is
@@ -27,7 +26,7 @@ public struct SparseParameter: Sendable {
     /// - Parameter budget: what the layer stores now, if left out.
     public init(
         name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, momentum: Int? = nil,
-        budget: Int? = nil, forwardBudget: Int? = nil, groupWidth: Int? = nil, initialValues: NormalField? = nil,
+        budget: Int? = nil, forwardBudget: Int? = nil, groupWidth: Int? = nil, initialUnits: InitialUnits? = nil,
         isOutput: Bool = false, batches: [GradientBatch] = []
     ) {
         self.name = name
@@ -38,7 +37,7 @@ public struct SparseParameter: Sendable {
         self.budget = budget ?? matrix.storedCount
         self.forwardBudget = forwardBudget
         self.groupWidth = groupWidth
-        self.initialValues = initialValues
+        self.initialUnits = initialUnits
         self.isOutput = isOutput
         self.batches = batches
     }

@@ -1,18 +1,18 @@
 extension BlockSparseMatrix {
-    /// A value in `grownValues` fills all true weights of its block.
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
-        try change.check(positionCount: positionCount)
+        try change.check(positionCount: positionCount, area: shape.area)
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) / shape.area else {
             throw .tooLarge(rows: rows, columns: columns)
         }
         let merged = try change.merge(into: storedPositions())
         let old = storedCount
+        forwardSet = nil
         layout = BlockLayout(shape, positions: merged.positions)
         values = moved(values, merged.sources, workers)
         for i in states.indices { states[i] = moved(states[i], merged.sources, workers) }
         gradient = AlignedBuffer(count: values.count)
-        if !change.grownValues.isEmpty { fill(merged.sources, oldCount: old, change.grownValues) }
+        if !change.grownValues.isEmpty { fill(merged.sources, oldCount: old, change) }
     }
 
     /// The blocks of a parallel array in the new order; grown ones are 0.
@@ -30,12 +30,16 @@ extension BlockSparseMatrix {
         return target
     }
 
-    /// Starting values of the grown blocks.
-    private func fill(_ sources: [Int], oldCount: Int, _ grownValues: [Float]) {
+    /// Starting values of the grown blocks; what is given for padding is not taken.
+    private func fill(_ sources: [Int], oldCount: Int, _ change: TopologyChange) {
+        let area = shape.area
+        let perBlock = change.grownValues.count / change.grown.count == area
         forEachRun { run in
-            let source = sources[run.store.lowerBound / shape.area]
-            if source < oldCount { return }
-            for i in run.store { values.pointer[i] = grownValues[source - oldCount] }
+            let source = sources[run.store.lowerBound / area] - oldCount
+            if source < 0 { return }
+            for i in run.store {
+                values.pointer[i] = change.grownValues[perBlock ? source * area + i % area : source]
+            }
         }
     }
 }

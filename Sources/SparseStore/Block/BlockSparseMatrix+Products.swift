@@ -4,6 +4,10 @@ extension BlockSparseMatrix {
     public func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
+        if let forwardSet {
+            forwardSet.matrix.forward(input, into: output, bias: bias, relu: relu, panels: panels, part: part)
+            return
+        }
         forward(
             input, into: output, bias: bias, relu: relu, panels: panels, part: part,
             kernels: InstructionSet.kernels.blocks(ofSide: shape.side))
@@ -26,6 +30,10 @@ extension BlockSparseMatrix {
     public func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
+        if let forwardSet {
+            forwardSet.matrix.inputGradient(outputGradient, into: inputGradient, panels: panels, part: part)
+            return
+        }
         self.inputGradient(
             outputGradient, into: inputGradient, panels: panels, part: part,
             kernels: InstructionSet.kernels.blocks(ofSide: shape.side))

@@ -15,6 +15,7 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
     public internal(set) var states: [AlignedBuffer<Float>] = []
     let shape: BlockShape
     var layout: BlockLayout
+    public internal(set) var forwardSet: ForwardSet?
 
     /// A matrix of the blocks at `positions` (ascending).
     /// - Parameters:
@@ -74,7 +75,9 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
         }
     }
 
-    public var byteCount: Int { layout.byteCount + (2 + states.count) * values.byteCount }
+    public var byteCount: Int {
+        layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
+    }
 
     public func addState() -> Int {
         states.append(AlignedBuffer(count: values.count))

@@ -12,6 +12,10 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
 
     private let weights: Weights
     private(set) var products: ConvolutionProducts
+    public internal(set) var forwardSet: ForwardSet?
+    /// The matrix of the forward set.
+    var forwardMatrix: TiledConvolutionMatrix?
+    var multiplied: any StoredConvolution { forwardMatrix ?? self }
 
     private init(
         _ weights: Weights, _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int
@@ -76,7 +80,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
     public var positionCount: Int { matrix.positionCount }
     public var storedCount: Int { matrix.storedCount }
     public var storedWeights: Int { matrix.storedWeights }
-    public var byteCount: Int { matrix.byteCount + products.byteCount }
+    public var byteCount: Int { matrix.byteCount + products.byteCount + (forwardSet?.byteCount ?? 0) }
     public var values: AlignedBuffer<Float> { matrix.values }
     public var gradient: AlignedBuffer<Float> { matrix.gradient }
     public var states: [AlignedBuffer<Float>] { matrix.states }
@@ -93,6 +97,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
         try matrix.apply(change, workers: workers)
+        (forwardSet, forwardMatrix) = (nil, nil)
         let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
         products = Self.products(weights, offsets)
     }

@@ -20,11 +20,14 @@ public final class ForwardSet: @unchecked Sendable {
         pull = penalty > 0 ? AlignedBuffer(count: owner.values.count) : nil
         pull?.fill(penalty / density)
         let (ownPositions, ownPlaces) = (owner.storedPositions(), owner.storeIndices())
+        let area = owner.unitRows * owner.unitColumns
         var own = 0
         for (position, place) in zip(matrix.storedPositions(), matrix.storeIndices()) {
             while ownPositions[own] < position { own += 1 }
-            places.pointer[place] = UInt32(ownPlaces[own])
-            pull?.pointer[ownPlaces[own]] = penalty
+            for i in 0..<area {
+                places.pointer[place + i] = UInt32(ownPlaces[own] + i)
+                pull?.pointer[ownPlaces[own] + i] = penalty
+            }
         }
         refresh(from: owner.values)
     }
@@ -93,11 +96,32 @@ extension CSRMatrix {
     }
 }
 
+extension BlockSparseMatrix {
+    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+        try checkForward(positions)
+        forwardSet = ForwardSet(
+            try BlockSparseMatrix(rows: rows, columns: columns, side: shape.side, positions: positions), of: self,
+            penalty: penalty)
+    }
+}
+
 extension ConvolutionMatrix {
     public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
         try checkForward(positions)
         let matrix = try ConvolutionMatrix(
             geometry, inputHalo: inputHalo, gradientHalo: gradientHalo, positions: positions)
+        forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
+        forwardMatrix = matrix
+    }
+}
+
+extension TiledConvolutionMatrix {
+    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+        guard unitRows > 1 else { throw .invalidStructure("a dense convolution has no forward set") }
+        try checkForward(positions)
+        let matrix = try TiledConvolutionMatrix(
+            geometry, inputHalo: inputHalo, gradientHalo: gradientHalo,
+            blocks: BlockSparseMatrix(rows: rows, columns: columns, side: unitRows, positions: positions))
         forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
         forwardMatrix = matrix
     }

@@ -13,8 +13,9 @@ extension SparseMatrix {
 
 extension TopologyChange {
     /// Refuses lists that do not ascend within `positionCount`, and values that do not match the grown positions.
-    func check(positionCount: Int) throws(StoreError) {
-        guard grownValues.isEmpty || grownValues.count == grown.count else {
+    /// - Parameter area: weights of a unit.
+    func check(positionCount: Int, area: Int = 1) throws(StoreError) {
+        guard [0, grown.count, grown.count * area].contains(grownValues.count) else {
             throw .invalidChange("\(grown.count) grown positions but \(grownValues.count) values")
         }
         for (positions, name) in [(dropped, "dropped"), (grown, "grown")] {

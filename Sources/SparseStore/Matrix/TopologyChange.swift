@@ -10,7 +10,8 @@ public struct TopologyChange: Sendable, Equatable {
     public var dropped: [Int]
     /// Positions to store, ascending; each unstored, or in `dropped`.
     public var grown: [Int]
-    /// Starting values of the grown units, parallel to `grown`; empty means all 0.
+    /// Starting values of the grown units, parallel to `grown`; empty means all 0. Of blocks it is one value for all weights of
+    /// each, or one for each weight, block by block and row by row.
     public var grownValues: [Float]
 
     /// Starting values of the grown units in some of the parallel arrays, by index in `states`, each parallel to `grown`.

@@ -3,16 +3,18 @@ internal import SparseKernels
 /// One pass of an optimiser over a range of values, gradient and state. Each returns false when a gradient was not
 /// finite. Formulas and their papers are with the optimisers themselves.
 public enum OptimizerOperations {
-    /// w -= rate * v, with v = momentum * v + g' (or, Nesterov, w -= rate * (g' + momentum * v)) and
-    /// g' = gradientScale * gradient + weightDecay * w. Without `velocity` v is g'.
+    /// w = (1 - decoupledDecay) w - rate * v, with v = momentum * v + g' (or, Nesterov, g' + momentum * v in its place) and
+    /// g' = gradientScale * gradient + coupledDecay * w. Without `velocity` v is g'. Both take the w before the step.
     public static func sgd(
         _ values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, velocity: AlignedBuffer<Float>?,
-        range: Range<Int>, rate: Float, momentum: Float, nesterov: Bool, weightDecay: Float, gradientScale: Float
+        range: Range<Int>, rate: Float, momentum: Float, nesterov: Bool, coupledDecay: Float, decoupledDecay: Float,
+        gradientScale: Float
     ) -> Bool {
         let first = range.lowerBound
         precondition(first >= 0 && range.upperBound <= min(values.count, gradient.count))
         var settings = st_sgd(
-            rate: rate, momentum: momentum, weight_decay: weightDecay, gradient_scale: gradientScale)
+            rate: rate, momentum: momentum, gradient_scale: gradientScale, weight_decay: coupledDecay,
+            shrink: 1 - decoupledDecay)
         let kernels = InstructionSet.kernels.optimizers
         guard let velocity else {
             return kernels.sgd(values.pointer + first, gradient.pointer + first, range.count, &settings) != 0

@@ -5,10 +5,6 @@ internal import Foundation
 public struct NormalField: Sendable {
     private let random: CounterRandom
     private let deviation: Double
-    /// Positions looked through by one task.
-    private static let taskPositions = 1 << 16
-    /// Tasks whose finds are held at once.
-    private static let tasks = 16
 
     /// Normal numbers of mean 0 and this standard deviation.
     public init(_ random: CounterRandom, deviation: Double) {
@@ -21,46 +17,28 @@ public struct NormalField: Sendable {
         Float(CounterRandom.normal(random.word(UInt64(position))) * deviation)
     }
 
-    /// The expected share of positions whose absolute value is above a bound.
-    public func share(above bound: Float) -> Double { erfc(Double(bound) / (deviation * 2.0.squareRoot())) }
-
-    /// The `count` positions of largest absolute value among those of `0 ..< population` that are not in `excluded`
-    /// (ascending), by value descending, then position ascending; fewer when fewer reach `floor`. In order of position.
-    /// Memory is O(count), and that of a million positions.
-    public func largest(
-        _ count: Int, below population: Int, excluding excluded: [Int] = [], notBelow floor: Float = 0, workers: Workers
-    ) -> [ScoredPosition] {
+    /// The positions of a range, without those in `excluded` (ascending), whose absolute value is not below `floor`.
+    func reaching(_ floor: Float, in range: Range<Int>, excluding excluded: [Int]) -> Candidates {
         var found = Candidates()
-        var floor = floor
-        let all = (population + Self.taskPositions - 1) / Self.taskPositions
-        for first in stride(from: 0, to: count > 0 ? all : 0, by: Self.tasks) {
-            let (tasks, bound) = (min(Self.tasks, all - first), floor)
-            let lists = workers.map(tasks: tasks) { task in
-                let start = (first + task) * Self.taskPositions
-                return reaching(
-                    bound, in: start..<min(start + Self.taskPositions, population), excluding: excluded)
-            }
-            for list in lists { found.append(list) }
-            if let least = found.keepBest(count) { floor = max(floor, least) }
-        }
-        return found.scoredPositions
-    }
-
-    private func reaching(_ floor: Float, in range: Range<Int>, excluding excluded: [Int]) -> Candidates {
-        var found = Candidates()
-        // Box and Muller's radius bounds the number, so that most positions need no cosine: u > exp(-(x / s)^2 / 2).
-        let bound = exp(-0.5 * pow(Double(floor) * (1 - 1e-6) / deviation, 2)) * 0x1p32 + 2
         var next = Selection.firstIndex(in: excluded, notBelow: range.lowerBound)
-        for position in range {
-            if next < excluded.count, excluded[next] == position {
-                next += 1
-                continue
-            }
-            let word = random.word(UInt64(position))
-            if Double(word >> 32) > bound { continue }
-            let score = Float(CounterRandom.normal(word) * deviation).magnitude
+        random.forEachWord(in: range, upperHalfNotAbove: radiusBounds(floor)) { position in
+            while next < excluded.count, excluded[next] < position { next += 1 }
+            if next < excluded.count, excluded[next] == position { return }
+            let score = value(at: position).magnitude
             if score >= floor { found.append(position, score: score) }
         }
         return found
+    }
+
+    /// For each of 256 parts of the circle the largest upper half of a word whose number may reach `floor`: by Box and
+    /// Muller it is s sqrt(-2 log u) |cos|, so u <= exp(-(floor / (s |cos|))^2 / 2). With it hardly a number is computed
+    /// that does not reach the floor.
+    private func radiusBounds(_ floor: Float) -> [UInt32] {
+        let ends = (0...256).map { abs(cos(2 * Double.pi * Double($0) / 256)) }
+        return (0..<256).map { part in
+            // The cosine is monotone within a part. The margins are for rounding.
+            let radius = Double(floor) * (1 - 1e-6) / (deviation * max(ends[part], ends[part + 1]))
+            return UInt32(min(exp(-0.5 * radius * radius) * 0x1p32 + 2, 0x1p32 - 1))
+        }
     }
 }

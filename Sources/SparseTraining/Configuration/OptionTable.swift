@@ -188,6 +188,9 @@ extension TrainingOption {
         .init("momentum", \.momentum, .optimisation, "M", .belowOne, "momentum of sgd"),
         .init("nesterov", \.nesterov, .optimisation, "", .flag, "Nesterov's form of momentum"),
         .init("weight-decay", \.weightDecay, .optimisation, "WD", .notNegative, "weight decay; decoupled in adamw"),
+        .init(
+            "decay-per-step", \.decaysPerStep, .optimisation, "", .flag, default: "with --compat set2018",
+            "weight decay of sgd is not multiplied by the learning rate"),
         .init("beta1", \.beta1, .optimisation, "B", .belowOne, "decay of the first moment of adam"),
         .init("beta2", \.beta2, .optimisation, "B", .belowOne, "decay of the second moment of adam"),
         .init("adam-epsilon", \.adamEpsilon, .optimisation, "E", .positive, "added to the root of that moment"),

@@ -144,6 +144,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var nesterov = false
     /// Weight decay: coupled in sgd and adam, decoupled in adamw.
     public var weightDecay = 1e-4
+    /// Whether a step takes weight decay x weight off whatever the learning rate; of sgd only. Nil: as the variant of the
+    /// method has it (`compat`), else false.
+    public var decaysPerStep: Bool?
     /// Decay of the first moment of adam and adamw.
     public var beta1 = 0.9
     /// Decay of their second moment.

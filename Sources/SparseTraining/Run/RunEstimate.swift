@@ -58,7 +58,9 @@ public struct RunEstimate: Codable, Sendable, Equatable {
             return Layer(
                 name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn], density: density,
                 nonzeros: budget.storedCount,
-                flopsPerSample: budget.shape.forwardFlops * Double(budget.forwardCount) / Double(budget.shape.count),
+                flopsPerSample: budget.shape.forwardFlops
+                    * Double(budget.forwardUnits(of: budget.shape.count) ?? budget.storedCount)
+                    / Double(budget.shape.count),
                 bytes: MemoryEstimate.bytesPerWeight * Double(budget.storedCount))
         }
         model = setup.model.name

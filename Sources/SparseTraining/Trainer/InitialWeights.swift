@@ -36,7 +36,7 @@ struct InitialWeights {
     private func topology(of budget: LayerBudget) -> InitialTopology {
         switch budget.structure {
         case .groups(let stored, let of): .groups(stored: stored, of: of)
-        case .constantFanIn: .constantFanIn
+        case .constantFanIn: topology == .largestValues ? .largestValuesOfRows : .constantFanIn
         case .unstructured, .blocks: topology
         }
     }
@@ -53,7 +53,8 @@ struct InitialWeights {
             ? Array(0..<units)
             : try self.topology(of: budget).positions(
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
-                columns: (columns + side - 1) / side, random: &random, values: field, workers: workers)
+                columns: (columns + side - 1) / side, random: &random,
+                initial: InitialUnits(field, rows: rows, columns: columns, side: side), workers: workers)
         let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
         let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
         // Of the largest values of a dense layer each is that of the dense layer.

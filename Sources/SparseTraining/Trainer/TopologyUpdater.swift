@@ -23,7 +23,7 @@ struct TopologyUpdater {
     /// Those of them that the forward pass uses; nil when it uses all.
     private(set) var forward: [Int]?
     /// The values that each layer that may change would begin with, were it dense; for methods that look at them.
-    private let initialValues: [NormalField?]
+    private let initialUnits: [InitialUnits?]
     /// Step of the last update.
     var lastStep = 0
     var updates = 0
@@ -39,8 +39,12 @@ struct TopologyUpdater {
             let budget = setup.budgets[index]
             return !(budget.isFull && (budget.isKeptDense || !setup.policy.changesFullLayers))
         }
-        initialValues = layers.map { layer in
-            setup.budgets[layer].forwardDensity.map { _ in setup.initialField(layer) }
+        initialUnits = layers.map { layer in
+            setup.budgets[layer].forwardDensity.map { _ in
+                let matrix = network.weights[layer]
+                return InitialUnits(
+                    setup.initialField(layer), rows: matrix.rows, columns: matrix.columns, side: matrix.unitRows)
+            }
         }
         history = GradientHistory(network, layers: layers, batches: setup.policy.gradientBatches)
         stored = network.weights.map(\.storedWeights)
@@ -110,9 +114,10 @@ struct TopologyUpdater {
                 matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
                 budget: budgets[layers[index]].storedUnits(
                     of: network.weights[layers[index]].positionCount),
-                forwardBudget: budgets[layers[index]].forwardDensity.map { _ in budgets[layers[index]].forwardCount },
+                forwardBudget: budgets[layers[index]].forwardUnits(
+                    of: network.weights[layers[index]].positionCount),
                 groupWidth: budgets[layers[index]].structure.groupWidth(columns: budgets[layers[index]].shape.fanIn),
-                initialValues: initialValues[index], isOutput: layers[index] == budgets.count - 1,
+                initialUnits: initialUnits[index], isOutput: layers[index] == budgets.count - 1,
                 batches: batches.isEmpty ? [] : batches[index])
         }
         return UpdateContext(

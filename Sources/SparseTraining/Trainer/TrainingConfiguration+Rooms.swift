@@ -27,7 +27,7 @@ extension TrainingConfiguration {
             dropFraction: dropFraction, dropFloor: dropFloor, dropSchedule: dropSchedule, dropPower: dropPower,
             softBound: softBound, growRule: growRule, gradAccumulation: gradientAccumulation,
             regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
-            appliesWeightsOnUpdate: trainsOnUpdate, dropLambda: dropLambda,
+            appliesWeightsOnUpdate: trainsOnUpdate, decaysPerStep: decaysPerStep, dropLambda: dropLambda,
             // What is replayed is the optimiser's momentum, unless another is asked for.
             growMomentum: growMomentum ?? (optimizer == "sgd" ? momentum : beta1),
             growWindow: growWindow, density: density, initialDensity: initialDensity,
@@ -56,6 +56,7 @@ extension TrainingConfiguration {
         regrow = preset.regrowth?.rawValue
         newValues = preset.newValues
         trainsOnUpdate = preset.appliesWeightsOnUpdate
+        decaysPerStep = preset.decaysPerStep
         dropLambda = preset.dropLambda
         growMomentum = preset.growMomentum
         growWindow = preset.growWindow
@@ -71,9 +72,11 @@ extension TrainingConfiguration {
         compat = preset.compat
     }
 
-    var optimizerOptions: OptimizerOptions {
+    /// What the optimiser needs to know; a variant of a method may have a weight decay of its own.
+    func optimizerOptions(_ method: Method) throws(PolicyError) -> OptimizerOptions {
         OptimizerOptions(
-            momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay), beta1: Float(beta1),
+            momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay),
+            decaysPerStep: try method.settings(methodOptions).decaysPerStep ?? false, beta1: Float(beta1),
             beta2: Float(beta2), epsilon: Float(adamEpsilon))
     }
 
@@ -141,7 +144,7 @@ extension TrainingConfiguration {
                 budgets[index].structure = structures[index]
                 if structures[index] == .constantFanIn { try budgets[index].roundToRows() }
             }
-            try method.check(budgets)
+            try method.check(budgets, methodOptions)
             return budgets
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
@@ -162,13 +165,19 @@ extension LayerShape {
 }
 
 extension LayerBudget {
-    /// Lowers the density to as many weights for every output.
+    /// Lowers the densities to as many weights for every output.
     fileprivate mutating func roundToRows() throws(PolicyError) {
-        let fanIn = storedCount / shape.outputs
+        let forward = forwardUnits(of: shape.count)
+        density = try rounded(storedCount)
+        if let forward { forwardDensity = try rounded(forward) }
+    }
+
+    private func rounded(_ count: Int) throws(PolicyError) -> Double {
+        let fanIn = count / shape.outputs
         guard fanIn > 0 else {
             throw .impossibleBudget(
-                "\(storedCount) weights of layer '\(name)' do not give each of its \(shape.outputs) outputs an input")
+                "\(count) weights of layer '\(name)' do not give each of its \(shape.outputs) outputs an input")
         }
-        density = Double(fanIn) / Double(shape.fanIn)
+        return Double(fanIn) / Double(shape.fanIn)
     }
 }

@@ -49,6 +49,17 @@ struct TrainingSetup {
             augmentation: TrainingConfiguration.augmentations.first { $0.name == configuration.augmentation }?.value)
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
+        let optimizerOptions: OptimizerOptions
+        do throws(PolicyError) {
+            if let method {
+                self.method = method
+            } else {
+                self.method = try Catalog<Method>.methods.named(configuration.algorithm)
+            }
+            optimizerOptions = try configuration.optimizerOptions(self.method)
+        } catch {
+            throw ConfigurationError.rejected(reason: error.description)
+        }
         do throws(ModelError) {
             if let own {
                 model = own
@@ -60,8 +71,7 @@ struct TrainingSetup {
                     classes: source.classes,
                     options: ModelOptions(dropout: Float(configuration.dropout), batchNorm: configuration.batchNorm))
             }
-            optimizer = try OptimizerRegistry.optimizer(
-                named: configuration.optimizer, options: configuration.optimizerOptions)
+            optimizer = try OptimizerRegistry.optimizer(named: configuration.optimizer, options: optimizerOptions)
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
@@ -69,15 +79,6 @@ struct TrainingSetup {
             throw ConfigurationError.rejected(
                 reason: "model '\(model.name)' makes \(model.output.elements) numbers of \(model.input.elements), but "
                     + "samples of \(source.name) have \(source.shape.features) and \(source.classes) classes")
-        }
-        do throws(PolicyError) {
-            if let method {
-                self.method = method
-            } else {
-                self.method = try Catalog<Method>.methods.named(configuration.algorithm)
-            }
-        } catch {
-            throw ConfigurationError.rejected(reason: error.description)
         }
         budgets = try configuration.budgets(for: model, method: self.method)
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
