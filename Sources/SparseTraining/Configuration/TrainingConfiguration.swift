@@ -35,7 +35,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var deltaT: UpdatePeriod?
     /// Share of a layer's weights replaced at the first topology update.
     public var dropFraction: Double?
-    /// How that share changes over the run: constant, cosine, linear, power.
+    /// How that share changes over the run: constant, cosine, linear, power, staged.
     public var dropSchedule: String?
     /// Share that the schedule does not undercut.
     public var dropFloor: Double?
