@@ -25,6 +25,12 @@ runs=(
     "--algo srigl --optimizer adam $perceptron"
     "--algo set --model lenet5 --data images --epochs 6 $convolutions"
     "--algo rigl --model mlp:96,64 --block 4 --density 0.3 $perceptron"
+    "--algo topkast $perceptron"
+    "--algo rigl --nm fc1=2:4,fc2=1:4 $perceptron"
+    "--algo set --constant-fan-in fc1,fc2 $perceptron"
+    "--algo deepr $perceptron"
+    "--algo granet --grad-accumulation 2 --optimizer adamw $perceptron"
+    "--algo mest --soft-bound --drop-lambda 1 $perceptron"
 )
 # Images for the networks that need more than the 8 x 8 pixels of the built-in digits: IDX files of $2 images (a multiple
 # of ten) of 16 x 16 pixels, ten kinds of stripes with noise, under names that begin with $1.

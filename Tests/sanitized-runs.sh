@@ -11,7 +11,7 @@ build=(swift build -c release --sanitize "$sanitizer" --scratch-path ".build-$sa
 command=$("${build[@]}" --show-bin-path)/sparsetrain
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-export TSAN_OPTIONS='halt_on_error=1' ASAN_OPTIONS='halt_on_error=1'
+export TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/Tests/thread.suppressions" ASAN_OPTIONS='halt_on_error=1'
 
 runs=(
     '--algo set --model mlp:96,64 --block 8 --density 0.3' '--algo rigl --model mlp:96,64 --block fc1=4 --density 0.3'

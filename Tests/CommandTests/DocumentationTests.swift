@@ -11,12 +11,12 @@ import Testing
         try String(contentsOfFile: SharedData.packageRoot + "/" + name, encoding: .utf8)
     }
 
-    @Test(arguments: ["README.md", "docs/methods.md"])
+    @Test(arguments: ["README.md", "docs/methods.md", "docs/formats.md"])
     func everyOptionNamedExists(file: String) throws {
         let known = Set(TrainingOption.all.map(\.name) + CommandOption.all.map(\.name) + ["name"])
         let lines = try text(file).split(separator: "\n").filter { !$0.contains("swift test") }
         let named = lines.flatMap { $0.matches(of: /(?:^|[ `])--([a-z0-9-]+)/).map { String($0.1) } }
-        #expect(named.count > 20)
+        #expect(named.count > 6)
         for name in named {
             #expect(known.contains(name) || TrainingOption.negated(by: name) != nil, "--\(name) in \(file)")
         }
@@ -38,6 +38,31 @@ import Testing
         let test = "swift test -c release --scratch-path .build-test --disable-xctest"
         #expect(readme.contains("\n    \(test)\n"))
         #expect(try text(".ci/run").contains("\n\(test)\n"))
+    }
+
+    /// Every key that runs write is described in docs/formats.md.
+    @Test func everyKeyIsDescribed() throws {
+        let described = try text("docs/formats.md")
+        func check(_ value: Any, in file: String) {
+            for element in value as? [Any] ?? [] { check(element, in: file) }
+            for (key, value) in value as? [String: Any] ?? [:] {
+                #expect(described.contains("`\(key)`"), "\(key) of \(file)")
+                check(value, in: file)
+            }
+        }
+        try withExecutable { command in
+            for words in [["--algo", "topkast"], ["--algo", "rigl", "--validation-fraction", "0.1"]] {
+                let result = try command.run(
+                    words + [
+                        "--model", "mlp:16", "--epochs", "3", "--delta-t", "20", "--out", "run", "--quiet", "--json",
+                    ])
+                check(try result.object(), in: "summary.json")
+                let metrics = command.folder.appending(path: "run/metrics.jsonl")
+                for line in try String(contentsOf: metrics, encoding: .utf8).split(separator: "\n") {
+                    check(try JSONSerialization.jsonObject(with: Data(line.utf8)), in: "metrics.jsonl")
+                }
+            }
+        }
     }
 
     /// The recipe of the README, on a few steps of the real data.

@@ -1,10 +1,10 @@
 import Foundation
 import TestSupport
-import Testing
 
 @testable import SparseTraining
 
-/// Everything that reads bytes which somebody else may have written, on bytes in memory.
+/// Everything that reads bytes which somebody else may have written, on bytes in memory. `MutationTests` and the fuzzer of
+/// `Tests/Fuzz` try it.
 struct HostileParser {
     let name: String
     /// What it accepts.
@@ -13,6 +13,8 @@ struct HostileParser {
     let parse: ([UInt8]) throws -> Void
     /// Whether it may refuse bytes with such an error.
     let mayThrow: (any Error) -> Bool
+
+    struct UnknownParser: Error { let name: String }
 
     static let names =
         ["configuration", "safetensors", "checkpoint", "state of a checkpoint", "tensors of a checkpoint"]
@@ -27,8 +29,10 @@ struct HostileParser {
         case "state of a checkpoint": self = try .checkpoint(folder, part: Self.state)
         case "tensors of a checkpoint": self = try .checkpoint(folder, part: Self.tensors)
         default:
-            let container = try #require(Container.allCases.last { name.hasSuffix($0.rawValue) })
-            let parser = try #require(DataParser(rawValue: String(name.dropLast(container.rawValue.count))))
+            guard
+                let container = Container.allCases.last(where: { name.hasSuffix($0.rawValue) }),
+                let parser = DataParser(rawValue: String(name.dropLast(container.rawValue.count)))
+            else { throw UnknownParser(name: name) }
             self = parser.parser(in: container)
         }
     }
@@ -110,7 +114,7 @@ struct HostileParser {
         let (text, rest) = split(file)
         let header = try JSONDecoder().decode(SafetensorsHeader.self, from: Data(text))
         return (
-            Array(try #require(header.metadata["run"]).utf8),
+            Array(header.metadata["run", default: ""].utf8),
             { state in
                 var header = header
                 header.metadata["run"] = String(decoding: state, as: UTF8.self)
