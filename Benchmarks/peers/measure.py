@@ -75,16 +75,18 @@ def step(library, options: argparse.Namespace, density: float) -> dict[str, Call
     return {"step": subject}
 
 
-def convolutions(library, options: argparse.Namespace) -> Iterator[tuple[dict, dict[str, Callable]]]:
+def convolutions(library, options: argparse.Namespace, density: float) -> Iterator[tuple[dict, dict[str, Callable]]]:
     """What is measured of each shape, with the shape as records name it."""
     for channels, side in ConvolutionProblem.SHAPES:
-        problem = ConvolutionProblem.random(channels, side, options.batch)
+        problem = ConvolutionProblem.random(channels, side, options.batch, density)
         subject = library.Convolution(problem, options.threads)
         subject.conv_training()
-        results = [tensor.detach().numpy() for tensor in subject.conv_training()]
-        for what, found, expected in zip(("output", "input gradient", "weight gradient"), results,
-                                         reference.convolution(problem)):
-            verify(f"{what} of {channels} channels", found, expected)
+        output, input_gradient, _ = subject.conv_training()
+        stored = problem.weights != 0
+        expected = reference.convolution(problem)
+        verify(f"output of {channels} channels", output.detach().numpy(), expected[0])
+        verify(f"input gradient of {channels} channels", input_gradient.numpy(), expected[1])
+        verify(f"weight gradient of {channels} channels", subject.weight_gradient().numpy()[stored], expected[2][stored])
         shape = {"in_channels": channels, "out_channels": channels, "height": side, "width": side, "kernel": 3}
         yield shape, {op: getattr(subject, op) for op in ConvolutionProblem.OPERATIONS}
 
@@ -100,11 +102,14 @@ def model(library, options: argparse.Namespace) -> dict[str, Callable]:
 def subjects(library, options: argparse.Namespace) -> Iterator[tuple[dict, dict[str, Callable]]]:
     """The calls to be timed, with what their records say of them."""
     densities = [float(d) for d in options.densities.split(",")]
-    if options.what in ("convolution", "model"):
+    if options.what == "model":
         # Dense networks only.
-        cases = convolutions(library, options) if options.what == "convolution" else [({}, model(library, options))]
-        for shape, runs in cases:
-            yield {"density": 1.0} | shape, runs
+        yield {"density": 1.0}, model(library, options)
+        return
+    if options.what == "convolution":
+        for density in densities if LIBRARIES[options.library].sparse else [1.0]:
+            for shape, runs in convolutions(library, options, density):
+                yield {"density": density} | shape, runs
         return
     if options.library == "torch-dense" and options.what == "step":
         # Without masks there is only the dense network.

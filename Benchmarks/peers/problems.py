@@ -94,7 +94,7 @@ class NetworkProblem:
 class ConvolutionProblem:
     """One square convolution at stride 1 that keeps the size of its maps: forward, gradients of x and of the weights."""
 
-    #: [out channels, in channels, kernel, kernel], x and dy [batch, channels, height, width]
+    #: [out channels, in channels, kernel, kernel] with zeros where nothing is stored, x and dy [batch, channels, height, width]
     weights: np.ndarray
     x: np.ndarray
     dy: np.ndarray
@@ -104,11 +104,12 @@ class ConvolutionProblem:
     OPERATIONS = ("conv_forward", "conv_training")
 
     @staticmethod
-    def random(channels: int, side: int, batch: int, kernel: int = 3) -> ConvolutionProblem:
+    def random(channels: int, side: int, batch: int, density: float = 1, kernel: int = 3) -> ConvolutionProblem:
         generator = np.random.default_rng(5)
         maps = (batch, channels, side, side)
+        weights = random_matrix(channels, channels * kernel * kernel, density, seed=4).toarray()
         return ConvolutionProblem(
-            weights=generator.uniform(-0.1, 0.1, (channels, channels, kernel, kernel)).astype(np.float32),
+            weights=weights.reshape(channels, channels, kernel, kernel),
             x=generator.uniform(-1, 1, maps).astype(np.float32),
             dy=generator.uniform(-1, 1, maps).astype(np.float32),
         )

@@ -31,6 +31,8 @@ typedef struct st_convolution {
     const int32_t *offsets;
     /// Where the (first) value of each entry is; null: at its index.
     const uint32_t *_Nullable places;
+    /// Channels read, and from one to the next; the largest offset of the entries of the first of them.
+    size_t in_channels, in_channel, reach;
     /// Channels of a line (4 or 8), of which there are `outputs` in all; from the value of one to that of the next.
     size_t height, outputs, across;
 } st_convolution;

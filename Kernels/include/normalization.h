@@ -21,9 +21,10 @@ typedef struct st_normalization_kernels {
     /// where `a` has a positive result if a has a ReLU.
     void (*gradients)(const st_maps *dy, const st_maps *x, const st_batch *b, const st_affine *a, const float *mean,
         const float *inverse, float *dgamma, float *dbeta);
-    /// dx (+)= factor * (dy - dbeta / n - xhat * dgamma / n), n elements a channel; zero in padded lanes.
+    /// dx = factor * (dy - dbeta / n - xhat * dgamma / n), n elements a channel; zero in padded lanes. With `addend` that is
+    /// added; it may be dx.
     void (*input_gradient)(const st_maps *dy, const st_maps *x, const st_batch *b, const st_affine *a, const float *mean,
-        const float *inverse, const float *dgamma, const float *dbeta, int add, const st_maps *dx);
+        const float *inverse, const float *dgamma, const float *dbeta, const st_maps *_Nullable addend, const st_maps *dx);
 } st_normalization_kernels;
 
 #pragma clang assume_nonnull end

@@ -98,6 +98,38 @@ import Testing
         }
     }
 
+    /// Records as CIFAR-100 has them, of which the class is in the pixels: a coarse and a fine label, then 3 x 32 x 32 bytes.
+    private func cifar100(records: Int) -> Data {
+        var bytes = Data()
+        for record in 0..<records {
+            let fine = record * 37 % 100
+            bytes.append(contentsOf: [UInt8(fine / 5), UInt8(fine)])
+            bytes.append(contentsOf: (0..<3072).map { UInt8(($0 * (fine + 1) + record * 7) % 251) })
+        }
+        return bytes
+    }
+
+    @Test(arguments: ["fine", "coarse"]) func anEpochOfCIFAR100(labels: String) throws {
+        try withExecutable { command in
+            let data = command.folder.appending(path: "cifar-100")
+            try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+            try cifar100(records: 200).write(to: data.appending(path: "train.bin"))
+            try cifar100(records: 100).write(to: data.appending(path: "test.bin"))
+            let result = try command.run(
+                [
+                    "--algo", "rigl", "--model", "wrn-10-1", "--data", "cifar-100", "--augment", "crop-flip",
+                    "--batch-size", "20", "--delta-t", "3", "--epochs", "1", "--out", "run", "--json",
+                ] + (labels == "coarse" ? ["--coarse-labels"] : []))
+            #expect(result.status == 0, "\(result.errors)")
+            let summary = try result.object()
+            let layers = try #require(summary["layers"] as? [[String: Any]])
+            #expect(layers.last?["shape"] as? [Int] == [labels == "coarse" ? 20 : 100, 64])
+            #expect(summary["topology_updates"] as? Int ?? 0 >= 1)
+            let (loss, accuracy) = (summary["test_loss"] as? Double, summary["test_top5"] as? Double)
+            #expect(loss?.isFinite == true && (0...1).contains(accuracy ?? -1))
+        }
+    }
+
     @Test func stepsAreCountedExactly() throws {
         try withExecutable { command in
             let result = try command.run(["--steps", "100", "--delta-t", "10", "--json", "--quiet"])

@@ -120,7 +120,7 @@ void check_normalization_input_gradient(const st_kernels *kernels) {
         float *dx = array(n.floats, sizeof *dx);
         st_maps dy = maps_of(&n, n.dy), x = maps_of(&n, n.x), to = maps_of(&n, dx);
         st_affine a = {n.gamma, n.mean, 0};
-        kernels->normalization.input_gradient(&dy, &x, &n.batch, &a, n.mean, n.inverse, n.dgamma, n.dbeta, 0, &to);
+        kernels->normalization.input_gradient(&dy, &x, &n.batch, &a, n.mean, n.inverse, n.dgamma, n.dbeta, NULL, &to);
         for (size_t k = 0; k < n.floats; k++) {
             size_t c = k % n.panel_stride / n.batch.run;
             if (c >= n.batch.channels) continue;

@@ -89,6 +89,20 @@ import Testing
             ]
         ),
         (
+            "sums that leave their gradients to the normalisation after them, one within another",
+            [
+                conv("c1", 4), Residual(name: "block1", body: [BatchNorm(name: "b1", relu: true), conv("c2", 4)]),
+                Residual(name: "block2", body: [BatchNorm(name: "b2", relu: true), conv("c3", 4), ReLU(name: "r")]),
+                Residual(
+                    name: "block3",
+                    body: [
+                        BatchNorm(name: "b3"),
+                        Residual(name: "block4", body: [BatchNorm(name: "b4", relu: true), conv("c4", 4)]),
+                    ]),
+                BatchNorm(name: "b5", relu: true), Pooling(globalAverage: "pool"), Linear(name: "fc", outputs: 3),
+            ]
+        ),
+        (
             "both ends of a block rectified, a convolution for its output",
             [
                 Residual(

@@ -42,16 +42,16 @@ import Testing
         #expect(network.forward(input, samples: 40).buffer.array == input.buffer.array)
     }
 
-    @Test func linearFusesOneReLU() {
-        let model = Model(
+    @Test func linearFusesOneReLU() throws {
+        let model = try Model(
             name: "test", input: ActivationShape(channels: 4),
             layers: [Linear(name: "a", outputs: 3), ReLU(name: "r1"), ReLU(name: "r2"), Linear(name: "b", outputs: 2)])
         #expect(model.layers.map(\.name) == ["a", "r2", "b"])
         #expect((model.layers[0] as? Linear)?.relu == true)
     }
 
-    @Test func networkRefusesOtherWeights() {
-        let model = Model(
+    @Test func networkRefusesOtherWeights() throws {
+        let model = try Model(
             name: "test", input: ActivationShape(channels: 4), layers: [Linear(name: "fc1", outputs: 3)])
         let wrong = ReferenceMatrix(rows: 4, columns: 3, positions: [], values: [])
         for matrices in [[], [wrong], [wrong, wrong]] as [[any SparseMatrix]] {
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func emptyWeightsGiveTheBias() throws {
-        let model = Model(
+        let model = try Model(
             name: "test", input: ActivationShape(channels: 4), layers: [Linear(name: "fc1", outputs: 3)])
         let empty = ReferenceMatrix(rows: 3, columns: 4, positions: [], values: [])
         let network = try Network(model: model, matrices: [empty], batchSize: 5, workers: Workers(threads: 2))

@@ -17,7 +17,7 @@ func randomNetwork(
     _ layers: [any ModelPart], inputs: Int, rows: Int = 1, columns: Int = 1, batchSize: Int, density: Double = 0.5,
     threads: Int = 1, seed: Int = 1
 ) throws -> Network {
-    let model = Model(
+    let model = try Model(
         name: "test", input: ActivationShape(channels: inputs, rows: rows, columns: columns), layers: layers)
     let matrices = try model.weightShapes.enumerated().map { index, shape in
         try randomMatrix(rows: shape.rows, columns: shape.columns, density: density, seed: 100 * seed + index)

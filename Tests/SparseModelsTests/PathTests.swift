@@ -32,7 +32,7 @@ struct PathTests {
 
     @Test func aShortcutIsAPath() throws {
         let shape = ActivationShape(channels: 1, rows: 4, columns: 4)
-        let model = Model(
+        let model = try Model(
             name: "test", input: shape,
             layers: [
                 Conv2D(name: "conv1", outputs: 2, kernel: 3), BatchNorm(name: "bn1"), ReLU(name: "relu1"),

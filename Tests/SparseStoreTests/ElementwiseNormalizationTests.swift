@@ -112,7 +112,7 @@ import Testing
                         table.normalization.gradients(&dy, &x, &batch, &affine, mean, inverse, &dgamma, &dbeta)
                         one.withMaps(&dx) {
                             table.normalization.input_gradient(
-                                &dy, &x, &batch, &affine, mean, inverse, dgamma, dbeta, 0, &$0)
+                                &dy, &x, &batch, &affine, mean, inverse, dgamma, dbeta, nil, &$0)
                         }
                     }
                 }

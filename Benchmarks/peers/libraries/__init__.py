@@ -5,7 +5,8 @@ A module has these classes:
     Linear(problem, threads)    forward(), input_gradient() and weight_gradient() do one product each; array(op, result)
                                 turns what they return into what reference.linear has.
     Step(problem, threads)      calling it does one training step; weights() returns dense arrays.
-    Convolution(problem, threads)   conv_forward() does one product; conv_training() returns output and both gradients.
+    Convolution(problem, threads)   conv_forward() does one product; conv_training() returns output and both gradients;
+                                weight_gradient() the last of these as a dense array.
     ModelStep(problem, threads)     calling it does one training step and returns its loss.
 """
 
@@ -48,4 +49,5 @@ LIBRARIES = {
     "torch-csr": Library("torch_csr", ("torch",), sparse=True),
     "sparselab": Library("sparselab_padded", ("torch", "sparselab"), sparse=True),
     "mkl": Library("mkl_products", ("mkl", "sparse_dot_mkl"), sparse=True),
+    "sparseprop": Library("sparseprop_modules", ("torch", "sparseprop"), sparse=True, classes=("convolution",)),
 }

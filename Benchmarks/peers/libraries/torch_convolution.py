@@ -29,6 +29,9 @@ class Convolution:
         y.backward(self.dy)
         return y, self.x.grad, self.weights.grad
 
+    def weight_gradient(self) -> torch.Tensor:
+        return self.weights.grad
+
 
 class Block(nn.Module):
     """Normalisation before each convolution; where the shape changes, the shortcut too reads what is normalised."""

@@ -17,6 +17,7 @@ public struct Addition: LayerDefinition {
     public var needs: LayerNeeds { relu ? .output : [] }
     public var isElementwise: Bool { true }
     public var givesOneGradient: Bool { true }
+    public var passesGradient: Bool { !relu }
 
     public func makeLayer(at site: LayerSite) -> any Layer {
         guard let branch = site.branch else { preconditionFailure("an addition has two inputs") }
@@ -32,12 +33,14 @@ public final class AdditionLayer: Layer {
     private let relu: Bool
     private let branch: LayerBranch
     private let addsInputGradient: Bool
+    private let leavesInputGradient: Bool
 
     init(_ definition: Addition, _ branch: LayerBranch, site: LayerSite) {
         name = definition.name
         relu = definition.relu
         self.branch = branch
         addsInputGradient = site.addsInputGradient
+        leavesInputGradient = site.leavesInputGradient
         output = site.output
         outputGradient = site.outputGradient
     }
@@ -48,10 +51,10 @@ public final class AdditionLayer: Layer {
     }
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        write(inputGradient, adding: addsInputGradient, panels, part)
+        if !leavesInputGradient { write(inputGradient, adding: addsInputGradient, panels, part) }
         // Both inputs may have one gradient.
-        if branch.gradient.buffer === inputGradient?.buffer && !branch.addsGradient { return }
-        write(branch.gradient, adding: branch.addsGradient, panels, part)
+        let isWritten = branch.gradient.buffer === inputGradient?.buffer && !branch.addsGradient
+        if !isWritten && !branch.leavesGradient { write(branch.gradient, adding: branch.addsGradient, panels, part) }
     }
 
     /// Hands the gradient on, unless it is there already: a sum may leave it where it is.

@@ -25,6 +25,7 @@ public struct BatchNorm: LayerDefinition {
     public func vectorParameters(for input: ActivationShape) -> Int { 2 * input.channels }
     public var needs: LayerNeeds { .input }
     public var isElementwise: Bool { true }
+    public var takesAddend: Bool { true }
 
     public func makeLayer(at site: LayerSite) -> any Layer { BatchNormLayer(self, site: site) }
 }
@@ -47,6 +48,8 @@ public final class BatchNormLayer: Layer {
     private let inverse: AlignedBuffer<Float>
     private let affine: NormalizationOperations.Affine
     private let addsInputGradient: Bool
+    /// What is added to, if not what is there.
+    private let addend: Panels?
 
     init(_ definition: BatchNorm, site: LayerSite) {
         let channels = site.input.channels
@@ -65,6 +68,7 @@ public final class BatchNormLayer: Layer {
         affine = NormalizationOperations.Affine(
             factor: AlignedBuffer(count: channels), shift: AlignedBuffer(count: channels), relu: definition.relu)
         addsInputGradient = site.addsInputGradient
+        addend = site.addend
         parameters = [
             Parameter(name: name + ".weight", kind: .normalization, storage: .vector(gamma)),
             Parameter(name: name + ".bias", kind: .normalization, storage: .vector(beta)),
@@ -102,8 +106,9 @@ public final class BatchNormLayer: Layer {
                 inverse: inverse, gamma: gamma.gradient, beta: beta.gradient)
             guard let inputGradient else { continue }
             NormalizationOperations.inputGradient(
-                outputGradient, input: input, into: inputGradient, adding: addsInputGradient, samples: pass.samples,
-                channels: channel, affine, mean: mean, inverse: inverse, gammaGradient: gamma.gradient,
+                outputGradient, input: input, into: inputGradient,
+                addingTo: addsInputGradient ? addend ?? inputGradient : nil, samples: pass.samples, channels: channel,
+                affine, mean: mean, inverse: inverse, gammaGradient: gamma.gradient,
                 betaGradient: beta.gradient)
         }
     }

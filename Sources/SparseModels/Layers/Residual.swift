@@ -21,6 +21,6 @@ public struct Residual: ModelPart {
     }
 
     public func add(to graph: inout ModelGraph) {
-        graph.append(body: body, shortcut: shortcut, joint: Addition(name: name + ".sum"))
+        graph.append(name, body: body, shortcut: shortcut, joint: Addition(name: name + ".sum"))
     }
 }

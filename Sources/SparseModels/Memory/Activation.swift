@@ -33,13 +33,13 @@ struct ModelActivations {
                     lifetime: Self.outputLifetime(layer, nodes, readers, clock)))
         }
         for (layer, node) in nodes.enumerated() {
-            let first = readers.of(layer).last.map(clock.backward) ?? clock.loss
+            let first = readers.firstWriter(of: layer).map(clock.backward) ?? clock.loss
             all.append(
                 Activation(
                     shape: node.output, halo: node.definition.gradientHalo(for: node.input),
                     isCompact: Self.isCompact(layer, nodes, readers),
                     lifetime: Lifetime(
-                        first: StepClock.write(first), last: Self.lastUse(ofGradient: layer, nodes, clock))))
+                        first: StepClock.write(first), last: Self.lastUse(ofGradient: layer, nodes, readers, clock))))
             gradients.append(nodes.count + layer)
         }
         for layer in nodes.indices { shareGradient(of: layer, nodes, readers) }
@@ -73,24 +73,44 @@ struct ModelActivations {
         return Lifetime(first: first, last: layer == nodes.count - 1 ? StepClock.write(clock.end) : last)
     }
 
-    private static func lastUse(ofGradient layer: Int, _ nodes: [ModelNode], _ clock: StepClock) -> Int {
+    private static func lastUse(
+        ofGradient layer: Int, _ nodes: [ModelNode], _ readers: Readers, _ clock: StepClock
+    ) -> Int {
         if nodes[layer].needs.contains(.afterwards) { return StepClock.write(clock.end) }
-        let moment = clock.backward(layer)
-        return nodes[layer].definition.isElementwise ? StepClock.read(moment) : StepClock.write(moment)
+        var last = 0
+        func isRead(by reader: Int) {
+            let moment = clock.backward(reader)
+            last = max(last, nodes[reader].definition.isElementwise ? StepClock.read(moment) : StepClock.write(moment))
+        }
+        isRead(by: layer)
+        for input in [nodes[layer].source, nodes[layer].branch ?? nil] where readers.sumLeaving(input) == layer {
+            if let input, let next = readers.firstWriter(of: input) { isRead(by: next) }
+        }
+        return last
     }
 
-    /// A sum gives both its inputs the same gradient. Where nobody adds to it or changes it, it is there once.
+    /// The gradient of a sum is that of its inputs. Those that have no other reader, and do not change their gradient, share
+    /// it with each other, and with the sum unless its output would still be needed then: the gradient would have to be
+    /// elsewhere first.
     private mutating func shareGradient(of layer: Int, _ nodes: [ModelNode], _ readers: Readers) {
         guard nodes[layer].definition.givesOneGradient, case .some(.some(let branch)) = nodes[layer].branch,
             let source = nodes[layer].source, source != branch
         else { return }
-        for input in [source, branch] {
-            if readers.of(input).count > 1 || nodes[input].needs.contains(.gradientOfItsOwn) { return }
+        var sharing = [source, branch].filter {
+            readers.of($0).count == 1 && !nodes[$0].needs.contains(.gradientOfItsOwn)
         }
-        let (kept, other) = (gradients[source], all[gradients[branch]])
-        all[kept].halo = max(all[kept].halo, other.halo)
-        all[kept].lifetime.last = max(all[kept].lifetime.last, other.lifetime.last)
-        gradients[branch] = kept
+        let own = all[gradients[layer]]
+        if nodes[layer].definition.passesGradient && !own.isCompact && all[layer].lifetime.last < own.lifetime.first {
+            sharing.insert(layer, at: 0)
+        }
+        guard let first = sharing.first else { return }
+        let kept = gradients[first]
+        for other in sharing.dropFirst().map({ gradients[$0] }) {
+            all[kept].halo = max(all[kept].halo, all[other].halo)
+            all[kept].lifetime.last = max(all[kept].lifetime.last, all[other].lifetime.last)
+            // An input that is a sum itself has shared its own.
+            gradients = gradients.map { $0 == other ? kept : $0 }
+        }
     }
 
     /// An output that is of no use any more when its gradient comes can leave it its memory, if the borders agree.

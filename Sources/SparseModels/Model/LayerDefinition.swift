@@ -28,6 +28,10 @@ public protocol LayerDefinition: ModelPart {
     var isElementwise: Bool { get }
     /// True when both inputs have the same gradient.
     var givesOneGradient: Bool { get }
+    /// True when that is the gradient of the output.
+    var passesGradient: Bool { get }
+    /// True when, where it adds to the gradient of its input, it can take what it adds to from elsewhere.
+    var takesAddend: Bool { get }
     /// Allocates the layer.
     /// - Throws: `StoreError` when its weights cannot be stored.
     func makeLayer(at site: LayerSite) throws(StoreError) -> any Layer
@@ -43,6 +47,8 @@ extension LayerDefinition {
     public var needs: LayerNeeds { .all }
     public var isElementwise: Bool { false }
     public var givesOneGradient: Bool { false }
+    public var passesGradient: Bool { false }
+    public var takesAddend: Bool { false }
     public func add(to graph: inout ModelGraph) { graph.append(self) }
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? { nil }
 }
@@ -62,6 +68,10 @@ public struct LayerSite: Sendable {
     public var outputGradient: Panels
     /// True when a later layer has written into the gradient of the input already, and this one adds its share.
     public var addsInputGradient = false
+    /// Where that layer's share is, when it is not in the gradient of the input.
+    public var addend: Panels?
+    /// True when the layer after this one takes the gradient of the input from the gradient of the output.
+    public var leavesInputGradient = false
     /// The second input of a layer that has two.
     public var branch: LayerBranch?
     /// The weights, of the shape that the definition asked for; nil when it asked for none.
@@ -75,4 +85,6 @@ public struct LayerBranch: Sendable {
     public var gradient: Panels
     /// True when the layer's share is to be added to what is there.
     public var addsGradient: Bool
+    /// True when the layer after this one takes the gradient from that of the layer's output.
+    public var leavesGradient: Bool
 }

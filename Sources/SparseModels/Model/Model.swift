@@ -18,9 +18,11 @@ public struct Model: Sendable {
     public let inputHalo: Int
 
     /// A model of these parts, one after the other.
-    public init(name: String, input: ActivationShape, layers: [any ModelPart]) {
+    /// - Throws: `ModelError.differentEnds` for a residual block whose body and shortcut end with different shapes.
+    public init(name: String, input: ActivationShape, layers: [any ModelPart]) throws(ModelError) {
         var graph = ModelGraph(input: input)
         for part in layers { part.add(to: &graph) }
+        if let fault = graph.fault { throw fault }
         self.name = name
         self.input = input
         nodes = graph.nodes.withCopies()

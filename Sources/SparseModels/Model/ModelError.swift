@@ -11,12 +11,19 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// Weights that are not those of the model.
     case wrongWeights(layer: String, found: String, expected: String)
 
+    /// A residual block whose two ends cannot be added: the shape that each has.
+    case differentEnds(block: String, body: ActivationShape, shortcut: ActivationShape)
+
     /// A layer that cannot be where the model has it.
     case wrongLayer(layer: String, reason: String)
 
     /// No `kind` of this name, with the nearest of the known ones.
     static func unknown(kind: String, name: String, known: [String]) -> ModelError {
         .unknown(kind: kind, name: name, nearest: NearestName.of(name, among: known), known: known)
+    }
+
+    private func text(_ shape: ActivationShape) -> String {
+        "\(shape.channels) x \(shape.rows) x \(shape.columns)"
     }
 
     public var description: String {
@@ -28,6 +35,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
             "model '\(model)' cannot take '\(argument)': expected \(expected)"
         case .invalidOption(let name, let value, let expected):
             "\(name) cannot be \(value): expected \(expected)"
+        case .differentEnds(let block, let body, let shortcut):
+            "residual block '\(block)': its body ends with channels x rows x columns of \(text(body)), its shortcut with "
+                + "\(text(shortcut)), which cannot be added"
         case .wrongLayer(let layer, let reason): "layer '\(layer)': \(reason)"
         case .wrongWeights(let layer, let found, let expected):
             "layer '\(layer)' cannot have \(found): expected \(expected)"

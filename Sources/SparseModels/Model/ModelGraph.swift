@@ -21,6 +21,8 @@ public struct ModelGraph: Sendable {
     public private(set) var nodes: [ModelNode] = []
     /// Where the next layer takes its input from.
     public private(set) var end: Int?
+    /// The first fault that was found.
+    private(set) var fault: ModelError?
     private let input: ActivationShape
     /// Layers before this place have other readers: nothing may be fused into them.
     private var firstFusable = 0
@@ -40,8 +42,12 @@ public struct ModelGraph: Sendable {
         append(definition, branch: .none)
     }
 
-    /// Appends two chains of parts that both read the end, and `joint`, which reads the ends of both.
-    public mutating func append(body: [any ModelPart], shortcut: [any ModelPart], joint: any LayerDefinition) {
+    /// Appends two chains of parts that both read the end, and `joint`, which reads the ends of both. Ends of different
+    /// shapes are a fault of the model that is made of the graph.
+    /// - Parameter name: Of both together, for that fault.
+    public mutating func append(
+        _ name: String, body: [any ModelPart], shortcut: [any ModelPart], joint: any LayerDefinition
+    ) {
         let start = end
         firstFusable = nodes.count
         for part in shortcut { part.add(to: &self) }
@@ -49,8 +55,8 @@ public struct ModelGraph: Sendable {
         end = start
         firstFusable = nodes.count
         for part in body { part.add(to: &self) }
-        precondition(
-            shape == (branch.map { nodes[$0].output } ?? input), "both ends of a residual block have one shape")
+        let other = branch.map { nodes[$0].output } ?? input
+        if shape != other { fault = fault ?? .differentEnds(block: name, body: shape, shortcut: other) }
         append(joint, branch: .some(branch))
     }
 

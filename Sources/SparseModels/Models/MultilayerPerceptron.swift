@@ -12,7 +12,7 @@ enum MultilayerPerceptron {
             }
             hidden.append(size)
         }
-        return model(
+        return try model(
             name: "mlp:" + hidden.map(String.init).joined(separator: ","), input: input, hidden: hidden,
             classes: classes, options: options)
     }
@@ -24,14 +24,14 @@ enum MultilayerPerceptron {
         if let argument {
             throw .invalidArgument(model: "lenet-300-100", argument: argument, expected: "no argument")
         }
-        return model(name: "lenet-300-100", input: input, hidden: [300, 100], classes: classes, options: options)
+        return try model(name: "lenet-300-100", input: input, hidden: [300, 100], classes: classes, options: options)
     }
 
     private static let largestSize = 1 << 24
 
     private static func model(
         name: String, input: ActivationShape, hidden: [Int], classes: Int, options: ModelOptions
-    ) -> Model {
+    ) throws(ModelError) -> Model {
         var layers: [any LayerDefinition] = []
         for (index, size) in hidden.enumerated() {
             let number = index + 1
@@ -41,6 +41,6 @@ enum MultilayerPerceptron {
             if options.dropout > 0 { layers.append(Dropout(name: "dropout\(number)", rate: options.dropout)) }
         }
         layers.append(Linear(name: "fc\(hidden.count + 1)", outputs: classes))
-        return Model(name: name, input: input.flattened, layers: layers)
+        return try Model(name: name, input: input.flattened, layers: layers)
     }
 }

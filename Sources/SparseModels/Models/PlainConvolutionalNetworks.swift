@@ -19,7 +19,7 @@ enum PlainConvolutionalNetworks {
             parts.append(Linear(name: "fc\(index + 1)", outputs: size, relu: true))
             if options.dropout > 0 { parts.append(Dropout(name: "dropout\(index + 1)", rate: options.dropout)) }
         }
-        return Model(name: "lenet5", input: input, layers: parts + [Linear(name: "fc3", outputs: classes)])
+        return try Model(name: "lenet5", input: input, layers: parts + [Linear(name: "fc3", outputs: classes)])
     }
 
     /// VGG-16 as used on CIFAR-10 (Simonyan, Zisserman, ICLR 2015, configuration D, with batch normalisation and one
@@ -51,7 +51,7 @@ enum PlainConvolutionalNetworks {
                 if options.dropout > 0 { parts.append(Dropout(name: "dropout\(index + 1)", rate: options.dropout)) }
             }
             parts.append(Linear(name: "fc\(hidden.count + 1)", outputs: classes))
-            return Model(name: name, input: input, layers: parts)
+            return try Model(name: name, input: input, layers: parts)
         }
     }
 
@@ -78,6 +78,6 @@ enum PlainConvolutionalNetworks {
                 Conv2D(name: name + ".pointwise", outputs: outputs, kernel: 1), relu: true)
             channels = outputs
         }
-        return Model(name: "mobilenet-v1", input: input, layers: parts + ResidualNetworks.classifier(classes))
+        return try Model(name: "mobilenet-v1", input: input, layers: parts + ResidualNetworks.classifier(classes))
     }
 }

@@ -19,7 +19,7 @@ enum ResidualNetworks {
                     channels = outputs
                 }
             }
-            return Model(name: "resnet\(depth)", input: input, layers: parts + classifier(classes))
+            return try Model(name: "resnet\(depth)", input: input, layers: parts + classifier(classes))
         }
     }
 
@@ -52,7 +52,7 @@ enum ResidualNetworks {
                     channels = bottleneck ? 4 * width : width
                 }
             }
-            return Model(name: "resnet\(depth)", input: input, layers: parts + classifier(classes))
+            return try Model(name: "resnet\(depth)", input: input, layers: parts + classifier(classes))
         }
     }
 

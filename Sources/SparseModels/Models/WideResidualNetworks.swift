@@ -33,7 +33,7 @@ enum WideResidualNetworks {
             }
         }
         parts.append(BatchNorm(name: "bn", relu: true))
-        return Model(name: text, input: input, layers: parts + ResidualNetworks.classifier(classes))
+        return try Model(name: text, input: input, layers: parts + ResidualNetworks.classifier(classes))
     }
 
     private static func residualBlock(

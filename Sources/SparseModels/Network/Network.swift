@@ -55,10 +55,15 @@ public final class Network {
                 outputGradient: memory.outputGradient(of: index))
             site.inputHalo = node.source.map { layers[$0].output.halo } ?? model.inputHalo
             site.addsInputGradient = readers.addsGradient(of: node.source, by: index)
+            if let sum = readers.sumLeaving(node.source) {
+                site.leavesInputGradient = sum == index
+                if node.source.flatMap(readers.firstWriter) == index { site.addend = memory.outputGradient(of: sum) }
+            }
             if case .some(.some(let branch)) = node.branch {
                 site.branch = LayerBranch(
                     output: layers[branch].output, gradient: layers[branch].outputGradient,
-                    addsGradient: branch == node.source || readers.addsGradient(of: branch, by: index))
+                    addsGradient: branch == node.source || readers.addsGradient(of: branch, by: index),
+                    leavesGradient: readers.sumLeaving(branch) == index)
             }
             if node.definition.weightShape(for: node.input) != nil {
                 site.weights = matrices[weightLayers.count]

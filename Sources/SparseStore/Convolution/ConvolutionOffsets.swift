@@ -26,4 +26,17 @@ struct ConvolutionOffsets {
                 + place * Panels.lanes
         )
     }
+
+    /// How far the last kernel element reads in the first channel, going forward.
+    var forwardReach: Int { forward(channel: 0, element: geometry.kernelElements - 1) }
+
+    /// The same going back, on the pixels of one phase; nil when no kernel element reaches them.
+    func backwardReach(phase: Int) -> Int? {
+        var reach: Int?
+        for element in 0..<geometry.kernelElements {
+            let (its, offset) = backward(channel: 0, element: element)
+            if its == phase { reach = max(reach ?? offset, offset) }
+        }
+        return reach
+    }
 }

@@ -42,10 +42,13 @@ struct ConvolutionProducts {
         let row = inputGradient.rowStride
         for y in 0..<min(stride, geometry.inputRows) {
             for x in 0..<min(stride, geometry.inputColumns) {
+                let phase = y * stride + x
+                let reach = offsets.backwardReach(phase: phase)
                 var c = backward.grid(
-                    from: (y * stride + x) * phaseLines, rows: (geometry.inputRows - y + stride - 1) / stride,
-                    columns: (geometry.inputColumns - x + stride - 1) / stride, input: outputGradient.steps(stride: 1),
-                    output: inputGradient.steps(stride: stride))
+                    from: phase * phaseLines, rows: (geometry.inputRows - y + stride - 1) / stride,
+                    columns: (geometry.inputColumns - x + stride - 1) / stride,
+                    channelsRead: reach == nil ? 0 : geometry.outputChannels, reach: reach ?? 0,
+                    input: outputGradient.steps(stride: 1), output: inputGradient.steps(stride: stride))
                 backward.kernels(kernels).forward(
                     &c, values.pointer, nil, outputGradient.pointer(panel: panels.lowerBound, channel: 0),
                     inputGradient.inner(panel: panels.lowerBound) + y * row + x * Panels.lanes, panels.count,
@@ -68,10 +71,15 @@ struct ConvolutionProducts {
             panels.count, lines.lowerBound, lines.upperBound, gradient.pointer)
     }
 
+    private var offsets: ConvolutionOffsets {
+        ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+    }
+
     /// Output pixels, and where their inputs are.
     private func forwardGrid(_ input: Panels, _ output: Panels) -> st_convolution {
         forward.grid(
-            rows: output.rows, columns: output.columns, input: input.steps(stride: geometry.stride),
+            rows: output.rows, columns: output.columns, channelsRead: geometry.inputChannels,
+            reach: offsets.forwardReach, input: input.steps(stride: geometry.stride),
             output: output.steps(stride: 1))
     }
 

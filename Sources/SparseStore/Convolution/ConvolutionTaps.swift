@@ -31,11 +31,16 @@ struct ConvolutionTaps {
     }
 
     /// The lines from `line` on, for so many pixels.
-    func grid(from line: Int = 0, rows: Int, columns: Int, input: Steps, output: Steps) -> st_convolution {
+    /// - Parameter reach: How far, from the place of a pixel, entries of the first channel read at most.
+    func grid(
+        from line: Int = 0, rows: Int, columns: Int, channelsRead: Int, reach: Int, input: Steps, output: Steps
+    ) -> st_convolution {
         st_convolution(
             rows: rows, columns: columns, in_row: input.row, in_column: input.column, in_panel: input.panel,
             out_row: output.row, out_column: output.column, out_channel: output.channel, out_panel: output.panel,
             tiles: tiles, starts: UnsafePointer(starts.pointer + line * tiles), offsets: UnsafePointer(offsets.pointer),
-            places: places.map { UnsafePointer($0.pointer) }, height: height, outputs: outputs, across: across)
+            places: places.map { UnsafePointer($0.pointer) },
+            in_channels: channelsRead, in_channel: input.channel, reach: reach, height: height, outputs: outputs,
+            across: across)
     }
 }

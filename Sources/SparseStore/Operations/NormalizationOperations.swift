@@ -72,26 +72,36 @@ public enum NormalizationOperations {
     }
 
     /// Gradient of x, through the batch's mean and variance too; the gradients of gamma and beta are already there.
-    /// `adding` adds it to what is there.
+    /// Without `addend` it is written as it is, with it as the sum of both; that may be what is there.
     public static func inputGradient(
-        _ outputGradient: Panels, input x: Panels, into inputGradient: Panels, adding: Bool = false, samples: Int,
-        channels: Range<Int>, _ affine: Affine, mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>,
+        _ outputGradient: Panels, input x: Panels, into inputGradient: Panels, addingTo addend: Panels? = nil,
+        samples: Int, channels: Range<Int>, _ affine: Affine, mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>,
         gammaGradient: AlignedBuffer<Float>, betaGradient: AlignedBuffer<Float>
     ) {
         let panels = check(
             x, samples: samples, channels: channels, mean, inverse, gammaGradient, betaGradient, affine.factor)
         x.checkSameShape(as: outputGradient)
         x.checkSameShape(as: inputGradient)
-        let joined = x.halo == 0 && outputGradient.halo == 0 && inputGradient.halo == 0
+        if let addend { x.checkSameShape(as: addend) }
+        let joined = x.halo == 0 && outputGradient.halo == 0 && inputGradient.halo == 0 && addend?.halo ?? 0 == 0
         var dy = outputGradient.maps(panels: panels, channels: channels, joined: joined)
         var from = x.maps(panels: panels, channels: channels, joined: joined)
         var dx = inputGradient.maps(panels: panels, channels: channels, joined: joined)
         var batch = x.batch(panels: panels, channels: channels, samples: samples, joined: joined)
         let first = channels.lowerBound
         var map = affine.from(first)
-        InstructionSet.kernels.normalization.input_gradient(
-            &dy, &from, &batch, &map, mean.pointer + first, inverse.pointer + first, gammaGradient.pointer + first,
-            betaGradient.pointer + first, adding ? 1 : 0, &dx)
+        let inputGradient = InstructionSet.kernels.normalization.input_gradient
+        func run(_ addend: UnsafePointer<st_maps>?) {
+            inputGradient(
+                &dy, &from, &batch, &map, mean.pointer + first, inverse.pointer + first, gammaGradient.pointer + first,
+                betaGradient.pointer + first, addend, &dx)
+        }
+        if let addend {
+            var other = addend.maps(panels: panels, channels: channels, joined: joined)
+            run(&other)
+        } else {
+            run(nil)
+        }
     }
 
     private static func check(

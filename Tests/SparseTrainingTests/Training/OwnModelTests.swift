@@ -18,7 +18,7 @@ import Testing
                 ReLU(name: "block.relu1"),
                 Conv2D(name: "block.conv2", outputs: 16, kernel: 3), BatchNorm(name: "block.bn2"),
             ])
-        let model = Model(
+        let model = try Model(
             name: "my-resnet", input: ActivationShape(channels: 1, rows: 8, columns: 8),
             layers: [
                 Conv2D(name: "conv", outputs: 16, kernel: 3), BatchNorm(name: "bn"), ReLU(name: "relu1"),
@@ -39,9 +39,37 @@ import Testing
         #expect(words(test).contains(words(own)))
     }
 
-    @Test func aModelMustFitTheData() {
+    @Test func endsThatCannotBeAddedAreNamed() {
+        func model(_ body: [any ModelPart], shortcut: [any ModelPart] = []) throws(ModelError) -> Model {
+            try Model(
+                name: "other", input: ActivationShape(channels: 1, rows: 8, columns: 8),
+                layers: [
+                    Conv2D(name: "conv", outputs: 4, kernel: 3),
+                    Residual(name: "block", body: body, shortcut: shortcut),
+                    Pooling(globalAverage: "pool"), Linear(name: "fc", outputs: 10),
+                ])
+        }
+        let body: [any ModelPart] = [Conv2D(name: "block.conv", outputs: 6, kernel: 3, stride: 2)]
+        let end = ActivationShape(channels: 6, rows: 4, columns: 4)
+        for (shortcut, other) in [
+            ([], ActivationShape(channels: 4, rows: 8, columns: 8)),
+            (
+                [Conv2D(name: "block.shortcut", outputs: 6, kernel: 1)],
+                ActivationShape(channels: 6, rows: 8, columns: 8)
+            ),
+        ] as [([any ModelPart], ActivationShape)] {
+            let error = #expect(throws: ModelError.self) { try model(body, shortcut: shortcut) }
+            #expect(error == .differentEnds(block: "block", body: end, shortcut: other))
+            #expect(error?.description.contains("6 x 4 x 4") == true)
+        }
+        #expect(throws: Never.self) {
+            try model(body, shortcut: [Conv2D(name: "block.shortcut", outputs: 6, kernel: 1, stride: 2)])
+        }
+    }
+
+    @Test func aModelMustFitTheData() throws {
         for (channels, classes) in [(3, 10), (1, 9)] {
-            let model = Model(
+            let model = try Model(
                 name: "other", input: ActivationShape(channels: channels, rows: 8, columns: 8),
                 layers: [Linear(name: "fc", outputs: classes)])
             #expect(throws: ConfigurationError.self) { try Trainer(TrainingConfiguration(), model: model) }

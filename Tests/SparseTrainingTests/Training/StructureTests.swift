@@ -164,6 +164,58 @@ import Testing
         #expect(results[0].2 == results[1].2)
     }
 
+    /// Every method that takes blocks, on blocks of convolutions: only whole blocks move, their number is kept, and 1 and 7
+    /// threads give the same bits.
+    @Test(arguments: ["static", "set", "rigl", "itop-set", "itop-rigl", "mest", "dsr", "snfs", "granet", "srigl"])
+    func everyMethodMovesBlocksOfConvolutions(algorithm: String) throws {
+        var configuration = TrainingConfiguration()
+        configuration.algorithm = algorithm
+        (configuration.model, configuration.steps, configuration.density) = ("resnet20", 12, 0.25)
+        configuration.blocks = [.init(side: 8)]
+        // One channel makes no blocks.
+        configuration.denseLayers = ["conv1"]
+        configuration.deltaT = .steps(algorithm == "dsr" ? 1 : 3)
+        if algorithm == "snfs" { configuration.growWindow = 2 }
+        if algorithm == "granet" { configuration.initialDensity = 0.5 }
+        // Of the sum over a block.
+        if algorithm == "dsr" { configuration.dropThreshold = 2 }
+        var results: [([[Int]], [[Float]])] = []
+        for threads in [1, 7] {
+            configuration.threads = threads
+            let inspector = Inspector()
+            let trainer = try Trainer(configuration, observers: [inspector])
+            inspector.trainer = trainer
+            let blocks = { (network: Network) in network.weights.filter { $0.unitRows == 8 } }
+            // A shortcut whose density comes out as 1 is dense too.
+            #expect(Set(trainer.network.weights.map(\.format)) == ["dense", "block8"])
+            #expect(blocks(trainer.network).count >= 18)
+            let before = blocks(trainer.network).map(\.storedCount)
+            let positions = blocks(trainer.network).map { $0.storedPositions() }
+            inspector.inspect = { trainer in
+                let weights = blocks(trainer.network)
+                let total = weights.map(\.storedCount).reduce(0, +)
+                switch algorithm {
+                case "granet": #expect(total < before.reduce(0, +))
+                case "dsr", "snfs": #expect(total == before.reduce(0, +))
+                default: #expect(weights.map(\.storedCount) == before)
+                }
+                for matrix in weights {
+                    let stored = matrix.storedPositions()
+                    #expect(zip(stored, stored.dropFirst()).allSatisfy { $0 < $1 })
+                    #expect(stored.allSatisfy { $0 >= 0 && $0 < matrix.positionCount })
+                }
+            }
+            let summary = try trainer.run()
+            #expect(summary.testLoss.isFinite)
+            #expect(algorithm == "static" || inspector.updates >= 2)
+            let after = blocks(trainer.network).map { $0.storedPositions() }
+            #expect((after == positions) == (algorithm == "static"))
+            results.append((after, trainer.network.parameters.map(\.values.array)))
+        }
+        #expect(results[0].0 == results[1].0)
+        #expect(results[0].1 == results[1].1)
+    }
+
     @Test func groupsOnConvolutions() throws {
         var configuration = TrainingConfiguration()
         (configuration.model, configuration.steps, configuration.deltaT) = ("resnet20", 8, .steps(3))
