@@ -50,8 +50,6 @@ def main():
     arguments.add_argument("--epochs", type=int, default=400)
     arguments.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     arguments.add_argument("--dense-seeds", type=int, nargs="+", default=[0])
-    # At a constant learning rate the first epochs of a longer run.
-    arguments.add_argument("--dense-epochs", type=int, default=100)
     arguments.add_argument("--resume", action="store_true")
     arguments.add_argument("--figure", default="docs/set-tutorial.svg")
     chosen = arguments.parse_args()
@@ -61,17 +59,16 @@ def main():
     curves = {}
     for name, options in NETWORKS.items():
         accuracies = []
-        is_dense = name == "dense"
-        for seed in chosen.dense_seeds if is_dense else chosen.seeds:
+        for seed in chosen.dense_seeds if name == "dense" else chosen.seeds:
             folder = f"runs/tutorial/{name.replace(' ', '-')}-{seed}"
             summary = (finished(folder) if chosen.resume else None) or run(
-                chosen.command, *options.split(), *RECIPE, "--data", chosen.data, "--epochs",
-                chosen.dense_epochs if is_dense else chosen.epochs, "--seed", seed, "--out", folder)
+                chosen.command, *options.split(), *RECIPE, "--data", chosen.data, "--epochs", chosen.epochs,
+                "--seed", seed, "--out", folder)
             accuracies.append([record["test_accuracy"] for record in epochs(folder)])
         curves[name] = [mean(values) for values in zip(*accuracies)]
         print(
             f"| {name} | {summary['nonzeros']} | "
-            + " | ".join(f"{curves[name][epoch - 1]:.4f}" if epoch <= len(curves[name]) else "" for epoch in shown)
+            + " | ".join(f"{curves[name][epoch - 1]:.4f}" for epoch in shown)
             + f" | {mean([max(curve) for curve in accuracies]):.4f} | {spread([curve[-1] for curve in accuracies])} |",
             flush=True)
     if chosen.figure:
