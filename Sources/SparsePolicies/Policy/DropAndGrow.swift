@@ -41,14 +41,16 @@ public struct DropAndGrow: TopologyPolicy {
         var updates = context.parameters.map { _ in LayerUpdate() }
         let taking = context.parameters.indices.filter { takesPart(context.parameters[$0]) }
         let mayRegrow = regrowth != .forbidden
-        let layers = try taking.map { index throws(PolicyError) in
+        var layers = try taking.map { index throws(PolicyError) in
             try LayerView(context.parameters[index], mayRegrow: mayRegrow)
         }
         let victims = try drop.victims(
             of: layers, fraction: schedule.fraction(at: context.step), context: context)
         let room = zip(layers, victims).map { mayRegrow ? $0.free + $1.count : $0.free }
         let counts = try budget.counts(for: layers, victims: victims, room: room, context: context)
-        for (index, layer) in layers.enumerated() {
+        for index in taking.indices {
+            // What was read of a layer is let go with its change: it is most of what an update holds.
+            let layer = layers.removeFirst()
             let clock = ContinuousClock()
             let began = clock.now
             var update = try change(layer, victims: victims[index], grow: counts[index], context: context)

@@ -72,8 +72,11 @@ struct TopologyUpdater {
     mutating func update(step: Int, epoch: Int, learningRate: Double) throws -> TopologyRecord {
         let stopwatch = Stopwatch()
         let batches = policy.gradientBatches > 0 ? history.batches() : []
-        let answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
-        for (layer, answer) in zip(layers, answers) {
+        var answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
+        for (index, layer) in layers.enumerated() {
+            let answer = answers[index]
+            // Of a change that is applied only the numbers are told.
+            answers[index].change = TopologyChange()
             do throws(StoreError) {
                 try network.weights[layer].apply(answer.change, workers: network.workers)
             } catch {
