@@ -44,16 +44,16 @@ public struct DropAndGrow: TopologyPolicy {
         var layers = try taking.map { index throws(PolicyError) in
             try LayerView(context.parameters[index], mayRegrow: mayRegrow)
         }
-        let victims = try drop.victims(
+        var victims = try drop.victims(
             of: layers, fraction: schedule.fraction(at: context.step), context: context)
         let room = zip(layers, victims).map { mayRegrow ? $0.free + $1.count : $0.free }
         let counts = try budget.counts(for: layers, victims: victims, room: room, context: context)
         for index in taking.indices {
-            // What was read of a layer is let go with its change: it is most of what an update holds.
-            let layer = layers.removeFirst()
+            // What was read of a layer, and what it loses, is let go with its change: it is most of what an update holds.
+            let (layer, victims) = (layers.removeFirst(), victims.removeFirst())
             let clock = ContinuousClock()
             let began = clock.now
-            var update = try change(layer, victims: victims[index], grow: counts[index], context: context)
+            var update = try change(layer, victims: victims, grow: counts[index], context: context)
             update.seconds = (clock.now - began) / .seconds(1)
             updates[taking[index]] = update
         }

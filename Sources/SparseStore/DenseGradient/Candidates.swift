@@ -46,10 +46,35 @@ struct Candidates: Sendable {
 
     init() {}
 
-    /// All of several lists, one after the other.
-    init(joining lists: [Candidates]) {
-        reserve(lists.reduce(0) { $0 + $1.count })
-        for list in lists { append(list) }
+    /// The lists of several results, one after the other; each is let go once it is taken in.
+    init<Result>(joining results: inout [Result], _ list: WritableKeyPath<Result, Candidates>) {
+        reserve(results.reduce(0) { $0 + $1[keyPath: list].count })
+        for index in results.indices {
+            append(results[index][keyPath: list])
+            results[index][keyPath: list] = Candidates()
+        }
+    }
+
+    /// Takes those of another list in, in order of position, but for such as are not among the best `count` of both.
+    mutating func merge(_ other: consuming Candidates, keeping count: Int) {
+        if !positions.isEmpty && self.count + other.count > count {
+            let floor = Selection.largest(count, of: scores + other.scores)
+            drop(below: floor)
+            other.drop(below: floor)
+        }
+        merge(other)
+    }
+
+    private mutating func drop(below floor: Float) {
+        var kept = 0
+        for index in positions.indices {
+            // Which of them stay is chance: no branches, what is to go is overwritten.
+            positions[kept] = positions[index]
+            scores[kept] = scores[index]
+            kept += scores[index] >= floor ? 1 : 0
+        }
+        positions.removeLast(count - kept)
+        scores.removeLast(scores.count - kept)
     }
 
     /// Takes those of another list in, in order of position.

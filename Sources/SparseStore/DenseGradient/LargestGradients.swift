@@ -51,7 +51,8 @@ struct LargestGradients {
                 rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, strip: strip,
                 excluded: excluded, open: open, workers: workers)
             let stream = GradientStream(scores: scores, replaced: replaced, workers: workers)
-            best.merge(try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count))
+            let found = try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count)
+            best.merge(found, keeping: count)
             floor = best.keepBest(count) ?? floor
         }
         return best.scoredPositions
@@ -98,7 +99,7 @@ private struct GradientStream {
         // The largest of the tasks' own floors holds for all: `keep` positions reach it.
         let shared = Atomic<UInt32>(floor.bitPattern)
         let tasks = workers.threads == 1 ? 1 : min(chunks.count, workers.threads * 4)
-        let results = workers.map(tasks: tasks) { task in
+        var results = workers.map(tasks: tasks) { task in
             let mine = Part(task, of: tasks).range(of: chunks.count)
             if mine.isEmpty { return (found: Candidates(), wrong: Int?.none) }
             let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
@@ -116,7 +117,7 @@ private struct GradientStream {
             return (found, nil)
         }
         if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
-        return Candidates(joining: results.map(\.found))
+        return Candidates(joining: &results, \.found)
     }
 
     /// Computes some rows and appends their candidates. Returns the first position whose score is not finite.

@@ -40,7 +40,7 @@ extension GradientScores {
     fileprivate func largest(perRow counts: [Int], workers: Workers) throws(StoreError) -> Candidates {
         let chunks = self.chunks
         let tasks = min(chunks.count, workers.threads == 1 ? 1 : 4 * workers.threads)
-        let results = workers.map(tasks: tasks) { task in
+        var results = workers.map(tasks: tasks) { task in
             let (scratch, indices) = (makeScratch(), makeIndices())
             var chosen = Candidates()
             var bad: Int?
@@ -55,7 +55,7 @@ extension GradientScores {
             return (chosen: chosen, wrong: bad)
         }
         if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
-        return Candidates(joining: results.map(\.chosen))
+        return Candidates(joining: &results, \.chosen)
     }
 }
 
