@@ -16,7 +16,7 @@ struct ConvolutionSubject: Sendable {
     }
 }
 
-/// The three products of a sparse convolution, one by one and together.
+/// The three products of a sparse convolution, one by one and together, as a training step takes them.
 enum ConvolutionBenchmarks {
     static let all = ["conv_forward", "conv_input_gradient", "conv_weight_gradient", "conv_training"].map { op in
         Benchmark(op: op, standard: standard(op), prepare: prepare)
@@ -53,9 +53,10 @@ enum ConvolutionBenchmarks {
         let matrix = try g.store(
             try Fixture.matrix(subject), inputHalo: g.padding, gradientHalo: g.gradientHalo)
         let input = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
-        let output = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: 0, subject.batch)
+        // Borders as a network gives them: an output leaves its memory to its gradient.
+        let output = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
         let outputGradient = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
-        let inputGradient = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: 0, subject.batch)
+        let inputGradient = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
         let panels = 0..<input.panelCount
         let workers = Workers(threads: subject.threads)
         let parts = subject.threads == 1 ? 1 : 4 * subject.threads
@@ -67,16 +68,23 @@ enum ConvolutionBenchmarks {
                         input, into: output, bias: nil, relu: false, panels: panels, part: Part($0, of: parts))
                 }
             }
-            if isAll || subject.op == "conv_input_gradient" {
+            if subject.op == "conv_input_gradient" {
                 workers.run(tasks: parts) {
                     matrix.inputGradient(
                         outputGradient, into: inputGradient, panels: panels, part: Part($0, of: parts))
                 }
             }
-            if isAll || subject.op == "conv_weight_gradient" {
+            if subject.op == "conv_weight_gradient" {
                 workers.run(tasks: parts) {
                     matrix.weightGradient(
                         input: input, outputGradient: outputGradient, panels: panels, part: Part($0, of: parts))
+                }
+            }
+            if isAll {
+                workers.run(tasks: parts) {
+                    matrix.gradients(
+                        input: input, outputGradient: outputGradient, into: inputGradient, adding: false,
+                        panels: panels, part: Part($0, of: parts))
                 }
             }
         }

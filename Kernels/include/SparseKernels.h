@@ -40,6 +40,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     st_assembly_kernels assembly;
     st_csr_kernels csr;
     st_convolution_kernels convolution, convolution_tile;
+    st_convolution_backward_kernels convolution_backward;
     st_dense_gradient_kernels dense_gradient;
     st_block_kernels block4, block8, block16;
     st_dense_kernels dense;

@@ -37,6 +37,11 @@ typedef struct st_convolution {
     size_t height, outputs, across;
 } st_convolution;
 
+/// Distances in maps: from a pixel to the next row, column, channel and panel.
+typedef struct st_steps {
+    size_t row, column, channel, panel;
+} st_steps;
+
 /// `x` is the first float that offset 0 of pixel (0, 0) means, `y` pixel (0, 0) of channel 0; both of the first panel.
 typedef struct st_convolution_kernels {
     /// y[channel][pixel] (+)= sum of value * x[pixel + offset] for lines `first` to before `last`; flags as for CSR.
@@ -46,5 +51,14 @@ typedef struct st_convolution_kernels {
     void (*weight_gradient)(const st_convolution *c, const float *x, const float *dy, size_t panels, size_t first,
         size_t last, float *gradient);
 } st_convolution_kernels;
+
+/// Both gradients of single weights in one pass. Going back, lines compute the gradient of input channels: dx as `forward`
+/// computes it from `dy`, and for each entry, all of which have a place,
+/// gradient[place] = sum of dy[pixel + offset] * x[channel][pixel] over pixels, lanes and panels.
+/// `x` is pixel (0, 0) of channel 0 of the inputs, `steps` the distances there. Columns of `dy` are neighbours.
+typedef struct st_convolution_backward_kernels {
+    void (*gradients)(const st_convolution *c, const float *values, const float *dy, const float *x,
+        const st_steps *steps, float *dx, size_t panels, size_t first, size_t last, int flags, float *gradient);
+} st_convolution_backward_kernels;
 
 #pragma clang assume_nonnull end

@@ -17,8 +17,8 @@ check_function check_machine_fma_peak;
 check_function check_vectors_scale, check_vectors_axpy, check_vectors_sum_of_squares, check_vectors_channel_sums,
     check_vectors_within;
 check_function check_activations_relu, check_activations_relu_backward, check_activations_dropout;
-check_function check_convolution_forward, check_convolution_weight_gradient, check_convolution_tile_forward,
-    check_convolution_tile_weight_gradient;
+check_function check_convolution_forward, check_convolution_weight_gradient, check_convolution_backward_gradients,
+    check_convolution_tile_forward, check_convolution_tile_weight_gradient;
 check_function check_maps_sum, check_maps_sum_backward, check_maps_max_pool, check_maps_max_pool_backward,
     check_maps_average_pool, check_maps_average_pool_backward;
 check_function check_normalization_statistics, check_normalization_affine, check_normalization_gradients,

@@ -118,6 +118,47 @@ static void check_weight_gradient(const st_convolution_kernels *kernels, size_t 
     }
 }
 
+/// Going back: the outputs of the case are gradients of inputs, its inputs gradients of outputs.
+static void check_gradients(const st_convolution_backward_kernels *kernels, size_t longest) {
+    convolution v = convolution_new(1, 1, longest);
+    st_convolution *c = &v.c;
+    // Columns of the gradient are neighbours.
+    c->in_column = ST_LANES;
+    const st_steps steps = {c->out_row, c->out_column, c->out_channel, c->out_panel};
+    int flags = (int)number_below(2);
+    size_t size = (v.panels - 1) * c->out_panel + v.output, values = v.values_count;
+    float *x = floats(size, -1, 1), *dx = floats_copied(v.y, size), *gradient = floats(values, -1, 1);
+    kernels->gradients(c, v.values, v.x, x, &steps, dx, v.panels, 0, v.lines, flags, gradient);
+    for (size_t channel = 0; channel < c->outputs; channel++) {
+        size_t first = c->starts[channel * c->tiles], end = c->starts[(channel + 1) * c->tiles];
+        for (size_t panel = 0; panel < v.panels; panel++) {
+            for (size_t p = 0; p < c->rows * c->columns * ST_LANES; p++) {
+                size_t at = convolution_output(c, panel, channel, p);
+                double sum = flags & ST_START ? 0 : v.y[at], magnitude = fabs(sum);
+                for (size_t k = first; k < end; k++) {
+                    double product = (double)v.values[convolution_place(&v, k, channel)]
+                        * v.x[convolution_input(c, panel, p) + (size_t)c->offsets[k]];
+                    sum += product;
+                    magnitude += fabs(product);
+                }
+                expect_near(dx[at], sum, rounding(end - first + 1, magnitude), "input gradient", at);
+            }
+        }
+        for (size_t k = first; k < end; k++) {
+            double sum = 0, magnitude = 0;
+            for (size_t p = 0; p < v.panels * c->rows * c->columns * ST_LANES; p++) {
+                size_t panel = p / (c->rows * c->columns * ST_LANES), rest = p % (c->rows * c->columns * ST_LANES);
+                double product = (double)v.x[convolution_input(c, panel, rest) + (size_t)c->offsets[k]]
+                    * x[convolution_output(c, panel, channel, rest)];
+                sum += product;
+                magnitude += fabs(product);
+            }
+            expect_near(gradient[convolution_place(&v, k, channel)], sum,
+                rounding(v.panels * c->rows * c->columns * ST_LANES, magnitude), "weight gradient", k);
+        }
+    }
+}
+
 void check_convolution_forward(const st_kernels *kernels) {
     for (size_t i = 0; i < CASES; i++) check_forward(&kernels->convolution, 1, i % 2, 20);
     // More values than are gathered at once.
@@ -126,6 +167,11 @@ void check_convolution_forward(const st_kernels *kernels) {
 
 void check_convolution_weight_gradient(const st_kernels *kernels) {
     for (size_t i = 0; i < CASES; i++) check_weight_gradient(&kernels->convolution, 1, 0);
+}
+
+void check_convolution_backward_gradients(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) check_gradients(&kernels->convolution_backward, 20);
+    check_gradients(&kernels->convolution_backward, ST_GATHERED);
 }
 
 void check_convolution_tile_forward(const st_kernels *kernels) {

@@ -55,6 +55,7 @@ static const member members[] = {
     KERNEL(activations, dropout),
     KERNEL(convolution, forward),
     KERNEL(convolution, weight_gradient),
+    KERNEL(convolution_backward, gradients),
     KERNEL(convolution_tile, forward),
     KERNEL(convolution_tile, weight_gradient),
     KERNEL(maps, sum),

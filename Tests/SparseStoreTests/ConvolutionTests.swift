@@ -76,18 +76,10 @@ import Testing
                     part: Part(part, of: parts), kernels: kernels)
             }
             for sample in compared(test.samples) {
-                var expected = Sums(count: input.channels * input.rows * input.columns)
-                test.visit { out, to, position in
-                    expected.add(
-                        test.weights[position] * Double(outputGradient[sample, out.c, out.y, out.x]),
-                        at: (to.c * input.rows + to.y) * input.columns + to.x)
-                }
+                let expected = inputGradient(test, outputGradient, sample, addedTo: adding ? before : nil, in: gradient)
                 for index in expected.sum.indices {
                     let (channel, pixel) = index.quotientAndRemainder(dividingBy: input.rows * input.columns)
-                    let (row, column) = pixel.quotientAndRemainder(dividingBy: input.columns)
-                    let place = gradient.offset(panel: sample / 32, channel: channel, row: row, column: column)
-                    if adding { expected.sum[index] += Double(before[place + sample % 32]) }
-                    let found = gradient[sample, channel, row, column]
+                    let found = gradient[sample, channel, pixel / input.columns, pixel % input.columns]
                     if !expected.isClose(found, at: index) {
                         Issue.record("\(isa) \(test.label): input \(index) is \(found), not \(expected.sum[index])")
                         return
@@ -123,6 +115,46 @@ import Testing
         }
     }
 
+    /// Both gradients in one pass against the same sums, also where no pixel of the input is as far from the edge as a stride.
+    @Test(arguments: InstructionSet.available)
+    func bothGradientsInOnePass(isa: String) throws {
+        let kernels = try kernels(isa)
+        var random = CounterRandom(seed: 89, purpose: .test)
+        for round in 0..<200 {
+            let test = try ConvolutionCase(&random)
+            let matrix = try #require(test.matrix as? ConvolutionMatrix)
+            let (input, outputGradient) = (test.input(&random), test.outputGradient(&random))
+            let gradient = test.input(&random)
+            let before = gradient.buffer.array
+            let adding = round % 3 == 0
+            matrix.gradient.fill(.nan)
+            let parts = 1 + random.next(below: 3)
+            for part in 0..<parts {
+                matrix.gradients(
+                    input: input, outputGradient: outputGradient, into: gradient, adding: adding,
+                    panels: 0..<gradient.panelCount, part: Part(part, of: parts), kernels: kernels)
+            }
+            let weights = denseGradient(test, input, outputGradient)
+            for (place, position) in zip(test.places, test.positions)
+            where !weights.isClose(matrix.gradient[place], at: position) {
+                Issue.record("\(isa) \(test.label): weight \(position): \(matrix.gradient[place])")
+                return
+            }
+            for sample in compared(test.samples) {
+                let expected = inputGradient(test, outputGradient, sample, addedTo: adding ? before : nil, in: gradient)
+                for index in expected.sum.indices {
+                    let (channel, pixel) = index.quotientAndRemainder(dividingBy: input.rows * input.columns)
+                    let found = gradient[sample, channel, pixel / input.columns, pixel % input.columns]
+                    if !expected.isClose(found, at: index) {
+                        Issue.record("\(isa) \(test.label): input \(index) is \(found), not \(expected.sum[index])")
+                        return
+                    }
+                }
+            }
+            expectZeroBorder(gradient, test.label)
+        }
+    }
+
     /// Cuts by panels and parts change no bit.
     @Test(arguments: formats) func cutsDoNotChangeBits(format: String) throws {
         let format = try #require(MatrixFormat(format))
@@ -146,8 +178,14 @@ import Testing
                     test.matrix.weightGradient(
                         input: input, outputGradient: outputGradient, panels: all, part: part)
                 }
-                results.append(
-                    [output.buffer, gradient.buffer, test.matrix.gradient].map { $0.array.map(\.bitPattern) })
+                var buffers = [output.buffer, gradient.buffer, test.matrix.gradient].map(\.array)
+                workers.run(tasks: threads) { task in
+                    test.matrix.gradients(
+                        input: input, outputGradient: outputGradient, into: gradient, adding: false, panels: all,
+                        part: Part(task, of: threads))
+                }
+                buffers += [gradient.buffer.array, test.matrix.gradient.array]
+                results.append(buffers.map { $0.map(\.bitPattern) })
             }
             #expect(results[0] == results[1] && results[0] == results[2], "\(test.label)")
         }
@@ -306,6 +344,26 @@ import Testing
             try matrix.apply(TopologyChange(dropped: [3]), workers: Workers(threads: 1))
         }
         #expect(matrix.storedPositions() == [1, 2])
+    }
+
+    /// The gradient of one sample's input, added to what `panels` held `before` if that is given.
+    private func inputGradient(
+        _ test: ConvolutionCase, _ outputGradient: Panels, _ sample: Int, addedTo before: [Float]?, in panels: Panels
+    ) -> Sums {
+        var expected = Sums(count: panels.channels * panels.rows * panels.columns)
+        test.visit { out, to, position in
+            expected.add(
+                test.weights[position] * Double(outputGradient[sample, out.c, out.y, out.x]),
+                at: (to.c * panels.rows + to.y) * panels.columns + to.x)
+        }
+        guard let before else { return expected }
+        for index in expected.sum.indices {
+            let (channel, pixel) = index.quotientAndRemainder(dividingBy: panels.rows * panels.columns)
+            let place = panels.offset(
+                panel: sample / 32, channel: channel, row: pixel / panels.columns, column: pixel % panels.columns)
+            expected.sum[index] += Double(before[place + sample % 32])
+        }
+        return expected
     }
 
     private func denseGradient(_ test: ConvolutionCase, _ input: Panels, _ outputGradient: Panels) -> Sums {

@@ -85,12 +85,16 @@ public final class Conv2DLayer: Layer {
     public let weights: any ConvolutionWeights
     public let bias: ParameterVector?
     private let addsInputGradient: Bool
+    private let hasInputGradient: Bool
+    /// The gradient of the first layer's input is nobody's.
+    public var joinsGradients: Bool { hasInputGradient && weights.joinsGradients }
 
     init(_ definition: Conv2D, _ weights: any ConvolutionWeights, site: LayerSite) {
         name = definition.name
         self.weights = weights
         hasFusedActivation = definition.relu
         addsInputGradient = site.addsInputGradient
+        hasInputGradient = site.hasInputGradient
         output = site.output
         outputGradient = site.outputGradient
         bias = definition.bias ? ParameterVector(count: definition.outputs) : nil
@@ -113,12 +117,19 @@ public final class Conv2DLayer: Layer {
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient else { return }
-        weights.inputGradient(
-            outputGradient, into: inputGradient, adding: addsInputGradient, panels: panels, part: part)
+        if joinsGradients {
+            weights.gradients(
+                input: input, outputGradient: outputGradient, into: inputGradient, adding: addsInputGradient,
+                panels: panels, part: part)
+        } else {
+            weights.inputGradient(
+                outputGradient, into: inputGradient, adding: addsInputGradient, panels: panels, part: part)
+        }
     }
 
     public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
         if index == 0 {
+            if joinsGradients { return }
             weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
         } else if let bias {
             // The border of the gradient is zero, so that it may be summed along.

@@ -66,6 +66,8 @@ public struct LayerSite: Sendable {
     /// other times.
     public var output: Panels
     public var outputGradient: Panels
+    /// False for a layer that reads the batch itself.
+    public var hasInputGradient = true
     /// True when a later layer has written into the gradient of the input already, and this one adds its share.
     public var addsInputGradient = false
     /// Where that layer's share is, when it is not in the gradient of the input.

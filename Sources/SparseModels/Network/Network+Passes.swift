@@ -33,7 +33,7 @@ extension Network {
         lastBatch = chain
         let last = segments[segments.count - 1]
         for segment in segments.dropLast() { forward(segment, chain) }
-        if carriesPanels(last, chain.pass) {
+        if carriesPanels(last, chain.pass) && !joinsGradients(last) {
             overPanels(last, chain.pass) { panels in
                 chain.forward(last.layers, panels: panels)
                 head.evaluate(panels: panels)
@@ -90,6 +90,10 @@ extension Network {
     }
 
     private func backward(_ segment: Segment, _ chain: LayerChain) {
+        for run in backwardRuns(segment) { backward(run: run, chain) }
+    }
+
+    private func backward(run segment: Segment, _ chain: LayerChain) {
         if carriesPanels(segment, chain.pass) {
             overPanels(segment, chain.pass) { chain.backward(segment.layers, panels: $0) }
             return

@@ -18,6 +18,24 @@ extension Network {
                 || work(of: segment.layers, pass) < Network.serialWork)
     }
 
+    /// True when the backward pass of a layer of the segment needs all panels at once.
+    func joinsGradients(_ segment: Segment) -> Bool { layers[segment.layers].contains { $0.joinsGradients } }
+
+    /// The segment as the way back takes it, in that order: a layer that joins its gradients is a segment of its own.
+    func backwardRuns(_ segment: Segment) -> some Sequence<Segment> {
+        sequence(state: segment.layers.upperBound) { [layers] end -> Segment? in
+            guard end > segment.layers.lowerBound else { return nil }
+            var first = end - 1
+            if layers[first].joinsGradients {
+                defer { end = first }
+                return Segment(layers: first..<end, split: .channels)
+            }
+            while first > segment.layers.lowerBound, !layers[first - 1].joinsGradients { first -= 1 }
+            defer { end = first }
+            return Segment(layers: first..<end, split: segment.split)
+        }
+    }
+
     /// Runs `body` for ranges of panels that cover the batch.
     func overPanels(_ segment: Segment, _ pass: Pass, _ body: @Sendable (Range<Int>) -> Void) {
         let panels = pass.panels.count
@@ -31,8 +49,15 @@ extension Network {
     /// Runs `body` for parts that cover the channels of one layer.
     func overParts(_ layer: Int, _ pass: Pass, _ body: @Sendable (Part) -> Void) {
         let serial = workers.threads == 1 || work(of: layer..<layer + 1, pass) < Network.serialWork
-        let tasks = serial ? 1 : 4 * workers.threads
+        let tasks = serial ? 1 : parts(of: layer)
         workers.run(tasks: tasks) { body(Part($0, of: tasks)) }
+    }
+
+    private func parts(of layer: Int) -> Int {
+        let most = 4 * workers.threads
+        // Each part of a layer that joins its gradients reads all gradients of its output.
+        return layers[layer].joinsGradients
+            ? max(workers.threads, min(most, layers[layer].output.channels / 16)) : most
     }
 
     /// Operations of a pass in one direction, roughly.

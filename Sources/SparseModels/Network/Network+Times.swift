@@ -39,15 +39,20 @@ extension Network {
         for segment in segments.dropLast() {
             for panels in groups(segment, chain.pass) { forward(segment.layers, panels) }
         }
+        func backward(_ segment: Segment) {
+            for run in backwardRuns(segment) {
+                for panels in groups(run, chain.pass) { backward(run.layers, panels) }
+            }
+        }
         let last = segments[segments.count - 1]
+        let isJoined = joinsGradients(last)
         for panels in groups(last, chain.pass) {
             forward(last.layers, panels)
             time(\.loss) { head.evaluate(panels: panels) }
-            backward(last.layers, panels)
+            if !isJoined { backward(last.layers, panels) }
         }
-        for segment in segments.dropLast().reversed() {
-            for panels in groups(segment, chain.pass) { backward(segment.layers, panels) }
-        }
+        if isJoined { backward(last) }
+        for segment in segments.dropLast().reversed() { backward(segment) }
         for parameter in parameters { parameter.reserveStates(optimizer.stateCount) }
         updatePlan.refresh(layers, parameters, threads: workers.threads)
         updateCount += 1

@@ -54,6 +54,7 @@ public final class Network {
                 index: index, input: node.input, batchSize: batchSize, output: memory.output(of: index),
                 outputGradient: memory.outputGradient(of: index))
             site.inputHalo = node.source.map { layers[$0].output.halo } ?? model.inputHalo
+            site.hasInputGradient = node.source != nil
             site.addsInputGradient = readers.addsGradient(of: node.source, by: index)
             if let sum = readers.sumLeaving(node.source) {
                 site.leavesInputGradient = sum == index

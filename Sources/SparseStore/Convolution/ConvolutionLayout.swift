@@ -23,11 +23,11 @@ struct ConvolutionLayout {
 
     private static func forward(_ plain: PlainCSR, _ place: ConvolutionOffsets) -> ConvolutionTaps {
         let (g, area) = (place.geometry, place.geometry.kernelElements)
-        let rows = (ConvolutionTiling.blockRows - 1) * g.stride + g.dilation * (g.kernelRows - 1) + 1
-        let columns = (ConvolutionTiling.blockColumns - 1) * g.stride + g.dilation * (g.kernelColumns - 1) + 1
+        let rows = (ConvolutionTiling.forwardRows - 1) * g.stride + g.dilation * (g.kernelRows - 1) + 1
+        let columns = (ConvolutionTiling.forwardColumns - 1) * g.stride + g.dilation * (g.kernelColumns - 1) + 1
         let perTile = ConvolutionTiling.channelsPerTile(
             channels: g.groupInputs, pixels: rows * columns, area: area,
-            weightsPerChannel: density(plain, g) * Double(area))
+            weightsPerChannel: density(plain, g) * Double(area), fewest: ConvolutionTiling.fewestForward)
         let tiles = (g.groupInputs + perTile - 1) / perTile
         let starts = AlignedBuffer<UInt32>(count: g.rows * tiles + 1)
         let offsets = AlignedBuffer<Int32>(count: plain.count)
@@ -48,11 +48,12 @@ struct ConvolutionLayout {
     private static func backward(_ plain: PlainCSR, _ place: ConvolutionOffsets) -> ConvolutionTaps {
         let (g, area) = (place.geometry, place.geometry.kernelElements)
         let phases = g.stride * g.stride
-        let rows = ConvolutionTiling.blockRows + g.dilation * (g.kernelRows - 1) / g.stride
-        let columns = ConvolutionTiling.blockColumns + g.dilation * (g.kernelColumns - 1) / g.stride
+        let rows = ConvolutionTiling.backwardRows + g.dilation * (g.kernelRows - 1) / g.stride
+        let columns = ConvolutionTiling.backwardColumns + g.dilation * (g.kernelColumns - 1) / g.stride
         let perTile = ConvolutionTiling.channelsPerTile(
             channels: g.groupOutputs, pixels: rows * columns, area: area,
-            weightsPerChannel: density(plain, g) * Double(area) / Double(phases))
+            weightsPerChannel: density(plain, g) * Double(area) / Double(phases),
+            fewest: ConvolutionTiling.fewestBackward)
         let tiles = (g.groupOutputs + perTile - 1) / perTile
         let lines = phases * g.inputChannels
         let starts = AlignedBuffer<UInt32>(count: lines * tiles + 1)

@@ -1,3 +1,5 @@
+internal import SparseKernels
+
 /// The sparse weights of a convolution: single weights in row-major order, and for the products the place of what each
 /// reads. To policies and optimisers it is a sparse matrix like any other; positions are those of `geometry`'s matrix.
 ///
@@ -34,6 +36,33 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
 
     var products: ConvolutionProducts { layout.products }
     var multiplied: any StoredConvolution { forwardMatrix ?? self }
+
+    /// A forward set has an input gradient of its own.
+    public var joinsGradients: Bool { forwardSet == nil }
+
+    public func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part
+    ) {
+        gradients(
+            input: input, outputGradient: outputGradient, into: inputGradient, adding: adding, panels: panels,
+            part: part, kernels: InstructionSet.kernels)
+    }
+
+    func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part,
+        kernels: st_kernels
+    ) {
+        guard joinsGradients else {
+            self.inputGradient(
+                outputGradient, into: inputGradient, adding: adding, panels: panels, part: part, kernels: kernels)
+            weightGradient(
+                input: input, outputGradient: outputGradient, panels: panels, part: part, kernels: kernels)
+            return
+        }
+        products.gradients(
+            input: input, outputGradient: outputGradient, into: inputGradient, gradient: gradient, values: values,
+            adding: adding, panels: panels, part: part, kernels: kernels)
+    }
 
     /// Rows of a part, cut where the weights before them reach the part's share.
     func lines(of part: Part) -> Range<Int> {

@@ -1,5 +1,11 @@
 internal import SparseKernels
 
+extension st_steps {
+    fileprivate init(_ steps: ConvolutionTaps.Steps) {
+        self.init(row: steps.row, column: steps.column, channel: steps.channel, panel: steps.panel)
+    }
+}
+
 /// The three products of a convolution, whatever way its weights are stored. A pure function of geometry and topology.
 struct ConvolutionProducts {
     let geometry: ConvolutionGeometry
@@ -35,25 +41,45 @@ struct ConvolutionProducts {
     ) {
         check(input: inputGradient, output: outputGradient, panels)
         precondition(outputGradient.halo == gradientHalo, "a gradient with another border")
-        let stride = geometry.stride
-        let phaseLines = backward.lines / (stride * stride)
         let mine = part.range(of: phaseLines)
         if panels.isEmpty || mine.isEmpty { return }
-        let row = inputGradient.rowStride
-        for y in 0..<min(stride, geometry.inputRows) {
-            for x in 0..<min(stride, geometry.inputColumns) {
-                let phase = y * stride + x
-                let reach = offsets.backwardReach(phase: phase)
-                var c = backward.grid(
-                    from: phase * phaseLines, rows: (geometry.inputRows - y + stride - 1) / stride,
-                    columns: (geometry.inputColumns - x + stride - 1) / stride,
-                    channelsRead: reach == nil ? 0 : geometry.outputChannels, reach: reach ?? 0,
-                    input: outputGradient.steps(stride: 1), output: inputGradient.steps(stride: stride))
-                backward.kernels(kernels).forward(
-                    &c, values.pointer, nil, outputGradient.pointer(panel: panels.lowerBound, channel: 0),
-                    inputGradient.inner(panel: panels.lowerBound) + y * row + x * Panels.lanes, panels.count,
-                    mine.lowerBound, mine.upperBound, adding ? 0 : Int32(ST_START))
+        for phase in phases where phase.hasPixels {
+            var c = backwardGrid(phase, outputGradient, inputGradient)
+            backward.kernels(kernels).forward(
+                &c, values.pointer, nil, outputGradient.pointer(panel: panels.lowerBound, channel: 0),
+                inputGradient.inner(panel: panels.lowerBound, row: phase.row, column: phase.column), panels.count,
+                mine.lowerBound, mine.upperBound, adding ? 0 : Int32(ST_START))
+        }
+    }
+
+    /// Both gradients in one pass over the gradient of the output, for a part of the input channels, which owns the weights
+    /// that read them. They are those of `inputGradient` and `weightGradient`, but for the order in which products are summed.
+    /// Single weights only.
+    func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, gradient: AlignedBuffer<Float>,
+        values: AlignedBuffer<Float>, adding: Bool, panels: Range<Int>, part: Part, kernels: st_kernels
+    ) {
+        check(input: input, output: outputGradient, panels)
+        check(input: inputGradient, output: outputGradient, panels)
+        precondition(outputGradient.halo == gradientHalo, "a gradient with another border")
+        precondition(backward.height == 1, "only single weights have both gradients in one pass")
+        let mine = part.range(of: phaseLines)
+        if panels.isEmpty || mine.isEmpty { return }
+        for phase in phases {
+            guard phase.hasPixels else {
+                clear(
+                    gradient,
+                    lines: phase.index * phaseLines + mine.lowerBound..<phase.index * phaseLines + mine.upperBound)
+                continue
             }
+            var c = backwardGrid(phase, outputGradient, inputGradient)
+            var steps = st_steps(input.steps(stride: geometry.stride))
+            let first = panels.lowerBound
+            kernels.convolution_backward.gradients(
+                &c, values.pointer, outputGradient.pointer(panel: first, channel: 0),
+                input.inner(panel: first, row: phase.row, column: phase.column), &steps,
+                inputGradient.inner(panel: first, row: phase.row, column: phase.column), panels.count,
+                mine.lowerBound, mine.upperBound, adding ? 0 : Int32(ST_START), gradient.pointer)
         }
     }
 
@@ -73,6 +99,46 @@ struct ConvolutionProducts {
 
     private var offsets: ConvolutionOffsets {
         ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+    }
+
+    /// Pixels of the input, `stride` apart, that the same kernel elements reach.
+    private struct Phase {
+        let index: Int
+        /// First pixel.
+        let row: Int
+        let column: Int
+        /// False where the input is smaller than the stride.
+        let hasPixels: Bool
+    }
+
+    private var phases: [Phase] {
+        let g = geometry
+        return (0..<g.stride * g.stride).map { index in
+            let (row, column) = index.quotientAndRemainder(dividingBy: g.stride)
+            return Phase(
+                index: index, row: row, column: column, hasPixels: row < g.inputRows && column < g.inputColumns)
+        }
+    }
+
+    private var phaseLines: Int { backward.lines / (geometry.stride * geometry.stride) }
+
+    /// The input pixels of a phase, and where the gradients that they get come from.
+    private func backwardGrid(_ phase: Phase, _ outputGradient: Panels, _ inputGradient: Panels) -> st_convolution {
+        let reach = offsets.backwardReach(phase: phase.index)
+        let stride = geometry.stride
+        return backward.grid(
+            from: phase.index * phaseLines, rows: (geometry.inputRows - phase.row + stride - 1) / stride,
+            columns: (geometry.inputColumns - phase.column + stride - 1) / stride,
+            channelsRead: reach == nil ? 0 : geometry.outputChannels, reach: reach ?? 0,
+            input: outputGradient.steps(stride: 1), output: inputGradient.steps(stride: stride))
+    }
+
+    /// Weights that no pixel meets have no gradient.
+    private func clear(_ gradient: AlignedBuffer<Float>, lines: Range<Int>) {
+        let (starts, places) = (backward.starts, backward.places)
+        for entry in starts[lines.lowerBound * backward.tiles]..<starts[lines.upperBound * backward.tiles] {
+            gradient[places.map { Int($0[Int(entry)]) } ?? Int(entry)] = 0
+        }
     }
 
     /// Output pixels, and where their inputs are.
@@ -100,6 +166,11 @@ extension Panels {
     /// First float of pixel (0, 0) of channel 0 in a panel that has been checked.
     func inner(panel: Int) -> UnsafeMutablePointer<Float> {
         pointer(panel: panel, channel: 0) + halo * (rowStride + Panels.lanes)
+    }
+
+    /// The same of another pixel.
+    func inner(panel: Int, row: Int, column: Int) -> UnsafeMutablePointer<Float> {
+        inner(panel: panel) + row * rowStride + column * Panels.lanes
     }
 
     /// Floats from a row of pixels to the next.

@@ -8,9 +8,12 @@ enum ConvolutionTiling {
     /// - Parameters:
     ///   - pixels: Pixels of one channel that a block reads.
     ///   - area: Kernel elements.
-    static func channelsPerTile(channels: Int, pixels: Int, area: Int, weightsPerChannel: Double) -> Int {
+    ///   - fewest: Weights that pay for an output.
+    static func channelsPerTile(
+        channels: Int, pixels: Int, area: Int, weightsPerChannel: Double, fewest: Double
+    ) -> Int {
         let fitting = max(1, cacheBytes / (pixels * Panels.lanes * MemoryLayout<Float>.stride))
-        let worthwhile = Int((fewestWeights / max(weightsPerChannel, 1e-6)).rounded(.up))
+        let worthwhile = Int((fewest / max(weightsPerChannel, 1e-6)).rounded(.up))
         return even(channels, atMost: min(max(fitting, worthwhile), gathered / area))
     }
 
@@ -22,11 +25,14 @@ enum ConvolutionTiling {
     /// Kernel elements that the kernels can do with.
     static let largestKernel = gathered / widestLine
 
-    /// Pixels of a block of single weights, in a row and in a column.
-    static let (blockRows, blockColumns) = (3, 4)
+    /// Pixels of a block of single weights, in a row and in a column; smaller where both gradients are computed.
+    static let (forwardRows, forwardColumns) = (3, 4)
+    static let (backwardRows, backwardColumns) = (2, 3)
+
+    /// Where an input serves two products, it may as well come from the second-level cache: twice as many weights pay.
+    static let (fewestForward, fewestBackward) = (14.0, 28.0)
 
     private static let cacheBytes = 40 << 10
-    private static let fewestWeights = 14.0
     private static let gathered = Int(ST_GATHERED)
     private static let widestLine = 8
 

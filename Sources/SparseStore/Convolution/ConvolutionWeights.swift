@@ -10,9 +10,24 @@ public protocol ConvolutionWeights: SparseMatrix {
     /// inputGradient (+)= transposed W x outputGradient; `adding` keeps what is there.
     func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part)
+    /// True when `gradients` is one pass, which takes less time than two.
+    var joinsGradients: Bool { get }
+    /// Both gradients over all `panels` of a batch: `inputGradient`, and `weightGradient` to rounding. The weights are cut
+    /// differently: only all parts together have computed all gradients.
+    func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part)
 }
 
 extension ConvolutionWeights {
+    public var joinsGradients: Bool { false }
+
+    public func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part
+    ) {
+        self.inputGradient(outputGradient, into: inputGradient, adding: adding, panels: panels, part: part)
+        weightGradient(input: input, outputGradient: outputGradient, panels: panels, part: part)
+    }
+
     public func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
