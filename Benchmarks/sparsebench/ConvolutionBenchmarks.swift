@@ -53,14 +53,15 @@ enum ConvolutionBenchmarks {
         let matrix = try g.store(
             try Fixture.matrix(subject), inputHalo: g.padding, gradientHalo: g.gradientHalo)
         let input = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
-        // Borders as a network gives them: an output leaves its memory to its gradient.
+        let isAll = subject.op == "conv_training"
+        // As in a network an output has the border of its gradient, to which it leaves its memory.
         let output = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
-        let outputGradient = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
+        let outputGradient =
+            isAll ? output : maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
         let inputGradient = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
         let panels = 0..<input.panelCount
         let workers = Workers(threads: subject.threads)
         let parts = subject.threads == 1 ? 1 : 4 * subject.threads
-        let isAll = subject.op == "conv_training"
         let run = {
             if isAll || subject.op == "conv_forward" {
                 workers.run(tasks: parts) {
