@@ -54,11 +54,13 @@ enum ConvolutionBenchmarks {
             try Fixture.matrix(subject), inputHalo: g.padding, gradientHalo: g.gradientHalo)
         let input = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
         let isAll = subject.op == "conv_training"
-        // As in a network an output has the border of its gradient, to which it leaves its memory.
-        let output = maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
+        // Together as in a network, where an output has the border of its gradient, to which it leaves its memory.
+        let output = maps(
+            g.outputChannels, g.outputRows, g.outputColumns, halo: isAll ? g.gradientHalo : 0, subject.batch)
         let outputGradient =
             isAll ? output : maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
-        let inputGradient = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
+        let inputGradient = maps(
+            g.inputChannels, g.inputRows, g.inputColumns, halo: isAll ? g.padding : 0, subject.batch)
         let panels = 0..<input.panelCount
         let workers = Workers(threads: subject.threads)
         let parts = subject.threads == 1 ? 1 : 4 * subject.threads
