@@ -70,15 +70,15 @@ public struct DropAndGrow: TopologyPolicy {
         if let width = layer.parameter.groupWidth {
             return try exchange(layer, group: width, victims: victims, grow: count, context: context)
         }
-        let all = victims.all
+        // The list of all victims is made twice rather than held while the gradients are searched.
         let growth =
             count == 0
             ? Growth(positions: [])
             : try grow.grow(
-                count, in: layer, dropped: all.map { layer.positions[$0] }, mayRegrow: regrowth != .forbidden,
+                count, in: layer, dropped: victims.all.map { layer.positions[$0] }, mayRegrow: regrowth != .forbidden,
                 context: context)
         return LayerUpdate(
-            exchanging: all, mayKeep: victims.replaced, for: growth, in: layer, regrowth: regrowth,
+            exchanging: victims.all, mayKeep: victims.replaced, for: growth, in: layer, regrowth: regrowth,
             newValues: newValues, context: context)
     }
 
