@@ -29,7 +29,7 @@ struct TrainCommand {
         let trainer = try Trainer(
             configuration, observers: [Warnings()] + (progress.map { [$0] } ?? []), cancellation: cancellation,
             resumption: arguments.resumption)
-        Allocator.prepare(storedWeights: trainer.network.weights.reduce(0) { $0 + $1.storedWeights })
+        Allocator.prepare(largestLayer: trainer.network.weights.map(\.storedWeights).max() ?? 0)
         let summary = try withExtendedLifetime(interrupt) { try trainer.run() }
         if arguments.wantsJSON {
             print(String(decoding: try summary.json(), as: UTF8.self))

@@ -18,7 +18,11 @@ import Testing
         __attribute__((destructor)) static void report(void) { fprintf(stderr, "allocations %ld\\n", (long)count); }
         """
 
-    @Test func stepsDoNotAllocate() throws {
+    @Test(arguments: [
+        ["--op", "step", "--rows", "200", "--density", "0.1"],
+        ["--op", "model_step", "--model", "resnet20", "--batch", "8", "--density", "0.1"],
+    ])
+    func stepsDoNotAllocate(work: [String]) throws {
         #if os(Linux)
         try withExecutable("sparsebench") { command in
             let source = command.folder.appending(path: "counter.c")
@@ -35,7 +39,7 @@ import Testing
             }
             func allocations(runs: Int) throws -> Int {
                 let result = try command.run(
-                    ["--op", "step", "--rows", "200", "--density", "0.1", "--runs", "\(runs)", "--json"],
+                    work + ["--runs", "\(runs)", "--json"],
                     environment: ["LD_PRELOAD": library])
                 #expect(result.status == 0)
                 let line = try #require(result.errors.split(separator: "\n").last { $0.hasPrefix("allocations ") })

@@ -155,6 +155,45 @@ import Testing
         }
     }
 
+    /// A line with more weights than the kernels gather at once, with many outputs of one input channel.
+    @Test(arguments: InstructionSet.available, [false, true])
+    func bothGradientsOfLongLines(isa: String, adding: Bool) throws {
+        let kernels = try kernels(isa)
+        let g = ConvolutionGeometry(
+            inputChannels: 2, inputRows: 4, inputColumns: 5, outputChannels: 2048, kernelRows: 3, kernelColumns: 3,
+            padding: 1)
+        var random = CounterRandom(seed: 90, purpose: .test)
+        let values = (0..<g.rows * g.columns).map { _ in Float(2 * random.nextUnit() - 1) }
+        let matrix = try ConvolutionMatrix(g, positions: Array(values.indices), values: values)
+        #expect(g.outputChannels * g.kernelElements > Int(ST_GATHERED))
+        func panels(_ channels: Int) -> Panels {
+            let panels = Panels(channels: channels, rows: 4, columns: 5, halo: 1, samples: 3)
+            for sample in 0..<3 {
+                for channel in 0..<channels {
+                    for pixel in 0..<20 {
+                        panels[sample, channel, pixel / 5, pixel % 5] = Float(2 * random.nextUnit() - 1)
+                    }
+                }
+            }
+            return panels
+        }
+        let (input, outputGradient, joint) = (panels(2), panels(2048), panels(2))
+        let apart = Panels(channels: 2, rows: 4, columns: 5, halo: 1, samples: 3)
+        for index in 0..<joint.buffer.count { apart.buffer[index] = joint.buffer[index] }
+        matrix.inputGradient(
+            outputGradient, into: apart, adding: adding, panels: 0..<1, part: .whole, kernels: kernels)
+        matrix.weightGradient(
+            input: input, outputGradient: outputGradient, panels: 0..<1, part: .whole, kernels: kernels)
+        let expected = matrix.gradient.array
+        matrix.gradient.fill(.nan)
+        matrix.gradients(
+            input: input, outputGradient: outputGradient, into: joint, adding: adding, panels: 0..<1, part: .whole,
+            kernels: kernels)
+        // 18,432 products below 1 in magnitude, summed in another order.
+        #expect(zip(joint.buffer.array, apart.buffer.array).allSatisfy { abs($0 - $1) < 0.01 })
+        #expect(zip(matrix.gradient.array, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
     /// Cuts by panels and parts change no bit.
     @Test(arguments: formats) func cutsDoNotChangeBits(format: String) throws {
         let format = try #require(MatrixFormat(format))

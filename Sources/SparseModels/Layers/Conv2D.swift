@@ -1,4 +1,5 @@
 public import SparseStore
+internal import Synchronization
 
 /// Convolution with sparse weights: y[o] = sum over input channels and kernel elements of W x, with PyTorch's meaning of
 /// stride, padding, dilation and groups; with `bias` plus b, which starts at 0; with `relu` max(y, 0) in the same loop.
@@ -38,7 +39,9 @@ public struct Conv2D: LayerDefinition {
     public func vectorParameters(for input: ActivationShape) -> Int { bias ? outputs : 0 }
     public var inputHalo: Int { padding }
     public func gradientHalo(for input: ActivationShape) -> Int { geometry(for: input).gradientHalo }
-    public var needs: LayerNeeds { relu ? [.output, .afterwards, .gradientOfItsOwn] : .afterwards }
+    public var needs: LayerNeeds {
+        relu ? [.input, .output, .afterwards, .gradientOfItsOwn] : [.input, .afterwards]
+    }
 
     public func outputShape(for input: ActivationShape) -> ActivationShape {
         let geometry = geometry(for: input)
@@ -86,6 +89,8 @@ public final class Conv2DLayer: Layer {
     public let bias: ParameterVector?
     private let addsInputGradient: Bool
     private let hasInputGradient: Bool
+    /// The gradient of the weights that the last `backward` computed, if it did: a change of connections brings another.
+    private let joined = Mutex<AlignedBuffer<Float>?>(nil)
     /// The gradient of the first layer's input is nobody's.
     public var joinsGradients: Bool { hasInputGradient && weights.joinsGradients }
 
@@ -117,7 +122,10 @@ public final class Conv2DLayer: Layer {
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient else { return }
-        if joinsGradients {
+        let joins = joinsGradients
+        let gradient = joins ? weights.gradient : nil
+        joined.withLock { $0 = gradient }
+        if joins {
             weights.gradients(
                 input: input, outputGradient: outputGradient, into: inputGradient, adding: addsInputGradient,
                 panels: panels, part: part)
@@ -129,7 +137,8 @@ public final class Conv2DLayer: Layer {
 
     public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
         if index == 0 {
-            if joinsGradients { return }
+            let gradient = weights.gradient
+            if joined.withLock({ $0 === gradient }) { return }
             weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
         } else if let bias {
             // The border of the gradient is zero, so that it may be summed along.

@@ -21,7 +21,8 @@ extension Network {
     }
 
     /// Carries a training batch forward, takes its loss, and carries the gradient of the mean loss back to the output of
-    /// every layer. Gradients of parameters follow in `parameterGradients` or `update`.
+    /// every layer. Gradients of parameters follow in `parameterGradients` or `update`, but for those that layers compute on
+    /// the way (`Layer.joinsGradients`).
     /// - Parameters:
     ///   - labels: The class of each sample, below the number of outputs.
     ///   - step: Number of the training step; keys the random numbers of dropout.
@@ -104,7 +105,10 @@ extension Network {
                     chain.layers[layer].activationBackward(panels: chain.pass.panels, part: $0)
                 }
             }
-            overParts(layer, chain.pass) { chain.backward(layer, panels: chain.pass.panels, part: $0) }
+            // Each part of a layer that joins its gradients reads all gradients of its output.
+            let most =
+                layers[layer].joinsGradients ? max(workers.threads, chain.input(of: layer).channels / 16) : .max
+            overParts(layer, chain.pass, most: most) { chain.backward(layer, panels: chain.pass.panels, part: $0) }
         }
     }
 }

@@ -46,18 +46,11 @@ extension Network {
         }
     }
 
-    /// Runs `body` for parts that cover the channels of one layer.
-    func overParts(_ layer: Int, _ pass: Pass, _ body: @Sendable (Part) -> Void) {
+    /// Runs `body` for parts that cover the channels of one layer, `most` at most.
+    func overParts(_ layer: Int, _ pass: Pass, most: Int = .max, _ body: @Sendable (Part) -> Void) {
         let serial = workers.threads == 1 || work(of: layer..<layer + 1, pass) < Network.serialWork
-        let tasks = serial ? 1 : parts(of: layer)
+        let tasks = serial ? 1 : min(4 * workers.threads, most)
         workers.run(tasks: tasks) { body(Part($0, of: tasks)) }
-    }
-
-    private func parts(of layer: Int) -> Int {
-        let most = 4 * workers.threads
-        // Each part of a layer that joins its gradients reads all gradients of its output.
-        return layers[layer].joinsGradients
-            ? max(workers.threads, min(most, layers[layer].output.channels / 16)) : most
     }
 
     /// Operations of a pass in one direction, roughly.

@@ -25,8 +25,8 @@ struct UpdatePlan: Sendable {
     private(set) var squares = AlignedBuffer<Double>(count: 0)
     private var counts: [Int] = []
 
-    /// Tasks for a parameter's values: each use of a convolution's weight counts, as far as its channels can be cut. Each
-    /// task reads all inputs, which are many: one thread has one task.
+    /// Tasks for a parameter's values: each use of a convolution's weight counts, as far as its channels can be cut. A task
+    /// reads all inputs, which are many, unless the backward pass has computed the gradient: one thread has one task.
     private static func parts(of parameter: Parameter, values: Int, threads: Int) -> Int {
         guard let convolution = parameter.matrix?.convolution else { return max(1, values / taskValues) }
         if threads == 1 { return 1 }

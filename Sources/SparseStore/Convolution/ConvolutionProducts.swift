@@ -43,7 +43,9 @@ struct ConvolutionProducts {
         precondition(outputGradient.halo == gradientHalo, "a gradient with another border")
         let mine = part.range(of: phaseLines)
         if panels.isEmpty || mine.isEmpty { return }
-        for phase in phases where phase.hasPixels {
+        for index in 0..<phaseCount {
+            let phase = phase(index)
+            guard phase.hasPixels else { continue }
             var c = backwardGrid(phase, outputGradient, inputGradient)
             backward.kernels(kernels).forward(
                 &c, values.pointer, nil, outputGradient.pointer(panel: panels.lowerBound, channel: 0),
@@ -65,7 +67,8 @@ struct ConvolutionProducts {
         precondition(backward.height == 1, "only single weights have both gradients in one pass")
         let mine = part.range(of: phaseLines)
         if panels.isEmpty || mine.isEmpty { return }
-        for phase in phases {
+        for index in 0..<phaseCount {
+            let phase = phase(index)
             guard phase.hasPixels else {
                 clear(
                     gradient,
@@ -111,16 +114,16 @@ struct ConvolutionProducts {
         let hasPixels: Bool
     }
 
-    private var phases: [Phase] {
-        let g = geometry
-        return (0..<g.stride * g.stride).map { index in
-            let (row, column) = index.quotientAndRemainder(dividingBy: g.stride)
-            return Phase(
-                index: index, row: row, column: column, hasPixels: row < g.inputRows && column < g.inputColumns)
-        }
+    private func phase(_ index: Int) -> Phase {
+        let (row, column) = index.quotientAndRemainder(dividingBy: geometry.stride)
+        return Phase(
+            index: index, row: row, column: column,
+            hasPixels: row < geometry.inputRows && column < geometry.inputColumns)
     }
 
-    private var phaseLines: Int { backward.lines / (geometry.stride * geometry.stride) }
+    private var phaseCount: Int { geometry.stride * geometry.stride }
+
+    private var phaseLines: Int { backward.lines / phaseCount }
 
     /// The input pixels of a phase, and where the gradients that they get come from.
     private func backwardGrid(_ phase: Phase, _ outputGradient: Panels, _ inputGradient: Panels) -> st_convolution {

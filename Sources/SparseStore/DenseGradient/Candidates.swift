@@ -55,14 +55,21 @@ struct Candidates: Sendable {
         }
     }
 
-    /// Takes those of another list in, in order of position, but for such as are not among the best `count` of both.
-    mutating func merge(_ other: consuming Candidates, keeping count: Int) {
-        if !positions.isEmpty && self.count + other.count > count {
-            let floor = Selection.largest(count, of: scores + other.scores)
-            drop(below: floor)
-            other.drop(below: floor)
+    /// Takes those of another list in, in order of position, and lets go of all but the best `count` of both by (score
+    /// descending, position ascending). What is to go anyway is not merged first.
+    /// - Returns: the smallest score left; nil when nothing had to go.
+    mutating func merge(_ other: consuming Candidates, keeping count: Int) -> Float? {
+        guard self.count + other.count > count, count > 0 else {
+            merge(other)
+            return keepBest(count)
         }
+        let floor = Selection.largest(count, of: scores + other.scores)
+        drop(below: floor)
+        other.drop(below: floor)
         merge(other)
+        // Of those that equal the floor the last.
+        _ = keepBest(count)
+        return floor
     }
 
     private mutating func drop(below floor: Float) {

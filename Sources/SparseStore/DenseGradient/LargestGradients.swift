@@ -52,8 +52,7 @@ struct LargestGradients {
                 excluded: excluded, open: open, workers: workers)
             let stream = GradientStream(scores: scores, replaced: replaced, workers: workers)
             let found = try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count)
-            best.merge(found, keeping: count)
-            floor = best.keepBest(count) ?? floor
+            floor = best.merge(found, keeping: count) ?? floor
         }
         return best.scoredPositions
     }

@@ -12,8 +12,8 @@ public struct Workers: Sendable {
     public init(threads: Int) {
         precondition(threads > 0, "at least one thread is needed")
         self.threads = threads
-        // Waiting helpers must not take cores from each other.
-        let helpers = min(threads, ProcessInfo.processInfo.activeProcessorCount) - 1
+        // Waiting helpers must not take cores from each other. To count the cores takes memory, and a file.
+        let helpers = threads == 1 ? 0 : min(threads, ProcessInfo.processInfo.activeProcessorCount) - 1
         team = helpers > 0 ? HelperTeam(helpers: helpers) : nil
     }
 
