@@ -14,7 +14,7 @@ import Testing
         // Row r of 200 stores 2 (r + 1) of its 400 positions.
         let positions = (0..<200).flatMap { row in (0..<2 * (row + 1)).map { row * 400 + $0 } }
         let perRow = Double(positions.count) / 200
-        for (rule, expected) in [(InitialValues.sparseFanIn, 2 / perRow), (.denseFanIn, 2.0 / 400)] {
+        for (rule, expected) in [(InitialValues.sparseFanIn, 2 / perRow), (.denseFanIn, 2.0 / 400), (.normal, 0.01)] {
             let values = rule.values(rows: 200, columns: 400, positions: positions, seed: 1, layer: 0)
             let (mean, variance) = moments(values)
             // Five standard errors of a normal sample.

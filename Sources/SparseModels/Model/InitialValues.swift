@@ -13,6 +13,8 @@ public enum InitialValues: String, Sendable, CaseIterable {
     /// begin with in PyTorch, whose linear layers have variance 1 / (3 inputs). Their few outputs would give the classes
     /// too wide a start.
     case heFanOut = "he-fan-out"
+    /// No n: standard deviation 0.1 in every layer, as in SET's code of 2018.
+    case normal
 
     /// Values for the weights at `positions` (flat, row-major), in their order. The value at a position depends on seed,
     /// layer, position and n alone.
@@ -23,12 +25,11 @@ public enum InitialValues: String, Sendable, CaseIterable {
         precondition(rows > 0 && columns > 0)
         let random = CounterRandom(seed: seed, purpose: .initialValues, layer: layer)
         if self != .rowFanIn {
-            let n =
+            let deviation =
                 self == .sparseFanIn
-                ? Double(max(positions.count, 1)) / Double(rows)
-                : denseFan(rows: rows, columns: columns, kernelElements: kernelElements)
-            let field = NormalField(random, deviation: (2 / n).squareRoot())
-            return positions.map(field.value)
+                ? (2 / (Double(max(positions.count, 1)) / Double(rows))).squareRoot()
+                : denseDeviation(rows: rows, columns: columns, kernelElements: kernelElements)
+            return positions.map(NormalField(random, deviation: deviation).value)
         }
         var fanIn = [Int](repeating: 0, count: rows)
         for position in positions { fanIn[position / columns] += 1 }
@@ -43,12 +44,15 @@ public enum InitialValues: String, Sendable, CaseIterable {
     ) -> NormalField {
         NormalField(
             CounterRandom(seed: seed, purpose: .initialValues, layer: layer),
-            deviation: (2 / denseFan(rows: rows, columns: columns, kernelElements: kernelElements)).squareRoot())
+            deviation: denseDeviation(rows: rows, columns: columns, kernelElements: kernelElements))
     }
 
-    /// n of a dense layer.
-    private func denseFan(rows: Int, columns: Int, kernelElements: Int?) -> Double {
-        guard self == .heFanOut else { return Double(columns) }
-        return kernelElements.map { Double(rows * $0) } ?? Double(6 * columns)
+    /// Standard deviation of a dense layer.
+    private func denseDeviation(rows: Int, columns: Int, kernelElements: Int?) -> Double {
+        switch self {
+        case .normal: 0.1
+        case .heFanOut: (2 / (kernelElements.map { Double(rows * $0) } ?? Double(6 * columns))).squareRoot()
+        case .sparseFanIn, .rowFanIn, .denseFanIn: (2 / Double(columns)).squareRoot()
+        }
     }
 }

@@ -88,7 +88,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
     /// The network: mlp:300,100, resnet20, wrn-22-2, ...; `ModelRegistry` has all.
     public var model = "mlp:300,100"
-    /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in, he-fan-out.
+    /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in, he-fan-out, normal.
     public var initialization = "sparse-fan-in"
     /// Probability that a hidden activation is zeroed in training.
     public var dropout = 0.0
