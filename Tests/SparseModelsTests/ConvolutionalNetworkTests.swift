@@ -173,6 +173,28 @@ import Testing
         #expect(results[0] == results[1] && results[0] == results[2])
     }
 
+    /// A gradient that the backward pass computed is not that of connections that came later.
+    @Test func connectionsMayChangeBeforeTheGradientsAreTaken() throws {
+        let network = try randomNetwork(Self.stacks[1].1, inputs: 2, rows: 7, columns: 6, batchSize: 33)
+        let (input, labels) = randomBatch(
+            inputs: 2, rows: 7, columns: 6, halo: network.inputHalo, classes: 3, samples: 33, capacity: 33)
+        _ = network.backward(input, labels: labels, samples: 33, loss: SoftmaxCrossEntropy(), step: 0)
+        for matrix in network.weights {
+            let stored = matrix.storedPositions()
+            let grown = (0..<matrix.positionCount).filter { !stored.contains($0) }.prefix(2)
+            try matrix.apply(
+                TopologyChange(dropped: Array(stored.prefix(3)), grown: Array(grown)), workers: Workers(threads: 1))
+        }
+        network.parameterGradients()
+        for (index, matrix) in network.weights.enumerated() {
+            let batch = try #require(network.gradientBatch(ofWeights: index))
+            let expected = matrix.denseGradient(of: [batch], at: matrix.storedPositions())
+            #expect(expected.contains { $0 != 0 })
+            #expect(
+                zip(matrix.storedScores(of: .gradient), expected).allSatisfy { abs($0 - $1) < 1e-4 * max(1, abs($1)) })
+        }
+    }
+
     /// Borders stay zero whatever passes.
     @Test func bordersStayZero() throws {
         let network = try randomNetwork(Self.stacks[1].1, inputs: 2, rows: 7, columns: 6, batchSize: 33)
