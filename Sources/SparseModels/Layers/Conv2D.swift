@@ -1,5 +1,4 @@
 public import SparseStore
-internal import Synchronization
 
 /// Convolution with sparse weights: y[o] = sum over input channels and kernel elements of W x, with PyTorch's meaning of
 /// stride, padding, dilation and groups; with `bias` plus b, which starts at 0; with `relu` max(y, 0) in the same loop.
@@ -89,8 +88,6 @@ public final class Conv2DLayer: Layer {
     public let bias: ParameterVector?
     private let addsInputGradient: Bool
     private let hasInputGradient: Bool
-    /// The gradient of the weights that the last `backward` computed, if it did: a change of connections brings another.
-    private let joined = Mutex<AlignedBuffer<Float>?>(nil)
     /// The gradient of the first layer's input is nobody's.
     public var joinsGradients: Bool { hasInputGradient && weights.joinsGradients }
 
@@ -122,10 +119,7 @@ public final class Conv2DLayer: Layer {
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient else { return }
-        let joins = joinsGradients
-        let gradient = joins ? weights.gradient : nil
-        joined.withLock { $0 = gradient }
-        if joins {
+        if joinsGradients {
             weights.gradients(
                 input: input, outputGradient: outputGradient, into: inputGradient, adding: addsInputGradient,
                 panels: panels, part: part)
@@ -137,8 +131,6 @@ public final class Conv2DLayer: Layer {
 
     public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
         if index == 0 {
-            let gradient = weights.gradient
-            if joined.withLock({ $0 === gradient }) { return }
             weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
         } else if let bias {
             // The border of the gradient is zero, so that it may be summed along.

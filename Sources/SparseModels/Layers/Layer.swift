@@ -31,8 +31,8 @@ public protocol Layer: AnyObject, Sendable {
     /// Takes `outputGradient` back through an activation that is fused into the layer, in place, for this part of the
     /// output channels. All parts are done before `backward`.
     func activationBackward(panels: Range<Int>, part: Part)
-    /// True when `backward` also computes the gradient of `parameters[0]`, which `parameterGradient` then leaves alone
-    /// unless the connections have changed. It needs all panels of the batch at once.
+    /// True when `backward` also computes the gradient of `parameters[0]`; it needs all panels of the batch at once.
+    /// `parameterGradient` computes it again, for connections that have changed meanwhile.
     var joinsGradients: Bool { get }
     /// Writes the gradient of the input from `outputGradient`, for this part of the input channels. The first layer of
     /// a network has nobody to give it to: nil.

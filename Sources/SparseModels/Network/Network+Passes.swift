@@ -70,6 +70,11 @@ extension Network {
             input.channels == model.input.channels && input.rows == model.input.rows
                 && input.columns == model.input.columns && input.halo == inputHalo,
             "input of another shape than the model's")
+        if training {
+            for (index, layer) in layers.enumerated() {
+                joined[index] = layer.joinsGradients ? layer.parameters.first?.gradient : nil
+            }
+        }
         let pass = Pass(training: training, samples: samples, step: step, seed: seed)
         return LayerChain(layers: layers, sources: sources, input: input, pass: pass)
     }

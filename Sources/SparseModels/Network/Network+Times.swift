@@ -57,7 +57,7 @@ extension Network {
         updatePlan.refresh(layers, parameters, threads: workers.threads)
         updateCount += 1
         for task in updatePlan.tasks {
-            time(\.layers[task.layer]) { chain.parameterGradient(task) }
+            time(\.layers[task.layer]) { chain.parameterGradient(task, joined) }
             let parameter = parameters[task.parameter]
             let slot = OptimizerSlot(
                 values: parameter.values, gradient: parameter.gradient, states: parameter.states)

@@ -5,8 +5,8 @@ extension Network {
     public func parameterGradients() {
         guard let batch = lastBatch else { preconditionFailure("gradients need a backward pass") }
         updatePlan.refresh(layers, parameters, threads: workers.threads)
-        let tasks = updatePlan.tasks
-        workers.run(tasks: tasks.count) { batch.parameterGradient(tasks[$0]) }
+        let (tasks, joined) = (updatePlan.tasks, joined)
+        workers.run(tasks: tasks.count) { batch.parameterGradient(tasks[$0], joined) }
     }
 
     /// The Euclidean norm of all gradients together, as of the last `parameterGradients`.
@@ -39,10 +39,10 @@ extension Network {
             guard norm.isFinite else { throw NonFiniteGradient(parameter: nonFiniteParameter() ?? "") }
             if norm > clipNorm { step.gradientScale = Float(clipNorm / norm) }
         }
-        let (plan, parameters, common) = (updatePlan, parameters, step)
+        let (plan, parameters, joined, common) = (updatePlan, parameters, joined, step)
         workers.run(tasks: plan.tasks.count) { index in
             let task = plan.tasks[index]
-            if settings.clipNorm == nil { batch.parameterGradient(task) }
+            if settings.clipNorm == nil { batch.parameterGradient(task, joined) }
             let parameter = parameters[task.parameter]
             var step = common
             step.decays = settings.decaysVectors || parameter.kind == .weight
@@ -75,10 +75,13 @@ extension Network {
 }
 
 extension LayerChain {
-    func parameterGradient(_ task: UpdatePlan.Task) {
+    /// - Parameter joined: of each layer the gradient of its first parameter that is there already.
+    func parameterGradient(_ task: UpdatePlan.Task, _ joined: [AlignedBuffer<Float>?]) {
         let layer = layers[task.layer]
+        let parameter = layer.parameters[task.index]
+        if task.index == 0, let gradient = joined[task.layer], gradient === parameter.gradient { return }
         layer.parameterGradient(task.index, input: input(of: task.layer), part: task.part, pass: pass)
-        if case .matrix(let matrix) = layer.parameters[task.index].storage, let set = matrix.forwardSet {
+        if case .matrix(let matrix) = parameter.storage, let set = matrix.forwardSet {
             set.addPenalty(to: matrix.gradient, values: matrix.values, range: matrix.storeRange(of: task.part))
         }
     }

@@ -32,6 +32,9 @@ public final class Network {
     let weightLayers: [Int]
     /// One element a panel.
     let panelSums: AlignedBuffer<LossSum>
+    /// Of each layer the gradient that the last `backward` computed on its way, if it did. A change of connections brings
+    /// another buffer.
+    var joined: [AlignedBuffer<Float>?]
     /// The batch of the last `backward`.
     var lastBatch: LayerChain?
     var updatePlan = UpdatePlan()
@@ -86,6 +89,7 @@ public final class Network {
         sources = model.nodes.map { $0.source ?? -1 }
         weights = parameters.compactMap(\.matrix)
         segments = Segment.cut(layers)
+        joined = layers.map { _ in nil }
         panelSums = AlignedBuffer(count: Panels.count(batchSize))
     }
 
