@@ -3,7 +3,7 @@
 /// hold half as much again as it uses.
 enum Allocator {
     /// Before anything is allocated. Lower thresholds, and small models would fetch the memory of each update from the system
-    /// anew, page by page: their updates would take half as long again.
+    /// anew, page by page: their updates would take 20 to 60 % longer.
     static func prepare() { set(mapping: 1 << 19) }
 
     /// For a model whose largest layer has so many weights. Beside large layers the lists that small ones reuse are not worth

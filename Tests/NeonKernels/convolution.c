@@ -69,53 +69,63 @@ static size_t convolution_output(const st_convolution *c, size_t panel, size_t c
         + pixel % c->columns * c->out_column + p % ST_LANES;
 }
 
-static void check_forward(const st_convolution_kernels *kernels, size_t height, int indirect, size_t longest) {
-    convolution v = convolution_new(height, indirect, longest);
-    const st_convolution *c = &v.c;
-    int flags = (int)number_below(4);
-    float *bias = chance(0.5) ? floats(c->outputs, -1, 1) : NULL;
-    float *y = floats_copied(v.y, (v.panels - 1) * c->out_panel + v.output);
-    kernels->forward(c, v.values, bias, v.x, y, v.panels, 0, v.lines, flags);
-    for (size_t panel = 0; panel < v.panels; panel++) {
+/// The outputs of the case against their sums, which begin at `before`, or at the bias when that is null.
+static void expect_outputs(const convolution *v, const float *found, const float *before, const float *bias, int relu) {
+    const st_convolution *c = &v->c;
+    for (size_t panel = 0; panel < v->panels; panel++) {
         for (size_t channel = 0; channel < c->outputs; channel++) {
-            size_t line = channel / height;
+            size_t line = channel / v->height;
             size_t first = c->starts[line * c->tiles], end = c->starts[(line + 1) * c->tiles];
             for (size_t p = 0; p < c->rows * c->columns * ST_LANES; p++) {
                 size_t at = convolution_output(c, panel, channel, p);
-                double sum = flags & ST_START ? (bias ? bias[channel] : 0) : v.y[at], magnitude = fabs(sum);
+                double sum = before ? before[at] : bias ? bias[channel] : 0, magnitude = fabs(sum);
                 for (size_t k = first; k < end; k++) {
-                    double product = (double)v.values[convolution_place(&v, k, channel)]
-                        * v.x[convolution_input(c, panel, p) + (size_t)c->offsets[k]];
+                    double product = (double)v->values[convolution_place(v, k, channel)]
+                        * v->x[convolution_input(c, panel, p) + (size_t)c->offsets[k]];
                     sum += product;
                     magnitude += fabs(product);
                 }
-                if (flags & ST_RELU && sum < 0) sum = 0;
-                expect_near(y[at], sum, rounding(end - first + 1, magnitude), "output", at);
+                if (relu && sum < 0) sum = 0;
+                expect_near(found[at], sum, rounding(end - first + 1, magnitude), "output", at);
             }
         }
     }
 }
 
-static void check_weight_gradient(const st_convolution_kernels *kernels, size_t height, int indirect) {
-    convolution v = convolution_new(height, indirect, 20);
-    const st_convolution *c = &v.c;
-    float *gradient = floats(v.values_count, -1, 1);
-    kernels->weight_gradient(c, v.x, v.y, v.panels, 0, v.lines, gradient);
+/// The gradient of each value: products of the case's inputs with `y`, which lies as its outputs.
+static void expect_gradients(const convolution *v, const float *found, const float *y) {
+    const st_convolution *c = &v->c;
+    const size_t pixels = c->rows * c->columns * ST_LANES;
     for (size_t channel = 0; channel < c->outputs; channel++) {
-        size_t line = channel / height;
+        size_t line = channel / v->height;
         for (size_t k = c->starts[line * c->tiles]; k < c->starts[(line + 1) * c->tiles]; k++) {
             double sum = 0, magnitude = 0;
-            for (size_t p = 0; p < v.panels * c->rows * c->columns * ST_LANES; p++) {
-                size_t panel = p / (c->rows * c->columns * ST_LANES), rest = p % (c->rows * c->columns * ST_LANES);
-                double product = (double)v.x[convolution_input(c, panel, rest) + (size_t)c->offsets[k]]
-                    * v.y[convolution_output(c, panel, channel, rest)];
+            for (size_t p = 0; p < v->panels * pixels; p++) {
+                double product = (double)v->x[convolution_input(c, p / pixels, p % pixels) + (size_t)c->offsets[k]]
+                    * y[convolution_output(c, p / pixels, channel, p % pixels)];
                 sum += product;
                 magnitude += fabs(product);
             }
-            expect_near(gradient[convolution_place(&v, k, channel)], sum,
-                rounding(v.panels * c->rows * c->columns * ST_LANES, magnitude), "gradient", k);
+            expect_near(
+                found[convolution_place(v, k, channel)], sum, rounding(v->panels * pixels, magnitude), "gradient", k);
         }
     }
+}
+
+static void check_forward(const st_convolution_kernels *kernels, size_t height, int indirect, size_t longest) {
+    convolution v = convolution_new(height, indirect, longest);
+    int flags = (int)number_below(4);
+    float *bias = chance(0.5) ? floats(v.c.outputs, -1, 1) : NULL;
+    float *y = floats_copied(v.y, (v.panels - 1) * v.c.out_panel + v.output);
+    kernels->forward(&v.c, v.values, bias, v.x, y, v.panels, 0, v.lines, flags);
+    expect_outputs(&v, y, flags & ST_START ? NULL : v.y, bias, flags & ST_RELU);
+}
+
+static void check_weight_gradient(const st_convolution_kernels *kernels, size_t height, int indirect) {
+    convolution v = convolution_new(height, indirect, 20);
+    float *gradient = floats(v.values_count, -1, 1);
+    kernels->weight_gradient(&v.c, v.x, v.y, v.panels, 0, v.lines, gradient);
+    expect_gradients(&v, gradient, v.y);
 }
 
 /// Going back: the outputs of the case are gradients of inputs, its inputs gradients of outputs.
@@ -126,37 +136,11 @@ static void check_gradients(const st_convolution_backward_kernels *kernels, size
     c->in_column = ST_LANES;
     const st_steps steps = {c->out_row, c->out_column, c->out_channel, c->out_panel};
     int flags = (int)number_below(2);
-    size_t size = (v.panels - 1) * c->out_panel + v.output, values = v.values_count;
-    float *x = floats(size, -1, 1), *dx = floats_copied(v.y, size), *gradient = floats(values, -1, 1);
+    size_t size = (v.panels - 1) * c->out_panel + v.output;
+    float *x = floats(size, -1, 1), *dx = floats_copied(v.y, size), *gradient = floats(v.values_count, -1, 1);
     kernels->gradients(c, v.values, v.x, x, &steps, dx, v.panels, 0, v.lines, flags, gradient);
-    for (size_t channel = 0; channel < c->outputs; channel++) {
-        size_t first = c->starts[channel * c->tiles], end = c->starts[(channel + 1) * c->tiles];
-        for (size_t panel = 0; panel < v.panels; panel++) {
-            for (size_t p = 0; p < c->rows * c->columns * ST_LANES; p++) {
-                size_t at = convolution_output(c, panel, channel, p);
-                double sum = flags & ST_START ? 0 : v.y[at], magnitude = fabs(sum);
-                for (size_t k = first; k < end; k++) {
-                    double product = (double)v.values[convolution_place(&v, k, channel)]
-                        * v.x[convolution_input(c, panel, p) + (size_t)c->offsets[k]];
-                    sum += product;
-                    magnitude += fabs(product);
-                }
-                expect_near(dx[at], sum, rounding(end - first + 1, magnitude), "input gradient", at);
-            }
-        }
-        for (size_t k = first; k < end; k++) {
-            double sum = 0, magnitude = 0;
-            for (size_t p = 0; p < v.panels * c->rows * c->columns * ST_LANES; p++) {
-                size_t panel = p / (c->rows * c->columns * ST_LANES), rest = p % (c->rows * c->columns * ST_LANES);
-                double product = (double)v.x[convolution_input(c, panel, rest) + (size_t)c->offsets[k]]
-                    * x[convolution_output(c, panel, channel, rest)];
-                sum += product;
-                magnitude += fabs(product);
-            }
-            expect_near(gradient[convolution_place(&v, k, channel)], sum,
-                rounding(v.panels * c->rows * c->columns * ST_LANES, magnitude), "weight gradient", k);
-        }
-    }
+    expect_outputs(&v, dx, flags & ST_START ? NULL : v.y, NULL, 0);
+    expect_gradients(&v, gradient, x);
 }
 
 void check_convolution_forward(const st_kernels *kernels) {

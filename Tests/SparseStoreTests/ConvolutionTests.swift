@@ -65,7 +65,6 @@ import Testing
         for round in 0..<cases(format) {
             let test = try ConvolutionCase(&random, format: format)
             let outputGradient = test.outputGradient(&random)
-            let input = test.input(&random)
             let gradient = test.input(&random)
             let before = gradient.buffer.array
             let adding = round % 3 == 0
@@ -75,17 +74,7 @@ import Testing
                     outputGradient, into: gradient, adding: adding, panels: 0..<gradient.panelCount,
                     part: Part(part, of: parts), kernels: kernels)
             }
-            for sample in compared(test.samples) {
-                let expected = inputGradient(test, outputGradient, sample, addedTo: adding ? before : nil, in: gradient)
-                for index in expected.sum.indices {
-                    let (channel, pixel) = index.quotientAndRemainder(dividingBy: input.rows * input.columns)
-                    let found = gradient[sample, channel, pixel / input.columns, pixel % input.columns]
-                    if !expected.isClose(found, at: index) {
-                        Issue.record("\(isa) \(test.label): input \(index) is \(found), not \(expected.sum[index])")
-                        return
-                    }
-                }
-            }
+            guard isInputGradient(gradient, test, outputGradient, addedTo: adding ? before : nil, isa) else { return }
             expectZeroBorder(gradient, test.label)
         }
     }
@@ -104,14 +93,7 @@ import Testing
                     input: input, outputGradient: outputGradient, panels: 0..<input.panelCount,
                     part: Part(part, of: parts), kernels: kernels)
             }
-            let expected = denseGradient(test, input, outputGradient)
-            for (place, position) in zip(test.places, test.positions) {
-                let found = test.matrix.gradient[place]
-                if !expected.isClose(found, at: position) {
-                    Issue.record("\(isa) \(test.label): weight \(position): \(found), not \(expected.sum[position])")
-                    return
-                }
-            }
+            guard hasWeightGradient(test, input, outputGradient, isa) else { return }
         }
     }
 
@@ -134,23 +116,8 @@ import Testing
                     input: input, outputGradient: outputGradient, into: gradient, adding: adding,
                     panels: 0..<gradient.panelCount, part: Part(part, of: parts), kernels: kernels)
             }
-            let weights = denseGradient(test, input, outputGradient)
-            for (place, position) in zip(test.places, test.positions)
-            where !weights.isClose(matrix.gradient[place], at: position) {
-                Issue.record("\(isa) \(test.label): weight \(position): \(matrix.gradient[place])")
-                return
-            }
-            for sample in compared(test.samples) {
-                let expected = inputGradient(test, outputGradient, sample, addedTo: adding ? before : nil, in: gradient)
-                for index in expected.sum.indices {
-                    let (channel, pixel) = index.quotientAndRemainder(dividingBy: input.rows * input.columns)
-                    let found = gradient[sample, channel, pixel / input.columns, pixel % input.columns]
-                    if !expected.isClose(found, at: index) {
-                        Issue.record("\(isa) \(test.label): input \(index) is \(found), not \(expected.sum[index])")
-                        return
-                    }
-                }
-            }
+            guard hasWeightGradient(test, input, outputGradient, isa) else { return }
+            guard isInputGradient(gradient, test, outputGradient, addedTo: adding ? before : nil, isa) else { return }
             expectZeroBorder(gradient, test.label)
         }
     }
@@ -383,6 +350,40 @@ import Testing
             try matrix.apply(TopologyChange(dropped: [3]), workers: Workers(threads: 1))
         }
         #expect(matrix.storedPositions() == [1, 2])
+    }
+
+    /// Whether the matrix has the gradient of each weight; records the first that it has not.
+    private func hasWeightGradient(
+        _ test: ConvolutionCase, _ input: Panels, _ outputGradient: Panels, _ isa: String
+    ) -> Bool {
+        let expected = denseGradient(test, input, outputGradient)
+        for (place, position) in zip(test.places, test.positions) {
+            let found = test.matrix.gradient[place]
+            if !expected.isClose(found, at: position) {
+                Issue.record("\(isa) \(test.label): weight \(position): \(found), not \(expected.sum[position])")
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Whether `gradient` is that of the input, added to what it held `before` if that is given; records the first element
+    /// that is not.
+    private func isInputGradient(
+        _ gradient: Panels, _ test: ConvolutionCase, _ outputGradient: Panels, addedTo before: [Float]?, _ isa: String
+    ) -> Bool {
+        for sample in compared(test.samples) {
+            let expected = inputGradient(test, outputGradient, sample, addedTo: before, in: gradient)
+            for index in expected.sum.indices {
+                let (channel, pixel) = index.quotientAndRemainder(dividingBy: gradient.rows * gradient.columns)
+                let found = gradient[sample, channel, pixel / gradient.columns, pixel % gradient.columns]
+                if !expected.isClose(found, at: index) {
+                    Issue.record("\(isa) \(test.label): input \(index) is \(found), not \(expected.sum[index])")
+                    return false
+                }
+            }
+        }
+        return true
     }
 
     /// The gradient of one sample's input, added to what `panels` held `before` if that is given.
