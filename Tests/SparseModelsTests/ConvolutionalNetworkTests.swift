@@ -145,7 +145,8 @@ import Testing
             let batch = try #require(network.gradientBatch(ofWeights: index))
             let positions = Array(stride(from: 0, to: matrix.positionCount, by: 7))
             let name = network.model.weightShapes[index].name + ".weight"
-            for (position, found) in zip(positions, matrix.denseGradient(of: [batch], at: positions)) {
+            let gradient = matrix.denseGradient(of: [batch], at: positions, workers: network.workers)
+            for (position, found) in zip(positions, gradient) {
                 let expected = reference.difference(name, position)
                 #expect(abs(Double(found) - expected) < 2e-4 * max(0.1, abs(expected)), "\(what), \(name)[\(position)]")
             }
@@ -188,7 +189,8 @@ import Testing
         network.parameterGradients()
         for (index, matrix) in network.weights.enumerated() {
             let batch = try #require(network.gradientBatch(ofWeights: index))
-            let expected = matrix.denseGradient(of: [batch], at: matrix.storedPositions())
+            let expected = matrix.denseGradient(
+                of: [batch], at: matrix.storedPositions(), workers: network.workers)
             #expect(expected.contains { $0 != 0 })
             #expect(
                 zip(matrix.storedScores(of: .gradient), expected).allSatisfy { abs($0 - $1) < 1e-4 * max(1, abs($1)) })

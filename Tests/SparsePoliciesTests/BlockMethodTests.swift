@@ -5,6 +5,14 @@ import Testing
 
 /// Methods on blocks, beside their rules written plainly over the blocks' pooled weights and gradients.
 struct BlockMethodTests {
+    private struct Shape {
+        var rows: Int
+        var columns: Int
+        var blocks: [Int]
+        /// What the columns belong to; nil in a linear layer.
+        var convolution: ConvolutionGeometry?
+    }
+
     /// What a rule sees of a layer: blocks stored, and for all blocks the sums of absolute weights, momenta, gradients.
     private struct Layer {
         var rows: Int
@@ -30,21 +38,23 @@ struct BlockMethodTests {
 
     /// Trains blocks of random layers; at every update the stored blocks must be those of the rule.
     private func compare(
-        _ name: String, _ options: MethodOptions, shapes: [(rows: Int, columns: Int, blocks: [Int])], seed: UInt64,
-        mixing: [Float] = [1], _ rule: Rule
+        _ name: String, _ options: MethodOptions, shapes: [Shape], seed: UInt64, mixing: [Float] = [1], _ rule: Rule
     ) throws -> [LayerUpdate] {
         var random = CounterRandom(seed: seed, purpose: .test)
         let format = MatrixFormat.block(side)
         var parameters: [SparseParameter] = []
         for (index, shape) in shapes.enumerated() {
             let weights = format.weightPositions(ofUnits: shape.blocks, rows: shape.rows, columns: shape.columns)
-            let matrix = try format.make(
+            var matrix = try format.make(
                 rows: shape.rows, columns: shape.columns, positions: shape.blocks,
                 values: weights.map { _ in Float(random.nextUnit() - 0.5) })
+            if let geometry = shape.convolution {
+                matrix = try geometry.store(matrix, inputHalo: geometry.padding, gradientHalo: geometry.gradientHalo)
+            }
             parameters.append(
                 SparseParameter(
-                    name: "fc\(index)", shape: LayerShape(outputs: shape.rows, inputs: shape.columns), matrix: matrix,
-                    layer: index, momentum: matrix.addState()))
+                    name: "layer\(index)", shape: LayerShape(of: matrix), matrix: matrix, layer: index,
+                    momentum: matrix.addState()))
         }
         var policy = try Catalog.methods.named(name).policy(options, run: RunLength(steps: 40, stepsPerEpoch: 10))
         let workers = Workers(threads: 2)
@@ -53,9 +63,7 @@ struct BlockMethodTests {
         var updates: [LayerUpdate] = []
         for _ in 0..<40 {
             let plan = policy.plan(after: step, lastUpdate: updatedAt)
-            let batches = shapes.map {
-                WholeBatch(outputs: $0.rows, inputs: $0.columns, samples: 5, random: &random)
-            }
+            let batches = parameters.map { WholeBatch(for: $0.matrix, samples: 5, random: &random) }
             if plan.keepsGradients {
                 for index in kept.indices {
                     kept[index] = (kept[index] + [batches[index]]).suffix(policy.gradientBatches)
@@ -77,9 +85,33 @@ struct BlockMethodTests {
                 try parameter.matrix.apply(answer.change, workers: workers)
             }
             #expect(parameters.map { $0.matrix.storedPositions() } == rule(layers, step))
+            if mixing.count > 1 {
+                for index in parameters.indices {
+                    expectMomentum(
+                        of: answers[index].change.grown, in: parameters[index].matrix, kept[index], mixing: mixing)
+                }
+            }
             updates += answers
         }
         return updates
+    }
+
+    /// Blocks that have just grown have the momentum of the batches kept.
+    private func expectMomentum(
+        of grown: [Int], in matrix: any SparseMatrix, _ batches: [WholeBatch], mixing: [Float]
+    ) {
+        let (momenta, across) = (matrix.elements(of: .state(0)), (matrix.columns + side - 1) / side)
+        for (index, unit) in matrix.storedPositions().enumerated() where grown.contains(unit) {
+            for weight in 0..<side * side {
+                let row = unit / across * side + weight / side
+                let column = unit % across * side + weight % side
+                guard row < matrix.rows, column < matrix.columns else { continue }
+                let expected = zip(mixing, batches.reversed()).reduce(0) {
+                    $0 + Double($1.0) * $1.1.gradient(row: row, column: column)
+                }
+                #expect(momenta[index * side * side + weight] == Float(expected))
+            }
+        }
     }
 
     private func train(_ matrix: any SparseMatrix, _ batch: WholeBatch) {
@@ -99,9 +131,10 @@ struct BlockMethodTests {
         }
         var sum = [Float](repeating: 0, count: matrix.rows * matrix.columns)
         for (age, batch) in batches.reversed().enumerated() {
-            let plain = ReferenceMatrix(rows: matrix.rows, columns: matrix.columns, positions: [])
-                .denseGradient(of: [batch.gradientBatch])
-            for index in sum.indices { sum[index] += mixing[age] * Float(plain[index]) }
+            for index in sum.indices {
+                let (row, column) = index.quotientAndRemainder(dividingBy: matrix.columns)
+                sum[index] += mixing[age] * Float(batch.gradient(row: row, column: column))
+            }
         }
         let across = (matrix.columns + side - 1) / side
         var pooled = [Float](repeating: 0, count: matrix.positionCount)
@@ -114,13 +147,24 @@ struct BlockMethodTests {
             gradients: [pooled])
     }
 
-    private func shapes(_ trial: Int) -> [(rows: Int, columns: Int, blocks: [Int])] {
+    /// Three random layers, every second time convolutions.
+    private func shapes(_ trial: Int) -> [Shape] {
         var random = CounterRandom(seed: 31, purpose: .test, step: trial)
         return (0..<3).map { _ in
-            let (rows, columns) = (9 + random.next(below: 30), 9 + random.next(below: 30))
+            let rows = 9 + random.next(below: 30)
+            let convolution = trial.isMultiple(of: 2) ? nil : convolution(outputs: rows, random: &random)
+            let columns = convolution?.columns ?? 9 + random.next(below: 30)
             let units = MatrixFormat.block(side).positionCount(rows: rows, columns: columns)
-            return (rows, columns, Sampling.distinct(units * 6 / 10, below: units, random: &random))
+            return Shape(
+                rows: rows, columns: columns, blocks: Sampling.distinct(units * 6 / 10, below: units, random: &random),
+                convolution: convolution)
         }
+    }
+
+    private func convolution(outputs: Int, random: inout CounterRandom) -> ConvolutionGeometry {
+        ConvolutionGeometry(
+            inputChannels: side * (1 + random.next(below: 2)), inputRows: 4, inputColumns: 5, outputChannels: outputs,
+            kernelRows: 1 + random.next(below: 3), kernelColumns: 3, stride: 1 + random.next(below: 2), padding: 1)
     }
 
     @Test func granet() throws {
@@ -182,13 +226,17 @@ struct BlockMethodTests {
     @Test(arguments: [0, 0.9]) func srigl(ablation: Double) throws {
         for trial in 0..<6 {
             var random = CounterRandom(seed: 41, purpose: .test, step: trial)
-            let (rows, columns) = (9 + random.next(below: 30), 17 + random.next(below: 30))
+            let rows = 9 + random.next(below: 30)
+            let convolution = trial.isMultiple(of: 2) ? nil : convolution(outputs: rows, random: &random)
+            let columns = convolution?.columns ?? 17 + random.next(below: 30)
             let (down, across) = ((rows + 3) / 4, (columns + 3) / 4)
             let blocks = try InitialTopology.constantFanIn.positions(
                 count: down * across / 2, rows: down, columns: across, random: &random)
             let options = MethodOptions(deltaT: .steps(5), dropFraction: 0.5, ablation: ablation)
             _ = try compare(
-                "srigl", options, shapes: [(rows, columns, blocks)], seed: UInt64(trial)
+                "srigl", options,
+                shapes: [Shape(rows: rows, columns: columns, blocks: blocks, convolution: convolution)],
+                seed: UInt64(trial)
             ) { layers, step in
                 let (layer, budget) = (layers[0], blocks.count)
                 let fraction = CosineFraction(initial: 0.5, end: 30).fraction(at: step)

@@ -2,25 +2,6 @@ import SparsePolicies
 import SparseStore
 import TestSupport
 
-/// A batch of whole numbers, so that every gradient sum is exact in single precision and ties really occur.
-struct WholeBatch {
-    let input: Panels
-    let outputGradient: Panels
-    let samples: Int
-
-    init(outputs: Int, inputs: Int, samples: Int, random: inout CounterRandom) {
-        input = Panels(channels: inputs, samples: samples)
-        outputGradient = Panels(channels: outputs, samples: samples)
-        self.samples = samples
-        for sample in 0..<samples {
-            for channel in 0..<inputs { input[sample, channel] = Float(random.next(below: 5) - 2) }
-            for channel in 0..<outputs { outputGradient[sample, channel] = Float(random.next(below: 7) - 3) }
-        }
-    }
-
-    var gradientBatch: GradientBatch { GradientBatch(input: input, outputGradient: outputGradient, samples: samples) }
-}
-
 /// A sparse layer as masked implementations hold it: dense weights, dense momentum, a mask.
 struct MaskedLayer {
     let rows: Int
@@ -56,14 +37,8 @@ struct MaskedLayer {
     /// The dense gradient, averaged over batches.
     func gradient(of batches: [WholeBatch]) -> [Float] {
         (0..<rows * columns).map { position in
-            var sum = 0.0
-            for batch in batches {
-                for sample in 0..<batch.samples {
-                    sum +=
-                        Double(batch.outputGradient[sample, position / columns])
-                        * Double(batch.input[sample, position % columns])
-                }
-            }
+            let (row, column) = position.quotientAndRemainder(dividingBy: columns)
+            let sum = batches.reduce(0) { $0 + $1.gradient(row: row, column: column) }
             return Float(sum / Double(batches.count))
         }
     }

@@ -6,7 +6,7 @@ import Testing
 /// The same layers twice: masked and dense, and truly sparse. Both are trained on the same batches; after every
 /// topology update they must store the same positions, weights and momenta, bit for bit.
 struct Twins {
-    enum Store: CaseIterable { case reference, csr }
+    enum Store: CaseIterable { case reference, csr, convolution }
 
     var masked: [MaskedLayer]
     var parameters: [SparseParameter]
@@ -24,7 +24,7 @@ struct Twins {
             let momentum = matrix.addState()
             parameters.append(
                 SparseParameter(
-                    name: "layer\(index)", shape: LayerShape(outputs: layer.rows, inputs: layer.columns),
+                    name: "layer\(index)", shape: LayerShape(of: matrix),
                     matrix: matrix, layer: index, momentum: momentum,
                     initialUnits: InitialUnits(Twins.initialValues, rows: layer.rows, columns: layer.columns)))
         }
@@ -38,7 +38,20 @@ struct Twins {
             return ReferenceMatrix(rows: layer.rows, columns: layer.columns, positions: positions, values: values)
         case .csr:
             return try CSRMatrix(rows: layer.rows, columns: layer.columns, positions: positions, values: values)
+        case .convolution:
+            let linear = try CSRMatrix(rows: layer.rows, columns: layer.columns, positions: positions, values: values)
+            let geometry = convolution(rows: layer.rows, columns: layer.columns)
+            return try geometry.store(linear, inputHalo: geometry.padding, gradientHalo: geometry.gradientHalo)
         }
+    }
+
+    /// A convolution with this matrix of weights: 2, 1 or 3 kernel elements a side where the columns can be divided so.
+    private static func convolution(rows: Int, columns: Int) -> ConvolutionGeometry {
+        let kernelRows = columns.isMultiple(of: 2) ? 2 : 1
+        let kernelColumns = (columns / kernelRows).isMultiple(of: 3) ? 3 : 1
+        return ConvolutionGeometry(
+            inputChannels: columns / kernelRows / kernelColumns, inputRows: 4, inputColumns: 5, outputChannels: rows,
+            kernelRows: kernelRows, kernelColumns: kernelColumns, stride: 1 + rows % 2, padding: 1)
     }
 
     /// Random shapes: ordinary layers, a full one, one with a single weight.
@@ -66,9 +79,7 @@ struct Twins {
         var (step, updatedAt) = (0, 0)
         policy.begin(UpdateContext(step: 0, seed: seed, workers: workers, parameters: parameters))
         for batch in 0..<batches {
-            let fresh = masked.map {
-                WholeBatch(outputs: $0.rows, inputs: $0.columns, samples: 5, random: &random)
-            }
+            let fresh = parameters.map { WholeBatch(for: $0.matrix, samples: 5, random: &random) }
             let plan = policy.plan(after: step, lastUpdate: updatedAt)
             if plan.keepsGradients {
                 for index in kept.indices {
@@ -122,6 +133,19 @@ struct Twins {
             #expect(
                 parameter.matrix.storedScores(of: .state(parameter.momentum ?? 0))
                     == positions.map { layer.momentum[$0] })
+        }
+    }
+}
+
+extension LayerShape {
+    init(of weights: any SparseMatrix) {
+        if let geometry = weights.convolution {
+            self.init(
+                outputs: geometry.outputChannels, inputs: geometry.inputChannels / geometry.groups,
+                kernelHeight: geometry.kernelRows, kernelWidth: geometry.kernelColumns,
+                uses: geometry.outputRows * geometry.outputColumns)
+        } else {
+            self.init(outputs: weights.rows, inputs: weights.columns)
         }
     }
 }

@@ -38,8 +38,13 @@ import Testing
                     (free.filter { _ in random.next(below: 6) == 0 }
                     + dropped.filter { _ in random.next(below: 5) == 0 }).sorted()
                 let fresh = random.next(below: 2) == 0 ? [] : CSRProductTests.randomValues(grown.count, &random)
+                // One value for each weight, padding included.
+                let area = side * side
+                let freshState =
+                    random.next(below: 2) == 0 ? [] : CSRProductTests.randomValues(grown.count * area, &random)
                 try matrix.apply(
-                    TopologyChange(dropped: dropped, grown: grown, grownValues: fresh),
+                    TopologyChange(
+                        dropped: dropped, grown: grown, grownValues: fresh, grownStates: [state: freshState]),
                     workers: Workers(threads: 1 + random.next(below: 3)))
                 #expect(matrix.brokenInvariant() == nil)
                 for position in dropped {
@@ -50,7 +55,9 @@ import Testing
                     let height = matrix.shape.height(ofGridRow: position / matrix.shape.gridColumns)
                     let width = matrix.shape.width(ofGridColumn: position % matrix.shape.gridColumns)
                     expected[position] = [Float](repeating: fresh.isEmpty ? 0 : fresh[i], count: height * width)
-                    expectedState[position] = [Float](repeating: 0, count: height * width)
+                    expectedState[position] = (0..<height * width).map { k in
+                        freshState.isEmpty ? 0 : freshState[i * area + k / width * side + k % width]
+                    }
                 }
                 #expect(matrix.storedPositions() == expected.keys.sorted())
                 #expect(contents(matrix, .values) == expected)
@@ -109,7 +116,7 @@ import Testing
         let wrong = [
             TopologyChange(dropped: [2]), TopologyChange(grown: [7]), TopologyChange(dropped: [7, 1]),
             TopologyChange(grown: [15]), TopologyChange(grown: [3, 3]), TopologyChange(dropped: [-1]),
-            TopologyChange(grown: [3], grownValues: [1, 2]),
+            TopologyChange(grown: [3], grownValues: [1, 2]), TopologyChange(grown: [3], grownStates: [0: [1]]),
         ]
         for change in wrong {
             #expect(throws: StoreError.self) { try matrix.apply(change, workers: Workers(threads: 1)) }

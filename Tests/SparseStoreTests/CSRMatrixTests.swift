@@ -30,8 +30,10 @@ import Testing
                     (free.filter { _ in random.next(below: 6) == 0 }
                     + dropped.filter { _ in random.next(below: 5) == 0 }).sorted()
                 let fresh = random.next(below: 2) == 0 ? [] : CSRProductTests.randomValues(grown.count, &random)
+                let freshState = random.next(below: 2) == 0 ? [] : CSRProductTests.randomValues(grown.count, &random)
                 try matrix.apply(
-                    TopologyChange(dropped: dropped, grown: grown, grownValues: fresh),
+                    TopologyChange(
+                        dropped: dropped, grown: grown, grownValues: fresh, grownStates: [state: freshState]),
                     workers: Workers(threads: 1 + random.next(below: 3)))
                 for position in dropped {
                     expected[position] = nil
@@ -39,7 +41,7 @@ import Testing
                 }
                 for (i, position) in grown.enumerated() {
                     expected[position] = fresh.isEmpty ? 0 : fresh[i]
-                    expectedState[position] = 0
+                    expectedState[position] = freshState.isEmpty ? 0 : freshState[i]
                 }
                 let order = expected.keys.sorted()
                 #expect(matrix.brokenInvariant() == nil)
@@ -91,10 +93,12 @@ import Testing
 
     @Test func refusesChangesThatDoNotFit() throws {
         let matrix = try CSRMatrix(rows: 4, columns: 5, positions: [1, 7, 19], values: [1, 2, 3])
+        _ = matrix.addState()
         let wrong = [
             TopologyChange(dropped: [2]), TopologyChange(grown: [7]), TopologyChange(dropped: [7, 1]),
             TopologyChange(grown: [20]), TopologyChange(grown: [3, 3]),
-            TopologyChange(grown: [3], grownValues: [1, 2]),
+            TopologyChange(grown: [3], grownValues: [1, 2]), TopologyChange(grown: [3], grownStates: [0: [1, 2]]),
+            TopologyChange(grown: [3], grownStates: [1: [1]]), TopologyChange(grown: [3], grownStates: [-1: [1]]),
             // More than a row of tiles holds, all of it elsewhere.
             TopologyChange(dropped: [2, 3, 4], grown: [0]),
         ]

@@ -226,7 +226,9 @@ import Testing
                 #expect(scale * abs(dense.sum[position]) <= Double(smallest) + 1e-5 * dense.scale[position])
             }
             let some = free.prefix(5).map { $0 }
-            for (position, value) in zip(some, test.matrix.denseGradient(of: batches, at: some)) {
+            for (position, value) in zip(
+                some, test.matrix.denseGradient(of: batches, at: some, workers: Workers(threads: 2)))
+            {
                 #expect(abs(Double(value) - scale * dense.sum[position]) <= 1e-5 * dense.scale[position])
             }
         }
@@ -265,6 +267,18 @@ import Testing
             let (smallest, chosen) = (found.map(\.score).min() ?? 0, Set(found.map(\.position)))
             for position in free where !chosen.contains(position) {
                 #expect(scores[position] <= Double(smallest) + 1e-5 * scales[position])
+            }
+            let gradient = matrix.denseGradient(
+                of: [batch], at: found.map(\.position), workers: Workers(threads: 1 + round % 3))
+            let side = matrix.unitRows
+            for (i, value) in gradient.enumerated() {
+                let unit = found[i / (side * side)].position
+                let row = unit / (g.columns / side) * side + i % (side * side) / side
+                let (element, channel) = (unit % (g.columns / side) * side + i % side)
+                    .quotientAndRemainder(dividingBy: g.inputChannels)
+                let position = row * g.columns + channel * g.kernelElements + element
+                let expected = row < g.rows ? dense.sum[position] : 0
+                #expect(abs(Double(value) - expected) <= 1e-5 * (row < g.rows ? dense.scale[position] : 1))
             }
         }
     }
@@ -318,7 +332,9 @@ import Testing
             let stored = Set(test.positions)
             let dropped = test.positions.filter { _ in random.next(below: 3) == 0 }
             let grown = (0..<matrix.positionCount).filter { !stored.contains($0) && random.next(below: 4) == 0 }
-            let change = TopologyChange(dropped: dropped, grown: grown, grownValues: grown.map { Float($0) })
+            let change = TopologyChange(
+                dropped: dropped, grown: grown, grownValues: grown.map { Float($0) },
+                grownStates: [state: grown.map { Float(-$0) }])
             try matrix.apply(change, workers: Workers(threads: 2))
             try reference.apply(change, workers: Workers(threads: 1))
             #expect(matrix.storedPositions() == reference.storedPositions())

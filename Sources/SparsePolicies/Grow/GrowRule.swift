@@ -24,7 +24,7 @@ extension GrowRule {
 public struct Growth: Sendable, Equatable {
     /// Ascending.
     public var positions: [Int]
-    /// Starting momentum of each, or empty when all start with none.
+    /// Starting momentum of each weight, unit after unit and row by row in each, or empty when all start with none.
     public var momenta: [Float]
     /// Smallest score chosen, for rules that score.
     public var threshold: Float?

@@ -27,7 +27,8 @@ public struct MomentumGrow: GradientScored {
         var growth = try Growth.byScore(
             count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
         if canSetMomentum(of: layer) {
-            growth.momenta = layer.parameter.matrix.denseGradient(of: batches, at: growth.positions)
+            growth.momenta = layer.parameter.matrix.denseGradient(
+                of: batches, at: growth.positions, workers: context.workers)
         }
         return growth
     }
@@ -41,11 +42,9 @@ public struct MomentumGrow: GradientScored {
         return batches
     }
 
-    /// A new weight starts with the momentum that it would have had, where that is the optimiser's only state (the two
-    /// moments of Adam cannot be replayed) and the layer is linear.
+    /// A new weight starts with the momentum that it would have had, where that is the optimiser's only state: the two
+    /// moments of Adam cannot be replayed.
     private func canSetMomentum(of layer: LayerView) -> Bool {
-        let matrix = layer.parameter.matrix
-        return layer.parameter.momentum != nil && matrix.states.count == 1 && matrix.unitRows * matrix.unitColumns == 1
-            && !layer.parameter.shape.isConvolution
+        layer.parameter.momentum != nil && layer.parameter.matrix.states.count == 1
     }
 }

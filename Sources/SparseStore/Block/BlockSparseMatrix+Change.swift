@@ -1,7 +1,7 @@
 extension BlockSparseMatrix {
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
-        try change.check(positionCount: positionCount, area: shape.area)
+        try change.check(positionCount: positionCount, area: shape.area, states: states.count)
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) / shape.area else {
             throw .tooLarge(rows: rows, columns: columns)
         }
@@ -12,7 +12,10 @@ extension BlockSparseMatrix {
         values = moved(values, merged.sources, workers)
         for i in states.indices { states[i] = moved(states[i], merged.sources, workers) }
         gradient = AlignedBuffer(count: values.count)
-        if !change.grownValues.isEmpty { fill(merged.sources, oldCount: old, change) }
+        start(values, with: change.grownValues, merged.sources, oldCount: old)
+        for (state, values) in change.grownStates {
+            start(states[state], with: values, merged.sources, oldCount: old)
+        }
     }
 
     /// The blocks of a parallel array in the new order; grown ones are 0.
@@ -30,15 +33,16 @@ extension BlockSparseMatrix {
         return target
     }
 
-    /// Starting values of the grown blocks; what is given for padding is not taken.
-    private func fill(_ sources: [Int], oldCount: Int, _ change: TopologyChange) {
+    /// Gives the grown blocks what they start with, if anything; what is given for padding is not taken.
+    private func start(_ array: AlignedBuffer<Float>, with fresh: [Float], _ sources: [Int], oldCount: Int) {
+        if fresh.isEmpty { return }
         let area = shape.area
-        let perBlock = change.grownValues.count / change.grown.count == area
+        let isPerWeight = fresh.count == sources.count { $0 >= oldCount } * area
         forEachRun { run in
             let source = sources[run.store.lowerBound / area] - oldCount
             if source < 0 { return }
             for i in run.store {
-                values.pointer[i] = change.grownValues[perBlock ? source * area + i % area : source]
+                array.pointer[i] = fresh[isPerWeight ? source * area + i % area : source]
             }
         }
     }

@@ -1,13 +1,7 @@
 extension CSRMatrix {
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
-        try change.check(positionCount: positionCount)
-        for (state, values) in change.grownStates {
-            guard states.indices.contains(state), values.count == change.grown.count else {
-                throw .invalidChange(
-                    "\(values.count) values of \(change.grown.count) grown positions for state \(state)")
-            }
-        }
+        try change.check(positionCount: positionCount, states: states.count)
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) else {
             throw .tooLarge(rows: rows, columns: columns)
         }

@@ -113,7 +113,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
 
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
-        try change.check(positionCount: positionCount)
+        try change.check(positionCount: positionCount, states: states.count)
         let merged = try change.merge(into: storedPositions())
         let plain = try PlainCSR(rows: rows, columns: columns, positions: merged.positions)
         (forwardSet, forwardMatrix) = (nil, nil)
@@ -130,7 +130,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
             return target
         }
         values = moved(values, fresh: change.grownValues)
-        for i in states.indices { states[i] = moved(states[i], fresh: []) }
+        for i in states.indices { states[i] = moved(states[i], fresh: change.grownStates[i] ?? []) }
         gradient = AlignedBuffer(count: merged.sources.count)
     }
 }

@@ -24,14 +24,24 @@ extension SparseMatrix {
         return best.scoredPositions
     }
 
-    /// The dense gradient of the batches at some weights, signed: `positions` are flat row-major indices of single
-    /// weights of a linear layer.
-    public func denseGradient(of batches: [GradientBatch], at positions: [Int]) -> [Float] {
+    /// The dense gradient of the batches at some units, signed: one number per weight, unit after unit in the order of
+    /// `positions` and row by row in each; 0 in the padding of edge blocks.
+    public func denseGradient(of batches: [GradientBatch], at positions: [Int], workers: Workers) -> [Float] {
         for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
-        precondition(positions.allSatisfy { $0 >= 0 && $0 < rows * columns }, "a position outside the matrix")
-        return positions.map { position in
-            batches.reduce(0) { $0 + $1.gradient(row: position / columns, column: position % columns, convolution) }
+        precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")
+        let (area, across) = (unitRows * unitColumns, (columns + unitColumns - 1) / unitColumns)
+        let gradient = AlignedBuffer<Float>(count: positions.count * area)
+        let tasks = max(1, min(4 * workers.threads, gradient.count / 64))
+        workers.run(tasks: tasks) { task in
+            for i in Part(task, of: tasks).range(of: gradient.count) {
+                let (unit, weight) = (positions[i / area], i % area)
+                let row = unit / across * unitRows + weight / unitColumns
+                let column = unit % across * unitColumns + weight % unitColumns
+                guard row < rows, column < columns else { continue }
+                gradient.pointer[i] = batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
+            }
         }
+        return gradient.array
     }
 }
 

@@ -13,10 +13,19 @@ extension SparseMatrix {
 
 extension TopologyChange {
     /// Refuses lists that do not ascend within `positionCount`, and values that do not match the grown positions.
-    /// - Parameter area: weights of a unit.
-    func check(positionCount: Int, area: Int = 1) throws(StoreError) {
-        guard [0, grown.count, grown.count * area].contains(grownValues.count) else {
+    /// - Parameters:
+    ///   - area: weights of a unit.
+    ///   - states: how many states there are.
+    func check(positionCount: Int, area: Int = 1, states: Int) throws(StoreError) {
+        let counts = [0, grown.count, grown.count * area]
+        guard counts.contains(grownValues.count) else {
             throw .invalidChange("\(grown.count) grown positions but \(grownValues.count) values")
+        }
+        for (state, values) in grownStates {
+            guard 0..<states ~= state, counts.contains(values.count) else {
+                throw .invalidChange(
+                    "\(grown.count) grown positions but \(values.count) values for state \(state) of \(states)")
+            }
         }
         for (positions, name) in [(dropped, "dropped"), (grown, "grown")] {
             var previous = -1

@@ -14,8 +14,7 @@ public struct TopologyChange: Sendable, Equatable {
     /// each, or one for each weight, block by block and row by row.
     public var grownValues: [Float]
 
-    /// Starting values of the grown units in some of the parallel arrays, by index in `states`, each parallel to `grown`.
-    /// Single weights only.
+    /// Starting values of the grown units in some of the parallel arrays, by index in `states`, each as `grownValues`.
     public var grownStates: [Int: [Float]]
 
     public init(
