@@ -18,7 +18,10 @@ extension Report {
             ] + layers + [
                 String(format: "forward pass: %.0f FLOPs a sample", estimate.flopsPerSample),
                 "memory: about \(megabytes(estimate.weightBytes)) for weights and \(megabytes(estimate.activationBytes)) for "
-                    + "activations; the machine has \(megabytes(Double(estimate.machineBytes)))"
+                    + "activations"
+                    + (estimate.keptBatchBytes > 0
+                        ? ", \(megabytes(estimate.keptBatchBytes)) for the batches that an update looks back at" : "")
+                    + "; the machine has \(megabytes(Double(estimate.machineBytes)))"
                     + (estimate.fits ? "" : ": too little"),
             ]).joined(separator: "\n")
     }

@@ -40,12 +40,29 @@ import Testing
     }
 
     @Test(arguments: names)
-    func theEstimateIsWhatIsAllocated(name: String) throws {
+    func aCopyOfABatchIsAsLargeAsEstimated(name: String) throws {
         let model = try model(name)
+        let network = try network(model, batchSize: 33)
+        let input = Panels(
+            channels: 3, rows: 32, columns: 32, halo: model.inputHalo, samples: 33)
+        let found = model.weightShapes.indices.map { index in
+            let pair = network.gradientPanels(ofWeights: index, input: input)
+            return [pair.input, pair.outputGradient].map { $0.panelCount * $0.panelSize * 4 }.reduce(0, +)
+        }
+        #expect(found == model.gradientPairByteCounts(batchSize: 33))
+    }
+
+    private func network(_ model: Model, batchSize: Int) throws -> Network {
         let matrices = try model.weightShapes.enumerated().map { index, shape in
             try CSRMatrix(rows: shape.rows, columns: shape.columns, positions: [index % shape.columns])
         }
-        let network = try Network(model: model, matrices: matrices, batchSize: 33, workers: Workers(threads: 1))
+        return try Network(model: model, matrices: matrices, batchSize: batchSize, workers: Workers(threads: 1))
+    }
+
+    @Test(arguments: names)
+    func theEstimateIsWhatIsAllocated(name: String) throws {
+        let model = try model(name)
+        let network = try network(model, batchSize: 33)
         var buffers: [ObjectIdentifier: Int] = [:]
         for panels in network.layers.flatMap({ [$0.output, $0.outputGradient] }) {
             buffers[ObjectIdentifier(panels.buffer)] = panels.buffer.byteCount

@@ -18,6 +18,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     /// About, in bytes; `machineBytes` is what the machine has.
     public var weightBytes: Double
     public var activationBytes: Double
+    /// Of older batches, for topology updates that look back at them: 0 for most methods.
+    public var keptBatchBytes: Double
     public var machineBytes: UInt64
     public var layers: [Layer]
 
@@ -45,6 +47,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         case flopsPerSample = "flops_per_sample"
         case weightBytes = "weight_bytes"
         case activationBytes = "activation_bytes"
+        case keptBatchBytes = "kept_batch_bytes"
         case machineBytes = "machine_bytes"
         case layers
     }
@@ -70,11 +73,12 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         positions = setup.layerShapes.map(\.count).reduce(0, +)
         flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +)
         (weightBytes, activationBytes) = (setup.memory.weights, setup.memory.activations)
+        keptBatchBytes = setup.memory.keptBatches
         machineBytes = ProcessInfo.processInfo.physicalMemory
     }
 
     /// True when the machine has as much memory.
-    public var fits: Bool { weightBytes + activationBytes <= Double(machineBytes) }
+    public var fits: Bool { weightBytes + activationBytes + keptBatchBytes <= Double(machineBytes) }
 
     /// One JSON object on one line.
     public func json() throws -> String {

@@ -13,10 +13,16 @@ struct MemoryEstimate {
     let weights: Double
     /// What the network allocates for the outputs of its layers and their gradients, and the inputs of so many batches.
     let activations: Double
+    /// What is kept of older batches for the next topology update.
+    let keptBatches: Double
+    var total: Double { weights + activations + keptBatches }
 
+    /// - Parameters:
+    ///   - keptBatches: batches of which what the layers at `keptLayers` (places in the model's weights) see is kept.
     /// - Throws: `ConfigurationError` for a layer with more weights than a store can number.
     init(
-        _ budgets: [LayerBudget], model: Model, batchSize: Int, inputBatches: Int
+        _ budgets: [LayerBudget], model: Model, batchSize: Int, inputBatches: Int, keptBatches: Int = 0,
+        keptLayers: [Int] = []
     ) throws(ConfigurationError) {
         for budget in budgets where budget.storedCount > Self.mostWeights {
             throw .rejected(
@@ -26,15 +32,20 @@ struct MemoryEstimate {
         weights = budgets.map { Self.bytesPerWeight * Double($0.storedCount) }.reduce(0, +)
         let inputs = Double(inputBatches) * Double(model.inputByteCount(batchSize: batchSize))
         activations = Double(model.activationByteCount(batchSize: batchSize)) + inputs
+        let pairs = keptBatches > 0 ? model.gradientPairByteCounts(batchSize: batchSize) : []
+        self.keptBatches = keptLayers.reduce(0) { $0 + Double(keptBatches) * Double(pairs.isEmpty ? 0 : pairs[$1]) }
     }
 
     /// - Throws: `ConfigurationError` when the machine does not have as much.
     func check(available: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(ConfigurationError) {
-        guard weights + activations > Double(available) else { return }
+        guard total > Double(available) else { return }
         func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
+        let (kept, window) =
+            keptBatches > 0
+            ? (", \(gigabytes(keptBatches)) for the batches that an update looks back at", ", --grow-window") : ("", "")
         throw .rejected(
             reason: "the run needs about \(gigabytes(weights)) for weights and \(gigabytes(activations)) for "
-                + "activations, the machine has \(gigabytes(Double(available))); lower --density, --batch-size or the "
-                + "sizes of --model")
+                + "activations\(kept), the machine has \(gigabytes(Double(available))); lower --density, "
+                + "--batch-size\(window) or the sizes of --model")
     }
 }

@@ -35,10 +35,7 @@ struct TopologyUpdater {
         budgets = setup.budgets
         self.seed = seed
         momentum = setup.optimizer.stateCount > 0 ? 0 : nil
-        layers = setup.budgets.indices.filter { index in
-            let budget = setup.budgets[index]
-            return !(budget.isFull && (budget.isKeptDense || !setup.policy.changesFullLayers))
-        }
+        layers = setup.changeableLayers
         initialUnits = layers.map { layer in
             setup.budgets[layer].forwardDensity.map { _ in
                 let matrix = network.weights[layer]

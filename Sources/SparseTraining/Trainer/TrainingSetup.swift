@@ -17,6 +17,8 @@ struct TrainingSetup {
     let method: Method
     let policy: any TopologyPolicy
     let budgets: [LayerBudget]
+    /// Places in `budgets` of the layers whose connections may change.
+    let changeableLayers: [Int]
     let layerShapes: [LayerShape]
     let loss: any Loss
     let optimizer: any Optimizer
@@ -81,11 +83,6 @@ struct TrainingSetup {
                     + "samples of \(source.name) have \(source.shape.features) and \(source.classes) classes")
         }
         budgets = try configuration.budgets(for: model, method: self.method)
-        // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
-        memory = try MemoryEstimate(
-            budgets, model: model, batchSize: loader.batchSize,
-            inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
-
         do throws(PolicyError) {
             let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })
             /// The method's policy, unless there is nothing that it could change.
@@ -98,6 +95,14 @@ struct TrainingSetup {
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
+        changeableLayers = budgets.indices.filter { [budgets, policy] index in
+            !(budgets[index].isFull && (budgets[index].isKeptDense || !policy.changesFullLayers))
+        }
+        // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
+        memory = try MemoryEstimate(
+            budgets, model: model, batchSize: loader.batchSize,
+            inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1),
+            keptBatches: min(max(policy.gradientBatches - 1, 0), plan.steps), keptLayers: changeableLayers)
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         loss = configuration.makeLoss()

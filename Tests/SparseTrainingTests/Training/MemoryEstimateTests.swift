@@ -58,6 +58,35 @@ import Testing
         #expect(throws: ConfigurationError.self) { try estimate.check(available: needed - 1) }
     }
 
+    /// Batches that an update looks back at count: of all layers that may change, but no more than the run has.
+    @Test func keptBatchesCount() throws {
+        var configuration = TrainingConfiguration()
+        (configuration.model, configuration.algorithm, configuration.batchSize) = ("mlp:300,100", "snfs", 128)
+        (configuration.growWindow, configuration.steps, configuration.density) = (11, 50, 0.5)
+        let pairs = 4 * 128 * Double(64 + 300 + 300 + 100 + 100 + 10)
+        #expect(try RunEstimate(configuration).keptBatchBytes == 10 * pairs)
+        configuration.steps = 4
+        #expect(try RunEstimate(configuration).keptBatchBytes == 4 * pairs)
+        configuration.denseLayers = ["fc1"]
+        #expect(try RunEstimate(configuration).keptBatchBytes == 4 * (pairs - 4 * 128 * 364))
+        configuration.algorithm = "rigl"
+        configuration.growWindow = nil
+        #expect(try RunEstimate(configuration).keptBatchBytes == 0)
+    }
+
+    @Test func keptBatchesThatDoNotFitAreRefused() throws {
+        let model = try ModelRegistry.model(named: "mlp:300", input: ActivationShape(channels: 64), classes: 10)
+        let budgets = try TrainingConfiguration().budgets(for: model)
+        let estimate = try MemoryEstimate(
+            budgets, model: model, batchSize: 32, inputBatches: 1, keptBatches: 43, keptLayers: [0])
+        #expect(estimate.keptBatches == 43 * 4 * 32 * 364)
+        #expect {
+            try estimate.check(available: UInt64(estimate.weights + estimate.activations) + 1)
+        } throws: { error in
+            "\(error)".contains("look") && "\(error)".contains("--grow-window")
+        }
+    }
+
     @Test func anEstimateIsNotFarFromWhatIsHeld() throws {
         var configuration = TrainingConfiguration()
         configuration.model = "mlp:2000,2000"
