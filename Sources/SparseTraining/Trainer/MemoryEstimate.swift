@@ -42,7 +42,10 @@ struct MemoryEstimate {
         func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
         let (kept, window) =
             keptBatches > 0
-            ? (", \(gigabytes(keptBatches)) for the batches that an update looks back at", ", --grow-window") : ("", "")
+            ? (
+                ", \(gigabytes(keptBatches)) for the batches that an update looks back at",
+                ", --grow-window or --grad-accumulation,"
+            ) : ("", "")
         throw .rejected(
             reason: "the run needs about \(gigabytes(weights)) for weights and \(gigabytes(activations)) for "
                 + "activations\(kept), the machine has \(gigabytes(Double(available))); lower --density, "
