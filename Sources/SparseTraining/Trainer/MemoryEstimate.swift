@@ -40,12 +40,9 @@ struct MemoryEstimate {
     func check(available: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(ConfigurationError) {
         guard total > Double(available) else { return }
         func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
-        let (kept, window) =
-            keptBatches > 0
-            ? (
-                ", \(gigabytes(keptBatches)) for the batches that an update looks back at",
-                ", --grow-window or --grad-accumulation,"
-            ) : ("", "")
+        let kept =
+            keptBatches > 0 ? ", \(gigabytes(keptBatches)) for the batches that an update looks back at" : ""
+        let window = keptBatches > 0 ? ", --grow-window or --grad-accumulation," : ""
         throw .rejected(
             reason: "the run needs about \(gigabytes(weights)) for weights and \(gigabytes(activations)) for "
                 + "activations\(kept), the machine has \(gigabytes(Double(available))); lower --density, "
