@@ -75,7 +75,7 @@ while [ "$killed" -lt "$kills" ]; do
     for number in "${!runs[@]}"; do
         rm -rf cut
         for ((kill = 0; kill < turn && killed < kills; kill++)); do
-            (train cut "$number" --checkpoint-steps 5 --resume) 2> errors &
+            (train cut "$number" --checkpoint-steps 5 --resume-or-start) 2> errors &
             process=$!
             sleep "0.$(printf %03d $((RANDOM % 400 + 20)))"
             kill -KILL $process 2> /dev/null
@@ -86,7 +86,7 @@ while [ "$killed" -lt "$kills" ]; do
             killed=$((killed + 1))
             rm -rf resumed
             if [ -d cut ]; then cp -r cut resumed; fi
-            (train resumed "$number" --resume) || exit 1
+            (train resumed "$number" --resume-or-start) || exit 1
             compare resumed "$number"
         done
         if [ $status -eq 0 ]; then compare cut "$number"; fi

@@ -22,12 +22,14 @@ runs=(
 for method in $("$command" methods | sed -nE 's/^([a-z-]+):.*/\1/p'); do runs+=("--algo $method"); done
 for run in "${runs[@]}"; do
     rm -rf "$folder/run"
+    resume=
     # Ends in the middle of an epoch, then goes on.
     for steps in 30 50; do
         # shellcheck disable=SC2086
         "$command" $run --dropout 0.1 --batch-norm --delta-t 7 --batch-size 100 --threads 8 --checkpoint-steps 20 \
-            --validation-fraction 0.1 --steps $steps --out "$folder/run" --resume --override --quiet > /dev/null \
+            --validation-fraction 0.1 --steps $steps --out "$folder/run" $resume --quiet > /dev/null \
             || { echo "$sanitizer: $run"; exit 1; }
+        resume='--resume --override'
     done
 done
 echo "$sanitizer: ${#runs[@]} runs with 8 threads without a report"

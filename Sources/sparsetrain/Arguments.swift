@@ -4,38 +4,49 @@ internal import SparseTraining
 /// The words of a command line, sorted into verb, options of the run and options of the command.
 struct Arguments: Equatable {
     var verb = Verb.train
+    /// What the verb is about: a method, a model, another verb.
+    var subject: String?
     /// Options of the run, in the order given; the last of a name counts.
     var settings: [Setting] = []
     var configFile: String?
-    var resumes = false
-    var overrides = false
-    var isDryRun = false
-    var wantsJSON = false
-    var isQuiet = false
-    var wantsHelp = false
-    var wantsVersion = false
+    /// Flags of the command that were given, by name.
+    private var flags: Set<String> = []
 
     struct Setting: Equatable {
+        /// The option's own name, whichever of its names was given.
         var name: String
         var value: String
     }
+
+    var resumes: Bool { has(.resume) }
+    var resumesOrStarts: Bool { has(.resumeOrStart) }
+    var overrides: Bool { has(.override) }
+    var overwrites: Bool { has(.overwrite) }
+    var isDryRun: Bool { has(.dryRun) }
+    var wantsJSON: Bool { has(.json) }
+    var isQuiet: Bool { has(.quiet) }
+    var wantsHelp: Bool { has(.help) }
+    var wantsVersion: Bool { has(.version) }
+
+    private func has(_ flag: CommandOption) -> Bool { flags.contains(flag.name) }
+
+    /// The value given to an option of the run, if one was.
+    func value(of name: String) -> String? { settings.last { $0.name == name }?.value }
 
     /// - Throws: `UsageError` or `ConfigurationError`.
     init(_ words: [String]) throws {
         var words = words[...]
         if let first = words.first, !first.hasPrefix("-") {
-            guard let verb = Verb(rawValue: first) else {
-                throw UsageError.unknownVerb(
-                    first, nearest: NearestName.of(first, among: Verb.allCases.map(\.rawValue)))
-            }
-            self.verb = verb
+            verb = try Verb.named(first)
             words.removeFirst()
         }
         while let word = words.popFirst() {
             if word == "-h" {
-                wantsHelp = true
+                flags.insert(CommandOption.help.name)
             } else if word.hasPrefix("--"), word.count > 2 {
                 try read(option: String(word.dropFirst(2)), following: &words)
+            } else if !word.isEmpty, !word.hasPrefix("-"), !verb.subject.isEmpty, subject == nil {
+                subject = word
             } else {
                 throw UsageError.unexpectedWord(word)
             }
@@ -58,10 +69,14 @@ struct Arguments: Equatable {
         }
 
         if let option = CommandOption.named(name) {
-            if option.unit.isEmpty, let inlineValue {
+            guard verb.takes(option) else { throw UsageError.notForVerb(option: name, verb: verb.rawValue) }
+            if !option.unit.isEmpty {
+                configFile = try value(expected: "a file")
+            } else if let inlineValue {
                 throw UsageError.unexpectedValue(option: name, value: inlineValue)
+            } else {
+                flags.insert(name)
             }
-            try set(option, value: option.unit.isEmpty ? "" : value(expected: "a file"))
             return
         }
         guard verb == .train else { throw UsageError.notForVerb(option: name, verb: verb.rawValue) }
@@ -72,23 +87,6 @@ struct Arguments: Equatable {
         }
         let option = try TrainingOption.named(name, alsoKnown: CommandOption.all.map(\.name))
         let text = option.isFlag ? inlineValue ?? "true" : try value(expected: option.expected)
-        settings.append(Setting(name: name, value: text))
-    }
-
-    private mutating func set(_ option: CommandOption, value: String) throws {
-        switch option.name {
-        case CommandOption.help.name: wantsHelp = true
-        case CommandOption.version.name: wantsVersion = true
-        default:
-            guard verb == .train else { throw UsageError.notForVerb(option: option.name, verb: verb.rawValue) }
-            switch option.name {
-            case CommandOption.config.name: configFile = value
-            case CommandOption.resume.name: resumes = true
-            case CommandOption.override.name: overrides = true
-            case CommandOption.dryRun.name: isDryRun = true
-            case CommandOption.json.name: wantsJSON = true
-            default: isQuiet = true
-            }
-        }
+        settings.append(Setting(name: option.name, value: text))
     }
 }

@@ -8,22 +8,24 @@ enum Command {
         do {
             let arguments = try Arguments(words)
             if arguments.wantsHelp {
-                print(Help.text(for: arguments.verb))
+                try StandardOutput.write(Help.text(for: arguments.verb))
             } else if arguments.wantsVersion {
-                print("sparsetrain \(Release.version)")
+                try StandardOutput.write("sparsetrain \(Release.version)")
             } else {
                 return try arguments.verb.run(arguments)
             }
             return ExitStatus.done
         } catch {
-            StandardError.write("sparsetrain: \(line("\(error)"))\n")
+            say(error)
             return ExitStatus.of(error)
         }
     }
 
-    /// An error quotes names and values, which may hold anything: one line of it.
-    private static func line(_ text: String) -> String {
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-            .joined()
+    /// An error on standard error. It quotes names and values, which may hold anything: one line of it.
+    static func say(_ error: any Error) {
+        let line = "\(error)".unicodeScalars.map {
+            $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
+        }
+        StandardError.say("sparsetrain: " + line.joined())
     }
 }

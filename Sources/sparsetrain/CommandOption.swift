@@ -1,5 +1,5 @@
 /// The options that are about the command itself; those of a run are in `TrainingOption.all`.
-struct CommandOption: Sendable {
+struct CommandOption: Sendable, Equatable {
     let name: String
     /// What the value is; empty for a flag.
     let unit: String
@@ -8,9 +8,14 @@ struct CommandOption: Sendable {
     static let config = CommandOption(
         name: "config", unit: "FILE", help: "read options from a JSON object; the command line wins")
     static let resume = CommandOption(
-        name: "resume", unit: "", help: "go on from the checkpoint of the run folder --out, if it has one")
+        name: "resume", unit: "", help: "go on from the checkpoint of the run folder --out")
+    static let resumeOrStart = CommandOption(
+        name: "resume-or-start", unit: "", help: "the same, or begin when --out has no checkpoint yet")
     static let override = CommandOption(
         name: "override", unit: "", help: "with --resume: go on although other options give other results")
+    static let overwrite = CommandOption(
+        name: "overwrite", unit: "",
+        help: "begin anew in a run folder that holds a run; its checkpoint stays as checkpoint-previous.safetensors")
     static let dryRun = CommandOption(
         name: "dry-run", unit: "", help: "check options and data, and say what the run needs, without training")
     static let json = CommandOption(
@@ -19,7 +24,7 @@ struct CommandOption: Sendable {
     static let help = CommandOption(name: "help", unit: "", help: "show this text (-h)")
     static let version = CommandOption(name: "version", unit: "", help: "show the version")
 
-    static let all = [config, resume, override, dryRun, json, quiet, help, version]
+    static let all = [config, resume, resumeOrStart, override, overwrite, dryRun, json, quiet, help, version]
 
     static func named(_ name: String) -> CommandOption? { all.first { $0.name == name } }
 }

@@ -4,7 +4,7 @@ internal import SparseTraining
 enum Help {
     /// What `verb` does and every option it takes, with unit and default.
     static func text(for verb: Verb) -> String {
-        verb == .train ? (intro + options).joined(separator: "\n") : listing(verb).joined(separator: "\n")
+        verb == .train ? (intro + options).joined(separator: "\n") : other(verb).joined(separator: "\n")
     }
 
     private static let intro: [String] =
@@ -13,7 +13,7 @@ enum Help {
             "",
             "usage: sparsetrain [VERB] [--name value | --name=value] ...",
             "",
-            "verbs (sparsetrain VERB --help says more):",
+            "verbs (sparsetrain help VERB says more):",
         ] + Verb.allCases.map { row($0.rawValue, $0.help) }
 
     private static var options: [String] {
@@ -21,19 +21,24 @@ enum Help {
             ["", "\(group.rawValue):"]
                 + TrainingOption.all.filter { $0.group == group }.map { option in
                     let choices = option.choices.isEmpty ? "" : ": " + option.choices.joined(separator: ", ")
+                    let aliases = option.aliases.isEmpty
+                        ? "" : " (also " + option.aliases.map { "--" + $0 }.joined(separator: ", ") + ")"
                     return row(
                         usage(option.isFlag ? "[no-]" + option.name : option.name, option.unit),
-                        "\(option.help)\(choices) [\(option.defaultText)]")
+                        "\(option.help)\(choices)\(aliases) [\(option.defaultText)]")
                 }
         } + ["", "command:"] + CommandOption.all.map { row(usage($0.name, $0.unit), $0.help) } + [
             "", "Defaults are in brackets. A configuration file has the same names as keys.",
-            "Exit status: 0 done, 1 the run failed, 2 wrong usage, 130 or 143 ended by SIGINT or SIGTERM.",
+            "Exit status: 0 done, 1 the run failed or its result could not be printed, 2 wrong usage, 130, 143 or 129",
+            "ended by SIGINT, SIGTERM or SIGHUP.",
         ]
     }
 
-    private static func listing(_ verb: Verb) -> [String] {
-        ["usage: sparsetrain \(verb.rawValue)", "", verb.help, ""]
-            + [CommandOption.help, .version].map { row(usage($0.name, $0.unit), $0.help) }
+    private static func other(_ verb: Verb) -> [String] {
+        ["usage: sparsetrain \(verb.rawValue) [\(verb.subject)]", "", verb.help, ""]
+            + CommandOption.all.filter(verb.takes).map { option in
+                row(usage(option.name, option.unit), option == .json ? "print it as JSON" : option.help)
+            }
     }
 
     private static func usage(_ name: String, _ unit: String) -> String {

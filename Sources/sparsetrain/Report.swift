@@ -23,6 +23,10 @@ enum Report {
                 layer.format)
         }
         if let folder { lines.append("run folder: \(folder)") }
+        if summary.interrupted {
+            lines.insert("interrupted in epoch \(summary.epochs), after \(summary.steps) steps", at: 0)
+            if let folder { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
+        }
         return lines.joined(separator: "\n")
     }
 }

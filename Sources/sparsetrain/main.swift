@@ -1,4 +1,4 @@
 internal import Foundation
 
-Allocator.prepare()
+ProcessSetup.prepare()
 exit(Command.run(Array(CommandLine.arguments.dropFirst())))

@@ -6,7 +6,7 @@ import Testing
 @Suite struct KillTests {
     private let run = [
         "--epochs", "20", "--model", "mlp:60,40", "--dropout", "0.2", "--batch-norm", "--delta-t", "17", "--quiet",
-        "--out", "run", "--resume",
+        "--out", "run", "--resume-or-start",
     ]
 
     /// A checkpoint without the times at its end.

@@ -10,7 +10,7 @@ import Testing
         "algo", "model", "data", "seed", "threads", "epochs", "steps", "batch_size", "density", "nonzeros",
         "parameters", "dense_parameters", "test_accuracy", "test_top5", "test_loss", "train_loss",
         "best_validation_accuracy", "seconds", "samples_per_second", "peak_rss_bytes", "topology_updates",
-        "topology_seconds", "explored_fraction", "train_flops_ratio", "layers",
+        "topology_seconds", "explored_fraction", "train_flops_ratio", "interrupted", "layers",
     ]
 
     @Test func theFirstRunOfTheReadmeIsGood() throws {

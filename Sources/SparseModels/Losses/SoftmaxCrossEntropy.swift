@@ -5,6 +5,8 @@ public import SparseStore
 public struct SoftmaxCrossEntropy: Loss {
     public var name: String { "cross-entropy" }
     public let labelSmoothing: Float
+    /// With the labels as they are.
+    public var measured: any Loss { SoftmaxCrossEntropy() }
 
     /// - Parameter labelSmoothing: In 0 ..< 1.
     public init(labelSmoothing: Float = 0) {

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
@@ -24,6 +26,10 @@ public final class StoredBytes: Sendable {
             }
         }
     }
+
+    /// Bytes that this process has read from files so far: how far a long reading is.
+    public static var bytesRead: Int { total.load(ordering: .relaxed) }
+    private static let total = Atomic(0)
 
     private enum Storage {
         case file(descriptor: Int32)
@@ -97,6 +103,7 @@ public final class StoredBytes: Sendable {
                 guard read >= 0 else { throw .system(Self.lastError()) }
                 guard read > 0 else { throw .cutShort }
                 done += read
+                Self.total.add(read, ordering: .relaxed)
             }
         }
     }

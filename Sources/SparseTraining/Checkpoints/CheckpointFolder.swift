@@ -6,6 +6,11 @@ struct CheckpointFolder {
     private static let prefix = "checkpoint-"
     private static let suffix = ".safetensors"
 
+    /// Whether a file of this name is a checkpoint, if a run wrote it.
+    static func isCheckpoint(_ name: String) -> Bool {
+        name == latestName || (name.hasPrefix(prefix) && name.hasSuffix(suffix))
+    }
+
     let url: URL
     /// How many of the last to keep.
     let kept: Int

@@ -32,7 +32,7 @@ enum CheckpointMetadata {
         return [
             "format": "sparsetrain", "format_version": formatVersion, "release": Release.version,
             "instruction_set": InstructionSet.name, "layers": try text(layers), "run": try text(state),
-            "configuration": try text(Dictionary(uniqueKeysWithValues: relevant(configuration))),
+            "configuration": try text(Dictionary(uniqueKeysWithValues: relevant(configuration).map { ($0.name, $1) })),
         ]
     }
 
@@ -53,16 +53,30 @@ enum CheckpointMetadata {
         }
     }
 
-    /// Refuses to go on with options that would give other results.
+    /// Refuses to go on with options that would give other results; when `overriding`, with those that cannot be carried over.
+    /// - Returns: The options that differ.
     /// - Throws: `ConfigurationError` with the list of differences, or `SafetensorsFile.Damage`.
-    static func check(_ file: SafetensorsFile, configuration: TrainingConfiguration, path: String) throws {
+    static func check(
+        _ file: SafetensorsFile, configuration: TrainingConfiguration, path: String, overriding: Bool
+    ) throws -> [TrainingOption] {
         guard let text = file.metadata["configuration"],
             let old = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
         func named(_ value: String) -> String { value.isEmpty ? "unset" : value }
-        var differences = relevant(configuration).compactMap { name, value in
-            let before = old[name] ?? ""
-            return before == value ? nil : "--\(name) \(named(before)), now \(named(value))"
+        var changed: [TrainingOption] = []
+        var differences: [String] = []
+        for (option, value) in relevant(configuration) {
+            let before = old[option.name] ?? ""
+            if before == value || samePath(option, before, value) { continue }
+            changed.append(option)
+            if overriding && option.carryOver != .refused { continue }
+            differences.append("--\(option.name) \(named(before)), now \(named(value))")
+        }
+        if overriding {
+            if differences.isEmpty { return changed }
+            throw ConfigurationError.rejected(
+                reason: "--resume --override: \(path) was made with " + differences.joined(separator: "; ")
+                    + "; that cannot be carried over: give the same, or begin another run")
         }
         if let set = file.metadata["instruction_set"], set != InstructionSet.name {
             differences.append("instruction set \(set), now \(InstructionSet.name)")
@@ -72,10 +86,34 @@ enum CheckpointMetadata {
                 reason: "--resume: \(path) was made with " + differences.joined(separator: "; ")
                     + "; give the same, or --override to go on with other results")
         }
+        return changed
+    }
+
+    /// Refuses a network of other layers.
+    /// - Throws: `ConfigurationError`, or `SafetensorsFile.Damage`.
+    static func checkShapes(_ file: SafetensorsFile, network: Network, path: String) throws {
+        guard let text = file.metadata["layers"],
+            let layers = try? JSONDecoder().decode([String: Layer].self, from: Data(text.utf8))
+        else { throw SafetensorsFile.Damage("its metadata 'layers' is not that of a checkpoint") }
+        for parameter in network.parameters {
+            guard let matrix = parameter.matrix, let old = layers[parameter.name] else { continue }
+            let shape = [matrix.rows, matrix.columns]
+            if old.shape == shape { continue }
+            throw ConfigurationError.rejected(
+                reason: "--resume --override: \(parameter.name) in \(path) has the shape \(old.shape), now \(shape): --data "
+                    + "with another number of inputs or classes cannot be carried over")
+        }
+    }
+
+    /// A path from the root and one from the working folder may be the same.
+    private static func samePath(_ option: TrainingOption, _ one: String, _ other: String) -> Bool {
+        guard ["data", "test-data"].contains(option.name), !one.isEmpty, !other.isEmpty else { return false }
+        return URL(filePath: one).standardizedFileURL.path == URL(filePath: other).standardizedFileURL.path
     }
 
     /// Options that decide the result, with their values.
-    private static func relevant(_ configuration: TrainingConfiguration) -> [(String, String)] {
-        TrainingOption.all.filter(\.changesResult).map { ($0.name, $0.text(configuration)) }
+    private static func relevant(_ configuration: TrainingConfiguration) -> [(TrainingOption, String)] {
+        let recorded = configuration.recorded
+        return TrainingOption.all.filter { $0.carryOver != .free }.map { ($0, $0.text(recorded)) }
     }
 }

@@ -1,9 +1,18 @@
-/// What a trainer does with the checkpoint of its run folder.
+/// What a trainer does with the run that its folder may hold.
 public enum Resumption: Sendable, Equatable {
-    /// Begins anew; an earlier checkpoint is set aside as `checkpoint-previous.safetensors`.
+    /// Begins anew, in a folder that holds no run.
     case none
-    /// Goes on from it, if there is one, and refuses options that would give other results.
+    /// Begins anew even where a run was: its checkpoint is set aside as `checkpoint-previous.safetensors`, the rest is
+    /// replaced.
+    case overwriting
+    /// Goes on from the checkpoint, which must be there, and refuses options that would give other results.
     case exact
-    /// Goes on from it with the options as they are now.
+    /// The same where there is a checkpoint; begins anew where there is none.
+    case exactOrStart
+    /// Goes on from the checkpoint, which must be there, with the options as they are now. Those that cannot be carried over
+    /// are refused (`TrainingOption.carryOver`).
     case overriding
+
+    /// Whether a checkpoint is looked for.
+    public var mayGoOn: Bool { self != .none && self != .overwriting }
 }

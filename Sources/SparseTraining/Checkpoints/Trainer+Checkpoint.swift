@@ -7,15 +7,12 @@ internal import SparseStore
 extension Trainer {
     /// The checkpoints of the run folder, if there is one.
     var checkpoints: CheckpointFolder? {
-        configuration.out.map {
-            CheckpointFolder(
-                url: URL(filePath: $0, directoryHint: .isDirectory), kept: configuration.keptCheckpoints)
-        }
+        folder.map { CheckpointFolder(url: $0.url, kept: configuration.keptCheckpoints) }
     }
 
     /// Going on needs a folder to find the checkpoint in.
-    static func check(_ resumption: Resumption, _ configuration: TrainingConfiguration) throws(ConfigurationError) {
-        if resumption != .none && configuration.out == nil {
+    static func check(_ resumption: Resumption, _ folder: RunFolder?) throws(ConfigurationError) {
+        if resumption.mayGoOn && folder == nil {
             throw .conflict(options: ["resume", "out"], reason: "the run folder to go on in must be named")
         }
     }
@@ -41,11 +38,13 @@ extension Trainer {
     /// Takes the run up where the checkpoint of its folder left it.
     /// - Returns: Lines of the metrics that were written by then; nil when there is nothing to go on from.
     func resume(_ resumption: Resumption) throws -> Int? {
-        guard resumption != .none, let checkpoints, checkpoints.hasLatest else { return nil }
+        guard let checkpoints, let folder else { return nil }
         let path = checkpoints.latest.relativePath
-        do { return try resume(resumption, from: SafetensorsFile(path: path), path: path) } catch let error
-            as SafetensorsFile.Damage
-        {
+        do {
+            let lines = try resume(resumption, from: SafetensorsFile(path: path), path: path)
+            try folder.checkMetrics(lines: lines)
+            return lines
+        } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
         }
     }
@@ -53,14 +52,27 @@ extension Trainer {
     /// Takes the run up where `file` left it; `path` is for messages.
     /// - Throws: `SafetensorsFile.Damage`, or `ConfigurationError` for options that would give other results.
     func resume(_ resumption: Resumption, from file: SafetensorsFile, path: String) throws -> Int {
-        let state = try CheckpointMetadata.state(of: file)
-        if resumption == .exact { try CheckpointMetadata.check(file, configuration: configuration, path: path) }
-        try check(state, overriding: resumption == .overriding)
+        let overriding = resumption == .overriding
+        var state = try CheckpointMetadata.state(of: file)
+        let changed = try CheckpointMetadata.check(
+            file, configuration: configuration, path: path, overriding: overriding)
+        if overriding {
+            try CheckpointMetadata.checkShapes(file, network: network, path: path)
+            // Older batches may have been of another size; an update to come looks at those that are still to come.
+            state.history = []
+        }
+        try check(state, overriding: overriding)
         try NetworkRestorer(
-            file: file, network: network, stateCount: setup.optimizer.stateCount,
-            overriding: resumption == .overriding
+            file: file, network: network, stateCount: setup.optimizer.stateCount, overriding: overriding
         ).restore()
         try restore(state, from: file)
+        if overriding {
+            evaluatesAnew = lastEpoch != nil
+            // What was best was so on other samples.
+            if state.data != dataState || changed.contains(where: { $0.group == .data }) {
+                (bestAccuracy, bestValidationAccuracy) = (nil, nil)
+            }
+        }
         return state.metricsLines
     }
 

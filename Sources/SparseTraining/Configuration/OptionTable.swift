@@ -9,8 +9,8 @@ extension TrainingOption {
     public static func named(
         _ name: String, alsoKnown: [String] = []
     ) throws(ConfigurationError) -> TrainingOption {
-        if let option = all.first(where: { $0.name == name }) { return option }
-        let names = all.map(\.name) + all.filter { $0.negation != nil }.map { "no-" + $0.name } + alsoKnown
+        if let option = all.first(where: { $0.name == name || $0.aliases.contains(name) }) { return option }
+        let names = all.map(\.name) + all.flatMap(\.aliases) + all.filter { $0.negation != nil }.map { "no-" + $0.name } + alsoKnown
         throw .unknownOption(name: name, nearest: NearestName.of(name, among: names))
     }
 
@@ -23,9 +23,12 @@ extension TrainingOption {
 
     private static let method: [TrainingOption] = [
         .init(
-            "algo", \.algorithm, .method, "NAME", .oneOf(Names.algorithms),
+            "algo", \.algorithm, .method, "NAME", .oneOf(Names.algorithms), aliases: ["method"],
             "method that moves connections, see sparsetrain methods"),
         .init("density", \.density, .method, "D", .density, "stored weights over positions of all sparse layers"),
+        .init(
+            "sparsity", \.sparsity, .method, "S", .belowOne, default: "1 - --density", isRecorded: false,
+            "positions of all sparse layers without a weight, in place of --density"),
         .init(
             "distribution", \.distribution, .method, "NAME", .oneOf(Names.distributions),
             default: preset, "how the density is spread over the layers"),
@@ -174,6 +177,7 @@ extension TrainingOption {
         .init("optimizer", \.optimizer, .optimisation, "NAME", .oneOf(Names.optimizers), "rule of the weight update"),
         .init(
             "lr", \.learningRate, .optimisation, "RATE", .positive, default: "0.05; adam 0.001",
+            aliases: ["learning-rate"],
             "learning rate at its highest"),
         .init(
             "lr-schedule", \.learningRateSchedule, .optimisation, "NAME", .oneOf(Names.learningRateSchedules),

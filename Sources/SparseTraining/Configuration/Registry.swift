@@ -1,5 +1,6 @@
 internal import SparseModels
 internal import SparsePolicies
+internal import SparseStore
 
 /// The methods and models known by name, for lists.
 public enum Registry {
@@ -44,5 +45,31 @@ public enum Registry {
                 usage: entry.usage, summary: entry.summary, denseWeights: model?.denseWeights ?? 0,
                 denseParameters: model?.denseParameters ?? 0, forwardFLOPs: model?.forwardFLOPs ?? 0)
         }
+    }
+}
+
+extension Registry {
+    /// The method of this name.
+    /// - Throws: `ConfigurationError.unknownName` with the nearest there is.
+    public static func method(named name: String) throws(ConfigurationError) -> MethodEntry {
+        let methods = methods
+        if let method = methods.first(where: { $0.name == name }) { return method }
+        let known = methods.map(\.name)
+        throw .unknownName(option: "algo", name: name, nearest: NearestName.of(name, among: known), known: known)
+    }
+
+    /// The model of this name, such as "resnet20" or "mlp:100".
+    /// - Throws: `ConfigurationError.rejected`, which says what there is.
+    public static func model(named name: String) throws(ConfigurationError) -> ModelEntry {
+        do throws(ModelError) {
+            let model = try ModelRegistry.model(
+                named: name, input: ActivationShape(channels: 3, rows: 32, columns: 32), classes: 10)
+            let entry = ModelRegistry.entries.first { $0.usage == name } ?? ModelRegistry.entries.first {
+                $0.usage.prefix { $0.isLetter } == name.prefix { $0.isLetter }
+            }
+            return ModelEntry(
+                usage: name, summary: entry?.summary ?? "", denseWeights: model.denseWeights,
+                denseParameters: model.denseParameters, forwardFLOPs: model.forwardFLOPs)
+        } catch { throw .rejected(reason: error.description) }
     }
 }

@@ -14,8 +14,15 @@ extension TrainingConfiguration: Codable {
     public init(from decoder: any Decoder) throws {
         self.init()
         let container = try decoder.container(keyedBy: OptionKey.self)
+        var keys: [String: String] = [:]
         for key in container.allKeys.map(\.stringValue).sorted() {
-            try TrainingOption.named(key).decode(container, &self)
+            let option = try TrainingOption.named(key)
+            // An option has one value, under whichever of its names.
+            let kind = option.name == "sparsity" ? "density" : option.name
+            if let other = keys.updateValue(key, forKey: kind) {
+                throw ConfigurationError.conflict(options: [other, key], reason: "set one of them")
+            }
+            try option.decode(container, OptionKey(key), &self)
         }
     }
 

@@ -26,24 +26,27 @@ public struct TrainingOption: Sendable {
     /// The value that `--no-` before the name stands for, if that may be said: false for flags.
     public let negation: String?
 
-    /// False for options that a resumed run may change: they decide where and how fast, not what comes out.
-    public var changesResult: Bool {
-        (group != .safety || name == "on-nonfinite") && name != "threads" && name != "out"
-    }
+    /// Other names after `--` and in a configuration file.
+    public let aliases: [String]
+    /// False for another way to say an option, which no file records.
+    let isRecorded: Bool
 
     let assign: @Sendable (String, inout TrainingConfiguration) throws(ConfigurationError) -> Void
     let check: @Sendable (TrainingConfiguration) throws(ConfigurationError) -> Void
     /// The configuration's value of this option, as the command line would have it; empty for none.
     let text: @Sendable (TrainingConfiguration) -> String
     let encode: @Sendable (TrainingConfiguration, inout KeyedEncodingContainer<OptionKey>) throws -> Void
-    let decode: @Sendable (KeyedDecodingContainer<OptionKey>, inout TrainingConfiguration) throws -> Void
+    /// Reads the option from the key, which is one of its names.
+    let decode: @Sendable (KeyedDecodingContainer<OptionKey>, OptionKey, inout TrainingConfiguration) throws -> Void
 
     init<Value: OptionValue>(
         _ name: String, _ field: any WritableKeyPath<TrainingConfiguration, Value> & Sendable, _ group: Group,
         _ unit: String, _ rule: OptionRule<Value>, default words: String? = nil,
-        negation: String? = nil, _ help: String
+        negation: String? = nil, aliases: [String] = [], isRecorded: Bool = true, _ help: String
     ) {
         self.name = name
+        self.aliases = aliases
+        self.isRecorded = isRecorded
         self.group = group
         self.unit = unit
         self.help = help
@@ -76,17 +79,18 @@ public struct TrainingOption: Sendable {
         self.check = check
         text = { $0[keyPath: field].optionText }
         encode = { configuration, container in
+            if !isRecorded { return }
             try container.encode(configuration[keyPath: field], forKey: OptionKey(name))
         }
-        decode = { container, configuration in
+        decode = { container, key, configuration in
             do {
-                configuration[keyPath: field] = try container.decode(Value.self, forKey: OptionKey(name))
+                configuration[keyPath: field] = try container.decode(Value.self, forKey: key)
             } catch {
                 // Lists and names may also be written as on the command line.
-                guard let text = try? container.decode(String.self, forKey: OptionKey(name)),
+                guard let text = try? container.decode(String.self, forKey: key),
                     let value = Value(optionText: text)
                 else {
-                    let text = container.shortText(of: OptionKey(name))
+                    let text = container.shortText(of: key)
                     throw ConfigurationError.invalidValue(option: name, value: text, expected: rule.text)
                 }
                 configuration[keyPath: field] = value
@@ -99,9 +103,11 @@ public struct TrainingOption: Sendable {
     init<Value: OptionValue>(
         _ name: String, _ field: any WritableKeyPath<TrainingConfiguration, Value?> & Sendable, _ group: Group,
         _ unit: String, _ rule: OptionRule<Value>, default words: String? = nil,
-        negation: String? = nil, _ help: String
+        negation: String? = nil, aliases: [String] = [], isRecorded: Bool = true, _ help: String
     ) {
-        self.init(name, field, group, unit, rule.optional(), default: words, negation: negation, help)
+        self.init(
+            name, field, group, unit, rule.optional(), default: words, negation: negation, aliases: aliases,
+            isRecorded: isRecorded, help)
     }
 
     /// An option of several values; the rule is for each.

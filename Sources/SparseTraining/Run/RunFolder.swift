@@ -1,112 +1,146 @@
 public import Foundation
 
-/// The files of one run: `config.json` and `metrics.jsonl` from its start, `summary.json` at its end. Those of an
-/// earlier run in the same folder are replaced.
+/// The files of one run: `config.json` and `metrics.jsonl` from its start, `summary.json` at its end, beside the
+/// checkpoints. A run that uses it holds it: no other run can use it at the same time.
 public final class RunFolder: TrainingObserver {
-    public let url: URL
-    private let metrics: FileHandle
-    private let encoder = JSONEncoder()
-    /// Lines of the metrics that are in the file.
-    private(set) var lines = 0
-    /// Lines that could not be written yet, and whether that was said.
-    private var pending: [Data] = []
-    private var failed = false
+    /// As it was given, or chosen.
+    public private(set) var path: String
+    /// False for a folder whose name is chosen when it is made.
+    private let isNamed: Bool
+    private var lock: FolderLock?
+    private var metrics: MetricsLog?
 
-    /// Makes the folder, writes the configuration and begins the metrics.
-    /// - Parameter lines: Lines of the metrics to keep, of a run that goes on.
-    /// - Throws: `TrainingError.cannotWrite`, and `damagedCheckpoint` when there are fewer lines than that.
-    public init(path: String, configuration: TrainingConfiguration, keeping lines: Int = 0) throws {
-        let url = URL(filePath: path, directoryHint: .isDirectory)
-        self.url = url
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let log = url.appending(path: "metrics.jsonl")
-        metrics = try writing(to: url) {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-            try? FileManager.default.removeItem(at: url.appending(path: "summary.json"))
-            try configuration.json().write(to: url.appending(path: "config.json"), options: .atomic)
-            if lines == 0 { try Data().write(to: log) }
-            return try FileHandle(forUpdating: log)
-        }
-        if lines > 0 { try writing(to: log) { try keep(lines) } }
+    public var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
+
+    /// Nothing is looked at or made before a trainer uses it.
+    public init(path: String) {
+        self.path = path
+        isNamed = true
     }
 
-    deinit { try? metrics.close() }
-
-    public func topologyDidChange(_ record: TopologyRecord) throws { try append(record) }
-
-    public func warningWasRaised(_ record: WarningRecord) throws { try append(record) }
-
-    public func epochDidEnd(_ record: EpochRecord) throws { try append(record) }
-
-    public func runDidEnd(_ summary: TrainingSummary) throws {
-        let file = url.appending(path: "summary.json")
-        try writing(to: file) { try summary.json(pretty: true).write(to: file, options: .atomic) }
+    private init(fresh path: String) {
+        self.path = path
+        isNamed = false
     }
 
-    /// Cuts the metrics after `count` lines.
-    private func keep(_ count: Int) throws {
-        var end: UInt64 = 0
-        while lines < count {
-            guard let piece = try metrics.read(upToCount: 1 << 16), !piece.isEmpty else {
-                throw TrainingError.damagedCheckpoint(
-                    path: url.appending(path: "metrics.jsonl").relativePath,
-                    reason: "\(lines) lines, but the checkpoint was made after \(count)")
-            }
-            for byte in piece where lines < count {
-                end += 1
-                if byte == UInt8(ascii: "\n") { lines += 1 }
-            }
-        }
-        try metrics.truncate(atOffset: end)
-    }
-
-    /// Brings the metrics to the disk, as many of them as there is room for.
-    func flush() throws {
-        try? writePending()
-        try writing(to: url.appending(path: "metrics.jsonl")) { try metrics.synchronize() }
-    }
-
-    private func append(_ record: some Encodable) throws {
-        pending.append(try encoder.encode(record) + Data("\n".utf8))
-        do {
-            try writing(to: url.appending(path: "metrics.jsonl")) { try writePending() }
-            failed = false
-        } catch {
-            // Once is enough, as long as it does not work.
-            if failed { return }
-            failed = true
-            throw error
-        }
-    }
-
-    /// Writes each line as a whole: half a line is taken back.
-    private func writePending() throws {
-        while let line = pending.first {
-            let end = try metrics.offset()
-            do { try metrics.write(contentsOf: line) } catch {
-                try? metrics.truncate(atOffset: end)
-                throw error
-            }
-            lines += 1
-            pending.removeFirst()
-        }
-    }
-
-    /// A folder `runs/<time>-<name>` that does not exist yet.
-    public static func fresh(named name: String, at date: Date = Date()) -> String {
+    /// A folder `runs/<time>-<name>`, which is made when the run begins, with a number where another run has that name.
+    public static func fresh(named name: String, at date: Date = Date()) -> RunFolder {
         let stamp = date.formatted(.iso8601.dateTimeSeparator(.standard).timeSeparator(.omitted))
             .replacing("-", with: "").replacing("T", with: "-").replacing("Z", with: "")
-        let path = "runs/\(stamp)-\(name)"
-        let taken = { FileManager.default.fileExists(atPath: $0) }
-        if !taken(path) { return path }
-        var number = 2
-        while taken("\(path)-\(number)") { number += 1 }
-        return "\(path)-\(number)"
+        return RunFolder(fresh: "runs/\(stamp)-\(name)")
+    }
+
+    /// Whether there is a checkpoint to go on from.
+    public var hasCheckpoint: Bool { CheckpointFolder(url: url, kept: 1).hasLatest }
+
+    /// Holds the folder, if it is there, and finds out whether it is one that a run can use so. Nothing in it changes.
+    /// - Returns: Whether there is a checkpoint to go on from.
+    /// - Throws: `ConfigurationError` when the folder holds what `resumption` cannot use or lacks what it needs,
+    ///   `TrainingError` when another run uses it.
+    public func claim(_ resumption: Resumption) throws -> Bool {
+        if isNamed { lock = try lock ?? FolderLock(url) }
+        let needsCheckpoint = resumption == .exact || resumption == .overriding
+        guard lock != nil else {
+            if needsCheckpoint { throw cannotGoOn("there is no such folder") }
+            return false
+        }
+        let content = try FolderContent(of: url)
+        let isForeign = content.foreign.map { !(resumption.mayGoOn && CheckpointFolder.isCheckpoint($0)) } ?? false
+        if isForeign, let name = content.foreign {
+            throw ConfigurationError.rejected(
+                reason: "--out \(path): its \(name) was not written by a run there; name another folder")
+        }
+        if resumption.mayGoOn && content.hasCheckpoint { return true }
+        if needsCheckpoint { throw cannotGoOn("there is no checkpoint in it") }
+        let isLeftOver = resumption == .exactOrStart && !content.hasSummary
+        if content.holdsRun && resumption != .overwriting && !isLeftOver {
+            throw ConfigurationError.rejected(
+                reason: "--out \(path): it holds an earlier run; name another folder, or give "
+                    + (content.hasCheckpoint ? "--resume to go on with it, or " : "")
+                    + "--overwrite to begin anew there")
+        }
+        return false
+    }
+
+    private func cannotGoOn(_ reason: String) -> ConfigurationError {
+        .rejected(reason: "--resume --out \(path): \(reason); --resume-or-start begins a run where there is none")
+    }
+
+    /// That the metrics have as many lines as a run that goes on has written.
+    /// - Throws: `TrainingError.damagedCheckpoint`.
+    func checkMetrics(lines: Int) throws { _ = try MetricsLog.end(of: lines, in: url.appending(path: FolderContent.metrics)) }
+
+    /// Makes the folder, or takes over what is there, and writes the configuration.
+    /// - Parameter lines: Lines of the metrics to keep, of a run that goes on; nil for one that begins.
+    /// - Throws: `TrainingError.cannotWrite`; when it is thrown first of all, nothing has changed.
+    func begin(_ configuration: TrainingConfiguration, keeping lines: Int?, resumption: Resumption) throws {
+        if lock == nil { try make(resumption) }
+        let (url, checkpoints) = (url, CheckpointFolder(url: url, kept: 1))
+        let metrics = try MetricsLog(url.appending(path: FolderContent.metrics))
+        try writing(to: url) {
+            try configuration.recorded.json().write(
+                to: url.appending(path: FolderContent.configuration), options: .atomic)
+        }
+        if lines == nil { try checkpoints.setAside() }
+        try metrics.keep(lines ?? 0)
+        let summary = url.appending(path: FolderContent.summary)
+        if FileManager.default.fileExists(atPath: summary.path) {
+            try writing(to: summary) { try FileManager.default.removeItem(at: summary) }
+        }
+        checkpoints.removePartial()
+        self.metrics = metrics
+    }
+
+    /// The run is over: another one may use the folder.
+    func release() { lock = nil }
+
+    private func make(_ resumption: Resumption) throws {
+        try writing(to: url) {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        }
+        let name = path
+        var number = 1
+        while lock == nil {
+            let isNew = mkdir(url.path, 0o777) == 0
+            guard isNew || errno == EEXIST else {
+                throw TrainingError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
+            }
+            if isNamed {
+                // Somebody may have made it after `claim` found none: then it must be fit for this run all the same.
+                if try claim(resumption) { throw TrainingError.folderInUse(path: path) }
+                guard lock != nil else { throw TrainingError.cannotWrite(path: path, reason: "not a folder") }
+            } else if isNew {
+                lock = try FolderLock(url)
+            } else {
+                number += 1
+                path = "\(name)-\(number)"
+            }
+        }
+    }
+
+    // MARK: The observer
+
+    /// Lines of the metrics that are in the file.
+    var lines: Int { metrics?.lines ?? 0 }
+
+    /// Brings the metrics to the disk, as many of them as there is room for.
+    func flush() throws { try metrics?.flush() }
+
+    public func topologyDidChange(_ record: TopologyRecord) throws { try metrics?.append(record) }
+
+    public func warningWasRaised(_ record: WarningRecord) throws { try metrics?.append(record) }
+
+    public func epochDidEnd(_ record: EpochRecord) throws { try metrics?.append(record) }
+
+    public func runDidEnd(_ summary: TrainingSummary) throws {
+        let file = url.appending(path: FolderContent.summary)
+        try writing(to: file) { try summary.json(pretty: true).write(to: file, options: .atomic) }
     }
 }
 
 /// Runs `body` and turns what the system throws into an error that names the path.
-private func writing<Result>(to url: URL, _ body: () throws -> Result) throws -> Result {
+func writing<Result>(to url: URL, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as TrainingError { throw error } catch {
         throw TrainingError.cannotWrite(path: url.relativePath, reason: reason(of: error))
     }

@@ -41,6 +41,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var exploredFraction: Double
     /// FLOPs of the run's training steps over those of dense training on as many samples.
     public var trainFLOPsRatio: Double
+    /// True when a cancellation ended the run before its last step.
+    public var interrupted = false
     public var layers: [Layer]
 
     /// One layer's weights at the end of the run.
@@ -77,6 +79,6 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case topologySeconds = "topology_seconds"
         case exploredFraction = "explored_fraction"
         case trainFLOPsRatio = "train_flops_ratio"
-        case layers
+        case interrupted, layers
     }
 }

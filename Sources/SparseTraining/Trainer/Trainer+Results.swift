@@ -6,8 +6,8 @@ internal import SparseStore
 extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
     func record(_ sum: LossSum, seconds: Double) throws -> EpochRecord {
-        let tested = try finite(test.evaluate(network, loss: setup.loss))
-        let validated = try validation.map { try finite($0.evaluate(network, loss: setup.loss)) }
+        let tested = try finite(test.evaluate(network, loss: setup.loss.measured))
+        let validated = try validation.map { try finite($0.evaluate(network, loss: setup.loss.measured)) }
         if let validated { bestValidationAccuracy = max(bestValidationAccuracy ?? 0, validated.accuracy) }
         return EpochRecord(
             epoch: epoch, step: step, learningRate: setup.schedule.rate(step: max(step - 1, 0)),
@@ -16,6 +16,15 @@ extension Trainer {
             testTop5: tested.top5Accuracy, nonzeros: topology.nonzeros, density: density,
             trainFLOPsRatio: flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)
+    }
+
+    /// The record of an epoch that is over, measured again: with other samples to test, say.
+    func evaluatedAnew(_ record: EpochRecord) throws -> EpochRecord {
+        var anew = try self.record(LossSum(), seconds: 1)
+        (anew.epoch, anew.step, anew.learningRate) = (record.epoch, record.step, record.learningRate)
+        (anew.trainLoss, anew.trainAccuracy) = (record.trainLoss, record.trainAccuracy)
+        anew.samplesPerSecond = Double(trainingSamples) / trainingSeconds
+        return anew
     }
 
     /// The result of the run, whose last epoch came to `last`.
@@ -31,6 +40,7 @@ extension Trainer {
             samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: topology.updates, topologySeconds: topology.seconds,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
+            interrupted: step < plan.steps,
             layers: setup.budgets.indices.map { index in
                 let (budget, stored) = (setup.budgets[index], topology.used[index])
                 return TrainingSummary.Layer(

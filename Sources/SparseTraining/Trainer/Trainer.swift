@@ -44,7 +44,13 @@ public final class Trainer {
     /// Batches used, those of topology updates included.
     var batches = 0
     var bestAccuracy: Double?
-    private(set) var folder: RunFolder?
+    /// Where the run's files are, if anywhere.
+    let folder: RunFolder?
+    private let resumption: Resumption
+    /// Lines of the metrics that were written before this run goes on; nil for a run that begins.
+    private var keptLines: Int?
+    /// True when the epochs are over, but were measured under other options.
+    var evaluatesAnew = false
     var checkpointClock: CheckpointClock
     private var hasRun = false
     /// Batches in a row that had a number that was not finite, and how many end the run whatever the configuration says.
@@ -55,26 +61,31 @@ public final class Trainer {
     private let cancellation: Cancellation
     private var observers: [any TrainingObserver]
 
-    /// Checks the configuration, opens the data and makes the network; then, when `configuration.out` names one, the
-    /// run folder.
+    /// Checks the configuration and the run folder, opens the data, and makes the network or restores that of a checkpoint. No
+    /// file is touched before `run`.
     /// - Parameters:
     ///   - data: In place of what `configuration.data` names.
     ///   - model: In place of what `configuration.model` names, which is then the name of this one.
     ///   - method: In place of what `configuration.algorithm` names.
     ///   - observers: Are told how the run goes.
     ///   - cancellation: Can stop it.
-    ///   - resumption: Whether to go on from the checkpoint of the run folder.
-    /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when the run folder cannot be written or its
-    ///   checkpoint not be read.
+    ///   - folder: In place of the one that `configuration.out` names.
+    ///   - resumption: What to do with the run that the folder may hold.
+    /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when another run uses the folder or its checkpoint
+    ///   cannot be read.
     public init(
         _ configuration: TrainingConfiguration, data: DataSource? = nil, model: Model? = nil, method: Method? = nil,
         observers: [any TrainingObserver] = [], cancellation: Cancellation = Cancellation(),
-        resumption: Resumption = .none
+        folder: RunFolder? = nil, resumption: Resumption = .none
     ) throws {
         var configuration = configuration
         if let model { configuration.model = model.name }
-        try Self.check(resumption, configuration)
-        setup = try TrainingSetup(configuration, data: data, model: model, method: method)
+        try configuration.validate()
+        self.folder = folder ?? configuration.out.map { RunFolder(path: $0) }
+        self.resumption = resumption
+        try Self.check(resumption, self.folder)
+        let goesOn = try self.folder?.claim(resumption) ?? false
+        setup = try TrainingSetup(configuration, data: data, model: model, method: method, observers: observers)
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers
@@ -86,25 +97,32 @@ public final class Trainer {
             setup.validation.count > 0
             ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape, halo: network.inputHalo) : nil
         checkpointClock = CheckpointClock(configuration, step: 0)
-        guard let out = configuration.out else { return }
-        let lines = try resume(resumption)
-        if lines == nil { try checkpoints?.setAside() }
-        let folder = try RunFolder(path: out, configuration: configuration, keeping: lines ?? 0)
-        checkpoints?.removePartial()
+        if goesOn { keptLines = try resume(resumption) }
         checkpointClock = CheckpointClock(configuration, step: step)
-        self.folder = folder
-        self.observers.append(folder)
     }
 
     /// Trains to the end, or until cancelled, and returns what came of it.
-    /// - Throws: `TrainingError` when a number stops being finite or a file cannot be written; what an observer throws.
+    /// - Throws: `TrainingError` when a number stops being finite, a file cannot be written, or a cancellation came before
+    ///   anything was trained; what an observer throws.
     public func run() throws -> TrainingSummary {
         precondition(!hasRun, "a trainer runs once")
         hasRun = true
+        defer { folder?.release() }
+        if batches == 0 && cancellation.isCancelled { throw TrainingError.interrupted }
+        let measured = try evaluatesAnew ? lastEpoch.map(evaluatedAnew) : nil
+        if let folder {
+            try folder.begin(configuration, keeping: keptLines, resumption: resumption)
+            observers.append(folder)
+        }
         try tell { try $0.runWillBegin(plan) }
         if batches == 0 && folder?.lines ?? 0 == 0 {
             try warnOfUnusedOptions()
             try warnOfLostPaths()
+        }
+        if let measured {
+            lastEpoch = measured
+            try tell { try $0.epochDidEnd(measured) }
+            try saveCheckpoint(after: measured)
         }
         let feeder = BatchFeeder(
             setup.train, loader: setup.loader, shape: setup.shape, halo: network.inputHalo, seed: configuration.seed,
@@ -127,7 +145,8 @@ public final class Trainer {
         epoch = epochsDone + 1
         epochClock = Stopwatch()
         let done = batches - epochsDone * plan.batchesPerEpoch
-        for _ in done..<plan.batchesPerEpoch where step < plan.steps && !cancellation.isCancelled {
+        // A run that has a folder has at least one step to show for it.
+        for _ in done..<plan.batchesPerEpoch where step < plan.steps && (batches == 0 || !cancellation.isCancelled) {
             let before = step
             epochSum += try trainOrRecover(on: feeder.next())
             if step > before { try tellProgress() }

@@ -14,6 +14,14 @@ extension TrainingConfiguration {
         return options
     }
 
+    /// Opens the data; `observers` are told.
+    func openData(_ observers: [any TrainingObserver]) throws -> DataSource {
+        for observer in observers { try observer.dataWillBeRead(data) }
+        let source = Result { try DataSource.open(data, options: dataOptions) }
+        for observer in observers { try observer.dataWasRead() }
+        return try source.get()
+    }
+
     func standardization(for source: DataSource) -> Standardization {
         Self.standardizations.first { $0.name == standardization }?.value
             ?? source.train.dataset.preferredStandardization

@@ -5,6 +5,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case notFinite(what: String, step: Int, checkpoint: String? = nil)
     /// A file or folder of the run cannot be written.
     case cannotWrite(path: String, reason: String)
+    /// Another run uses the folder.
+    case folderInUse(path: String)
+    /// A cancellation came before anything was trained; no file was touched.
+    case interrupted
     /// A checkpoint that is not whole, or not one of this run's network.
     case damagedCheckpoint(path: String, reason: String)
 
@@ -15,6 +19,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + (checkpoint.map { "; the last good checkpoint is \($0)" } ?? "")
         case .cannotWrite(let path, let reason):
             "cannot write \(path): \(reason)"
+        case .folderInUse(let path):
+            "--out \(path): another run is using this folder; wait for its end, or name another folder"
+        case .interrupted:
+            "interrupted before the first step"
         case .damagedCheckpoint(let path, let reason):
             "cannot resume from \(path): \(reason)"
         }

@@ -1,6 +1,9 @@
 /// Is told how a run goes, on the thread that trains, between steps. What an observer throws ends the run with that
 /// error. Every method has an empty default.
 public protocol TrainingObserver: AnyObject {
+    /// Before the data is opened and read, and after that. Only while a trainer is made, and not for data of a program's own.
+    func dataWillBeRead(_ path: String) throws
+    func dataWasRead() throws
     /// Before the first step.
     func runWillBegin(_ plan: TrainingPlan) throws
     /// After each weight update. Called often: return fast.
@@ -23,6 +26,8 @@ public protocol TrainingObserver: AnyObject {
 }
 
 extension TrainingObserver {
+    public func dataWillBeRead(_ path: String) throws {}
+    public func dataWasRead() throws {}
     public func runWillBegin(_ plan: TrainingPlan) throws {}
     public func stepDidEnd(_ progress: TrainingProgress) throws {}
     public func topologyDidChange(_ record: TopologyRecord) throws {}

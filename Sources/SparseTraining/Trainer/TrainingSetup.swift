@@ -31,15 +31,17 @@ struct TrainingSetup {
     /// - Parameters:
     ///   - own: a model in place of the one that the configuration names.
     ///   - method: likewise.
+    ///   - observers: are told that data is read.
     init(
-        _ configuration: TrainingConfiguration, data: DataSource?, model own: Model? = nil, method: Method? = nil
+        _ configuration: TrainingConfiguration, data: DataSource?, model own: Model? = nil, method: Method? = nil,
+        observers: [any TrainingObserver] = []
     ) throws {
         self.configuration = configuration
         try configuration.validate()
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
-        let source = try data ?? DataSource.open(configuration.data, options: configuration.dataOptions)
+        let source = try data ?? configuration.openData(observers)
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
             .split(fraction: configuration.validationFraction, seed: configuration.seed)
         test = source.test

@@ -10,7 +10,7 @@ final class ProgressLines: TrainingObserver {
     }
 
     func epochDidEnd(_ record: EpochRecord) {
-        StandardError.write(Self.line(record, epochs: epochs) + "\n")
+        StandardError.say(Self.line(record, epochs: epochs))
     }
 
     static func line(_ record: EpochRecord, epochs: Int) -> String {

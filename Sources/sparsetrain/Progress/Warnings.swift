@@ -3,14 +3,14 @@ internal import SparseTraining
 /// Says on standard error what went wrong without ending the run.
 final class Warnings: TrainingObserver {
     func warningWasRaised(_ record: WarningRecord) {
-        StandardError.write("sparsetrain: warning: \(record.message)\n")
+        StandardError.say("sparsetrain: warning: \(record.message)")
     }
 
     func batchWasSkipped(_ error: TrainingError) {
-        StandardError.write("sparsetrain: \(error); this batch is left out\n")
+        StandardError.say("sparsetrain: \(error); this batch is left out")
     }
 
     func writingFailed(_ error: TrainingError) {
-        StandardError.write("sparsetrain: \(error); the run goes on\n")
+        StandardError.say("sparsetrain: \(error); the run goes on")
     }
 }

@@ -35,7 +35,7 @@ import Testing
         let cancellation = Cancellation()
         let observers = step.map { [Stopper($0, cancellation)] } ?? []
         let trainer = try Trainer(
-            configuration, observers: observers, cancellation: cancellation, resumption: .exact)
+            configuration, observers: observers, cancellation: cancellation, resumption: .exactOrStart)
         return try trainer.run()
     }
 
@@ -139,11 +139,11 @@ import Testing
         var run = configuration("rigl", out: folder.path("run"))
         _ = try train(run, until: 20)
         let before = try content(folder.path("run"))
-        (run.learningRate, run.seed) = (0.01, 7)
+        (run.learningRate, run.momentum) = (0.01, 0.5)
         #expect {
             try Trainer(run, resumption: .exact)
         } throws: { error in
-            error is ConfigurationError && "\(error)".contains("--lr unset, now 0.01; --seed 0, now 7")
+            error is ConfigurationError && "\(error)".contains("--lr unset, now 0.01; --momentum 0.9, now 0.5")
         }
         #expect(try content(folder.path("run")) == before)
         #expect(try Trainer(run, resumption: .overriding).run().steps > 20)
@@ -166,8 +166,16 @@ import Testing
         let run = configuration("static", out: folder.path("run"))
         _ = try train(run, until: 20)
         let old = try content(folder.path("run"))
-        _ = try Trainer(run)
-        #expect(!FileManager.default.fileExists(atPath: folder.path("run/checkpoint.safetensors")))
+        #expect {
+            try Trainer(run)
+        } throws: { error in
+            error is ConfigurationError && "\(error)".contains("it holds an earlier run")
+        }
+        let cancellation = Cancellation()
+        let trainer = try Trainer(
+            run, observers: [Stopper(1, cancellation)], cancellation: cancellation, resumption: .overwriting)
+        #expect(try content(folder.path("run")) == old)
+        _ = try trainer.run()
         let previous = try Data(contentsOf: URL(filePath: folder.path("run/checkpoint-previous.safetensors")))
         #expect(previous.dropLast(16) == old)
     }

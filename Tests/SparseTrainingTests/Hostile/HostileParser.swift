@@ -61,10 +61,11 @@ struct HostileParser {
     private static func run(_ folder: TemporaryFolder) throws -> (TrainingConfiguration, [UInt8]) {
         var run = TrainingConfiguration()
         (run.model, run.steps, run.gradientAccumulation, run.deltaT) = ("mlp:12", 9, 3, .steps(8))
-        run.out = folder.path
+        let out = folder.path(UUID().uuidString)
+        run.out = out
         (run.batchSize, run.threads) = (8, 1)
         _ = try Trainer(run).run()
-        return (run, Array(try Data(contentsOf: URL(filePath: folder.path("checkpoint.safetensors")))))
+        return (run, Array(try Data(contentsOf: URL(filePath: out + "/checkpoint.safetensors"))))
     }
 
     private static func safetensors(_ folder: TemporaryFolder) throws -> HostileParser {

@@ -82,7 +82,7 @@ import Testing
             let cancellation = Cancellation()
             _ = try Trainer(
                 configuration, observers: step.map { [Stopper($0, cancellation)] } ?? [], cancellation: cancellation,
-                resumption: .exact
+                resumption: .exactOrStart
             ).run()
         }
         var one = mixture(algorithm)

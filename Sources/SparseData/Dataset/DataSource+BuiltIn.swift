@@ -1,0 +1,4 @@
+extension DataSource {
+    /// Names of the data sets that need no file.
+    public static var builtIn: [String] { DigitsFormat.names }
+}
