@@ -21,7 +21,8 @@ enum Help {
             ["", "\(group.rawValue):"]
                 + TrainingOption.all.filter { $0.group == group }.map { option in
                     let choices = option.choices.isEmpty ? "" : ": " + option.choices.joined(separator: ", ")
-                    let aliases = option.aliases.isEmpty
+                    let aliases =
+                        option.aliases.isEmpty
                         ? "" : " (also " + option.aliases.map { "--" + $0 }.joined(separator: ", ") + ")"
                     return row(
                         usage(option.isFlag ? "[no-]" + option.name : option.name, option.unit),

@@ -39,7 +39,8 @@ import Testing
         (["--densty", "1"], "did you mean --density?"), (["--jsn"], "did you mean --json?"),
         (["--json=yes"], "--json takes no value"), (["--config"], "--config needs a value"),
         (["-density", "1"], "unexpected '-density'"), (["--", "1"], "unexpected '--'"),
-        (["methods", "--density", "1"], "not of methods"), (["models", "--quiet"], "not of models"), (["methods", "rigl", "set"], "unexpected 'set'"),
+        (["methods", "--density", "1"], "not of methods"), (["models", "--quiet"], "not of models"),
+        (["methods", "rigl", "set"], "unexpected 'set'"),
     ])
     func wrongWordsAreNamed(words: [String], part: String) {
         #expect {

@@ -54,7 +54,8 @@ import Testing
             for words in [["--algo", "topkast"], ["--algo", "rigl", "--validation-fraction", "0.1"]] {
                 let result = try command.run(
                     words + [
-                        "--model", "mlp:16", "--epochs", "3", "--delta-t", "20", "--out", "run", "--overwrite", "--quiet",
+                        "--model", "mlp:16", "--epochs", "3", "--delta-t", "20", "--out", "run", "--overwrite",
+                        "--quiet",
                         "--json",
                     ])
                 check(try result.object(), in: "summary.json")

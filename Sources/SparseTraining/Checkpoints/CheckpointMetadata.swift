@@ -100,7 +100,8 @@ enum CheckpointMetadata {
             let shape = [matrix.rows, matrix.columns]
             if old.shape == shape { continue }
             throw ConfigurationError.rejected(
-                reason: "--resume --override: \(parameter.name) in \(path) has the shape \(old.shape), now \(shape): --data "
+                reason:
+                    "--resume --override: \(parameter.name) in \(path) has the shape \(old.shape), now \(shape): --data "
                     + "with another number of inputs or classes cannot be carried over")
         }
     }

@@ -10,7 +10,9 @@ extension TrainingOption {
         _ name: String, alsoKnown: [String] = []
     ) throws(ConfigurationError) -> TrainingOption {
         if let option = all.first(where: { $0.name == name || $0.aliases.contains(name) }) { return option }
-        let names = all.map(\.name) + all.flatMap(\.aliases) + all.filter { $0.negation != nil }.map { "no-" + $0.name } + alsoKnown
+        let names =
+            all.map(\.name) + all.flatMap(\.aliases) + all.filter { $0.negation != nil }.map { "no-" + $0.name }
+            + alsoKnown
         throw .unknownOption(name: name, nearest: NearestName.of(name, among: names))
     }
 

@@ -64,9 +64,11 @@ extension Registry {
         do throws(ModelError) {
             let model = try ModelRegistry.model(
                 named: name, input: ActivationShape(channels: 3, rows: 32, columns: 32), classes: 10)
-            let entry = ModelRegistry.entries.first { $0.usage == name } ?? ModelRegistry.entries.first {
-                $0.usage.prefix { $0.isLetter } == name.prefix { $0.isLetter }
-            }
+            let entry =
+                ModelRegistry.entries.first { $0.usage == name }
+                ?? ModelRegistry.entries.first {
+                    $0.usage.prefix { $0.isLetter } == name.prefix { $0.isLetter }
+                }
             return ModelEntry(
                 usage: name, summary: entry?.summary ?? "", denseWeights: model.denseWeights,
                 denseParameters: model.denseParameters, forwardFLOPs: model.forwardFLOPs)

@@ -68,7 +68,9 @@ public final class RunFolder: TrainingObserver {
 
     /// That the metrics have as many lines as a run that goes on has written.
     /// - Throws: `TrainingError.damagedCheckpoint`.
-    func checkMetrics(lines: Int) throws { _ = try MetricsLog.end(of: lines, in: url.appending(path: FolderContent.metrics)) }
+    func checkMetrics(lines: Int) throws {
+        _ = try MetricsLog.end(of: lines, in: url.appending(path: FolderContent.metrics))
+    }
 
     /// Makes the folder, or takes over what is there, and writes the configuration.
     /// - Parameter lines: Lines of the metrics to keep, of a run that goes on; nil for one that begins.
