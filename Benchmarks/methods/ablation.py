@@ -24,9 +24,9 @@ VARIANTS = {
     "deepr": ("static", f"{MOMENTUM} --algo deepr"),
     "deepr, never rewired": ("static", f"{MOMENTUM} --algo deepr --end-fraction 0"),
     "deepr, plain SGD": ("static, plain SGD", f"{PLAIN} --algo deepr"),
-    "mest": ("static", f"{MOMENTUM} --algo mest --delta-t 100"),
-    "mest, a third as often": ("static", f"{MOMENTUM} --algo mest --delta-t 300"),
-    "mest, half as much": ("static", f"{MOMENTUM} --algo mest --delta-t 100 --drop-fraction 0.1"),
+    "mest": ("static", f"{MOMENTUM} --algo mest --delta-t 100 --drop-schedule staged"),
+    "mest, a third as often": ("static", f"{MOMENTUM} --algo mest --delta-t 300 --drop-schedule staged"),
+    "mest, half as much": ("static", f"{MOMENTUM} --algo mest --delta-t 100 --drop-schedule staged --drop-fraction 0.1"),
     "mest, cosine": ("static", f"{MOMENTUM} --algo mest --delta-t 100 --drop-schedule cosine"),
     "topkast, A and B fixed": ("static", f"{MOMENTUM} --algo topkast --end-fraction 0"),
 }

@@ -16,14 +16,14 @@ OPTIONS = {
     "static": "",
     "set": "--delta-t 100 --drop-rule magnitude --drop-schedule cosine --end-fraction 0.75",
     "deepr": "",
-    "dsr": "--drop-threshold 0.03",
+    "dsr": "--delta-t 100 --drop-threshold 0.03",
     "snfs": "--delta-t 100",
     "rigl": "--delta-t 100",
     "itop-set": "--delta-t 100",
     "itop-rigl": "--delta-t 100",
     "granet": "--delta-t 100",
     "srigl": "--delta-t 100",
-    "mest": "--delta-t 100",
+    "mest": "--delta-t 100 --drop-schedule staged",
     "topkast": "",
 }
 

@@ -14,7 +14,7 @@ RECIPE = (
 
 NETWORKS = {
     "fixed random": "--algo static --epsilon 13 --sampling bernoulli",
-    "SET": "--algo set --epsilon 13 --sampling bernoulli --drop-fraction 0.3",
+    "SET": "--algo set --compat paper --epsilon 13 --sampling bernoulli --drop-fraction 0.3",
     "dense": "--algo static --density 1",
 }
 

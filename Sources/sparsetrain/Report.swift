@@ -5,9 +5,9 @@ internal import SparseTraining
 enum Report {
     static func text(_ summary: TrainingSummary, folder: String?) -> String {
         var lines = [
-            String(
-                format: "test accuracy %.4f  top-5 %.4f  loss %.4f", summary.testAccuracy, summary.testTop5,
-                summary.testLoss),
+            String(format: "test accuracy %.4f", summary.testAccuracy)
+                + (summary.testTop5.map { String(format: "  top-5 %.4f", $0) } ?? "")
+                + String(format: "  loss %.4f", summary.testLoss),
             String(
                 format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.algorithm,
                 summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),

@@ -10,7 +10,8 @@ struct MESTTests {
         for trial in 0..<10 {
             let seed = UInt64(trial)
             var policy = try Catalog.methods.named("mest").policy(
-                MethodOptions(deltaT: .steps(6), dropFraction: 0.4, dropLambda: lambda),
+                MethodOptions(
+                    deltaT: .steps(6), dropFraction: 0.4, dropSchedule: "staged", dropLambda: lambda),
                 run: RunLength(steps: 48, stepsPerEpoch: 10))
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             let before = twins.masked.map(\.active.count)
@@ -44,7 +45,8 @@ struct MESTTests {
                 let (rows, columns) = (5 + random.next(below: 12), 10 + random.next(below: 14))
                 return (rows: rows, columns: columns, stored: StoredCount.of(density: 0.28, positions: rows * columns))
             }
-            let options = MethodOptions(deltaT: .steps(6), dropFraction: 0.4, softBound: true, density: 0.2)
+            let options = MethodOptions(
+                deltaT: .steps(6), dropFraction: 0.4, dropSchedule: "staged", softBound: true, density: 0.2)
             let method = try Catalog.methods.named("mest")
             #expect(try abs(method.initialDensity(options) - 0.28) < 1e-12)
             var policy = try method.policy(options, run: RunLength(steps: 48, stepsPerEpoch: 10))

@@ -11,7 +11,7 @@ struct SETTests {
     }
 
     @Test func updatesAtTheEndOfEveryEpochButTheLast() throws {
-        let policy = try policy(MethodOptions())
+        let policy = try policy(MethodOptions(compat: "paper"))
         var lastUpdate = 0
         for step in 0..<40 {
             let plan = policy.plan(after: step, lastUpdate: lastUpdate)
@@ -46,12 +46,12 @@ struct SETTests {
         }
     }
 
-    /// The preset with new values 0: each sign loses its share, and what is drawn again starts afresh.
-    @Test(arguments: Twins.Store.allCases) func presetEqualsAMaskedImplementation(store: Twins.Store) throws {
+    /// The published method with new values 0: each sign loses its share, and what is drawn again starts afresh.
+    @Test(arguments: Twins.Store.allCases) func publishedFormEqualsAMaskedImplementation(store: Twins.Store) throws {
         for trial in 0..<12 {
             let seed = UInt64(trial)
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
-            var policy = try policy(MethodOptions(newValues: "zero"))
+            var policy = try policy(MethodOptions(newValues: "zero", compat: "paper"))
             let before = twins.masked.map(\.active.count)
             let reports = try twins.train(&policy, batches: 40) { layers, step, _ in
                 for (index, layer) in layers.enumerated() where !layer.isFull {
@@ -80,7 +80,7 @@ struct SETTests {
             let matrix = ReferenceMatrix(
                 rows: 100, columns: 40, positions: positions,
                 values: positions.map { _ in Float(random.nextUnit() - 0.5) })
-            var policy = try policy(MethodOptions(dropFraction: 0.5, newValues: name))
+            var policy = try policy(MethodOptions(dropFraction: 0.5, newValues: name, compat: "paper"))
             let update = try policy.update(
                 UpdateContext(
                     step: 8, seed: 3, workers: Workers(threads: 1),

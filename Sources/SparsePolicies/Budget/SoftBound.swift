@@ -26,6 +26,7 @@ public struct SoftBound: Sendable {
 public struct SoftBoundDrop: DropRule {
     public let bound: SoftBound
     public let lambda: Double
+    public let followsSchedule = false
 
     public init(bound: SoftBound, lambda: Double = 0) {
         self.bound = bound

@@ -2,6 +2,8 @@
 public protocol DropRule: Sendable {
     /// Numbers that a checkpoint must keep.
     var state: [String: Double] { get set }
+    /// Whether the schedule's fraction says how much goes.
+    var followsSchedule: Bool { get }
     /// What each layer loses.
     /// - Parameter fraction: the schedule's value at this step.
     mutating func victims(
@@ -14,6 +16,7 @@ extension DropRule {
         get { [:] }
         set {}
     }
+    public var followsSchedule: Bool { true }
 }
 
 /// A drop rule that treats every layer by itself.

@@ -14,6 +14,8 @@ public struct ThresholdDrop: DropRule {
         self.threshold = threshold
     }
 
+    public var followsSchedule: Bool { false }
+
     public var state: [String: Double] {
         get { ["threshold": threshold] }
         set { threshold = newValue["threshold"] ?? threshold }

@@ -3,10 +3,13 @@ extension Method {
         name: "dsr", summary: "drop below one threshold for all layers, grow at random where most weights survive",
         citation: "Mostafa, Wang; ICML 2019; arXiv 1902.05967",
         preset: MethodOptions(
-            distribution: "uniform", deltaT: .steps(100), beginStep: 0, endFraction: 0.95, growRule: "random",
+            distribution: "erk", deltaT: .steps(100), beginStep: 0, endFraction: 0.95, growRule: "random",
             regrowth: .forbidden, newValues: "zero", appliesWeightsOnUpdate: true, dropTarget: 0.014,
             dropThreshold: 1e-3),
-        variants: ["dsr2019": MethodOptions(compat: "dsr2019")], movesWeights: true
+        variants: [
+            "paper": MethodOptions(distribution: "uniform"),
+            "dsr2019": MethodOptions(distribution: "uniform", deltaT: .steps(100), compat: "dsr2019"),
+        ], movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         policy.clock = stages(of: policy.clock, run: run)
@@ -23,7 +26,8 @@ extension Method {
         return UpdateClock(
             begin: clock.begin, end: clock.end,
             stages: [(0, 1), (0.125, 2), (0.4, 4), (0.7, 8)].map { share, factor in
-                (Int(share * Double(run.steps)), period * factor)
+                let (longer, overflow) = period.multipliedReportingOverflow(by: factor)
+                return (Int(share * Double(run.steps)), overflow ? Int.max : longer)
             })
     }
 }

@@ -4,9 +4,9 @@ extension Method {
         summary: "weights of fixed sign walk at random; one that crosses 0 is moved elsewhere, every step",
         citation: "Bellec, Kappel, Maass, Legenstein; ICLR 2018; arXiv 1711.05136",
         preset: MethodOptions(
-            distribution: "uniform", deltaT: .steps(1), beginStep: 0, endFraction: 1, growRule: "random", noise: 1e-5,
+            distribution: "erk", deltaT: .steps(1), beginStep: 0, endFraction: 1, growRule: "random", noise: 1e-5,
             l1: 1e-5),
-        refusal: refusesBlocks
+        variants: ["paper": MethodOptions(distribution: "uniform")], refusal: refusesBlocks
     ) { settings, run throws(PolicyError) in
         // The parts that it shares with the other methods.
         let shared = try DropAndGrow(settings, run: run)

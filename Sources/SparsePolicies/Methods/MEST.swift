@@ -5,11 +5,12 @@ extension Method {
         name: "mest", summary: "drop by |w| + lambda |g|, grow at random; what is exchanged shrinks in steps",
         citation: "Yuan, Ma, Niu, Li, Kong, and others; NeurIPS 2021; arXiv 2110.14032",
         preset: MethodOptions(
-            distribution: "uniform", deltaT: .epochs(5), beginStep: 0, endFraction: 0.75, dropRule: "sensitivity",
-            dropFraction: 0.2, dropFloor: 0, dropSchedule: "staged", softBound: false,
+            distribution: "erk", deltaT: .epochs(5), beginStep: 0, endFraction: 0.75, dropRule: "sensitivity",
+            dropFraction: 0.2, dropFloor: 0, dropSchedule: "cosine", softBound: false,
             growRule: "random", regrowth: .fresh,
             newValues: "zero", appliesWeightsOnUpdate: true,
-            dropLambda: 0)
+            dropLambda: 0),
+        variants: ["paper": MethodOptions(distribution: "uniform", dropSchedule: "staged")]
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         guard settings.softBound == true else { return policy }

@@ -7,7 +7,8 @@ public struct Method: Sendable {
     public let citation: String
     /// The preset. Options that it leaves out are of no use to the method.
     public let preset: MethodOptions
-    /// Named variants of the preset, each the options in which it differs.
+    /// Named variants of the preset, each the options in which it differs. Every method that moves connections has `paper`: as
+    /// published, with the time between updates that suits the published, long trainings.
     public let variants: [String: MethodOptions]
     /// What goes with a drop rule other than the preset's, by the rule's name: published methods of one name differ in more
     /// than one part.
@@ -34,7 +35,8 @@ public struct Method: Sendable {
         self.summary = summary
         self.citation = citation
         self.preset = preset
-        self.variants = variants
+        let published = preset.deltaT.map { ["paper": MethodOptions(deltaT: $0)] } ?? [:]
+        self.variants = published.merging(variants) { paper, own in own.over(paper) }
         self.withDropRule = withDropRule
         self.initialTopology = initialTopology
         self.hasForwardSet = hasForwardSet
@@ -46,6 +48,11 @@ public struct Method: Sendable {
     /// The given options over those of the variant they name, if any, over what goes with their drop rule, over the
     /// preset.
     public func settings(_ options: MethodOptions) throws(PolicyError) -> MethodOptions {
+        try chosen(options).over(preset)
+    }
+
+    /// What is said, by the options themselves, the variant they name or their drop rule.
+    private func chosen(_ options: MethodOptions) throws(PolicyError) -> MethodOptions {
         var chosen = options
         if let name = options.compat {
             let known = variants.keys.sorted()
@@ -53,8 +60,42 @@ public struct Method: Sendable {
             chosen = options.over(try Catalog("variant of \(self.name)", entries).named(name))
         }
         if let rule = chosen.dropRule, let companions = withDropRule[rule] { chosen = chosen.over(companions) }
-        return chosen.over(preset)
+        return chosen
     }
+
+    /// The settings for a training of this length. Where nobody names the time between two updates it is at most the
+    /// preset's, which is that of long trainings, and short enough for `leastUpdates`. Where it is shortened, the batch of an
+    /// update trains the weights too, unless told otherwise: spent on the update alone, as in RigL, batches would be missed
+    /// (an interval of 5 steps takes one batch of six).
+    /// - Throws: `PolicyError` for unknown names and values out of range.
+    public func settings(_ options: MethodOptions, run: RunLength) throws(PolicyError) -> MethodOptions {
+        let chosen = try chosen(options)
+        var settings = chosen.over(preset)
+        guard chosen.deltaT == nil, let longest = settings.deltaT?.steps(in: run) else { return settings }
+        /// Updates with this time between them; none where the method refuses it.
+        func updates(_ period: Int) -> Int {
+            settings.deltaT = .steps(period)
+            return (try? make(settings, run))?.clock.updates(before: run.steps) ?? 0
+        }
+        if updates(longest) >= Self.leastUpdates { return chosen.over(preset) }
+        // They are the fewer the longer it is.
+        var (fits, tooLong) = (min(max(1, settings.gradAccumulation ?? 1), longest), longest)
+        while tooLong - fits > 1 {
+            let middle = fits + (tooLong - fits) / 2
+            if updates(middle) >= Self.leastUpdates { fits = middle } else { tooLong = middle }
+        }
+        settings.deltaT = .steps(fits)
+        if chosen.appliesWeightsOnUpdate == nil && settings.appliesWeightsOnUpdate != nil {
+            settings.appliesWeightsOnUpdate = true
+        }
+        return settings
+    }
+
+    /// Updates that the time between two of them is shortened for: with fewer a method hardly moves anything.
+    public static let leastUpdates = 20
+
+    /// False for the control, whose preset has no time between updates: its connections stay as they are.
+    public var movesConnections: Bool { preset.deltaT != nil }
 
     /// Refuses layers whose structure the method, with these options, cannot keep.
     /// - Throws: `PolicyError.unfitStructure`.
@@ -88,7 +129,7 @@ public struct Method: Sendable {
     /// The policy for a training of this length.
     /// - Throws: `PolicyError` for unknown names and values out of range.
     public func policy(_ options: MethodOptions, run: RunLength) throws(PolicyError) -> any TopologyPolicy {
-        try make(settings(options), run)
+        try make(settings(options, run: run), run)
     }
 
     /// The density at the start of the training.

@@ -3,10 +3,10 @@ extension Method {
         name: "snfs", summary: "sparse momentum: drop by magnitude, grow and share out by momentum",
         citation: "Dettmers, Zettlemoyer; arXiv 1907.04840",
         preset: MethodOptions(
-            distribution: "uniform", deltaT: .epochs(1), beginStep: 0, endFraction: 1, dropFraction: 0.5,
+            distribution: "erk", deltaT: .epochs(1), beginStep: 0, endFraction: 1, dropFraction: 0.5,
             dropFloor: 0.005, dropSchedule: "cosine", growRule: "momentum", regrowth: .keepsValue, newValues: "zero",
             appliesWeightsOnUpdate: true, growMomentum: 0.9, growWindow: 44),
-        movesWeights: true
+        variants: ["paper": MethodOptions(distribution: "uniform")], movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
         policy.drop = MomentumDrop()

@@ -22,6 +22,8 @@ public struct ConstantFanIn: TopologyPolicy {
         self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
     }
 
+    public func dropFraction(at step: Int) -> Double? { schedule.fraction(at: step) }
+
     public func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] {
         try context.parameters.map { parameter throws(PolicyError) in
             guard parameter.matrix.storedCount < parameter.matrix.positionCount else { return LayerUpdate() }

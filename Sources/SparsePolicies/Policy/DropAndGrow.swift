@@ -32,6 +32,8 @@ public struct DropAndGrow: TopologyPolicy {
 
     public var gradientBatches: Int { grow.gradientBatches }
 
+    public func dropFraction(at step: Int) -> Double? { drop.followsSchedule ? schedule.fraction(at: step) : nil }
+
     public var state: [String: Double] {
         get { drop.state }
         set { drop.state = newValue }

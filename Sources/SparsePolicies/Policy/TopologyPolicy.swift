@@ -7,7 +7,7 @@
 ///         plan = policy.plan(after: t, lastUpdate: u)
 ///         forward and backward; keep (input, output gradient) of the sparse layers if plan.keepsGradients
 ///         if plan.trainsWeights: update the weights; t += 1
-///         if plan.updatesTopology: policy.update(...); apply the changes; u = t
+///         if plan.updatesTopology: policy.update(...); u = t; apply the changes before the next batch
 public protocol TopologyPolicy: Sendable {
     /// When connections change.
     var clock: UpdateClock { get }
@@ -24,6 +24,9 @@ public protocol TopologyPolicy: Sendable {
     /// Numbers that a checkpoint must keep: thresholds, carried corrections. Set back on resuming.
     var state: [String: Double] { get set }
 
+    /// Share of the units that an update after `step` weight updates replaces; nil for a method without such a schedule.
+    func dropFraction(at step: Int) -> Double?
+
     /// Prepares the weights once, before the training begins; most methods have nothing to do.
     func begin(_ context: UpdateContext)
 
@@ -36,6 +39,7 @@ extension TopologyPolicy {
     public var gradientBatches: Int { 0 }
     public var changesFullLayers: Bool { false }
     public var forwardPenalty: Double { 0 }
+    public func dropFraction(at step: Int) -> Double? { nil }
     public func begin(_ context: UpdateContext) {}
     public var state: [String: Double] {
         get { [:] }

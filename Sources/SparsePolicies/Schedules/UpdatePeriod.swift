@@ -25,11 +25,13 @@ public enum UpdatePeriod: Sendable, Equatable, Codable, CustomStringConvertible 
         }
     }
 
-    /// The same in steps.
+    /// The same in steps, as far as integers reach.
     public func steps(in run: RunLength) -> Int {
         switch self {
-        case .steps(let count): count
-        case .epochs(let count): count * run.stepsPerEpoch
+        case .steps(let count): return count
+        case .epochs(let count):
+            let (steps, overflow) = count.multipliedReportingOverflow(by: run.stepsPerEpoch)
+            return overflow ? Int.max : steps
         }
     }
 }

@@ -1,11 +1,14 @@
 internal import Foundation
 internal import SparseModels
+internal import SparsePolicies
 internal import SparseStore
 
 /// The texts in a checkpoint's header.
 enum CheckpointMetadata {
     /// Changes when older programs could not read the file.
     static let formatVersion = "1"
+    /// The key that says that the configuration has its derived values filled in; older checkpoints hold it as it was given.
+    private static let effective = "configuration_is"
 
     /// What says how to read a matrix.
     private struct Layer: Codable {
@@ -33,6 +36,7 @@ enum CheckpointMetadata {
             "format": "sparsetrain", "format_version": formatVersion, "release": Release.version,
             "instruction_set": InstructionSet.name, "layers": try text(layers), "run": try text(state),
             "configuration": try text(Dictionary(uniqueKeysWithValues: relevant(configuration).map { ($0.name, $1) })),
+            effective: "effective",
         ]
     }
 
@@ -57,11 +61,15 @@ enum CheckpointMetadata {
     /// - Returns: The options that differ.
     /// - Throws: `ConfigurationError` with the list of differences, or `SafetensorsFile.Damage`.
     static func check(
-        _ file: SafetensorsFile, configuration: TrainingConfiguration, path: String, overriding: Bool
+        _ file: SafetensorsFile, configuration: TrainingConfiguration, method: Method, path: String,
+        overriding: Bool
     ) throws -> [TrainingOption] {
         guard let text = file.metadata["configuration"],
-            let old = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+            var old = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
+        if file.metadata[effective] == nil, let filled = PublishedDefaults.configuration(old, method, configuration) {
+            old = Dictionary(uniqueKeysWithValues: relevant(filled).map { ($0.name, $1) })
+        }
         func named(_ value: String) -> String { value.isEmpty ? "unset" : value }
         var changed: [TrainingOption] = []
         var differences: [String] = []

@@ -16,6 +16,8 @@ struct RunState: Codable {
     var epochSum: Sum
     var trainingSamples: Int
     var flops: FlopsMeter
+    /// The topology update that is decided and not made yet, if there is one.
+    var update: Update?
     /// What the method keeps from update to update.
     var method: [String: Double]
     /// Batches kept for a topology update to come.
@@ -25,6 +27,8 @@ struct RunState: Codable {
     var bestAccuracy: Double?
     /// The last epoch's record, without times.
     var lastEpoch: EpochRecord?
+    /// What was warned of; nil in checkpoints of older releases.
+    var warnings: [String]?
     /// Lines of `metrics.jsonl`.
     var metricsLines: Int
     var data: Data

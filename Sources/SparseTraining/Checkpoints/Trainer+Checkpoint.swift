@@ -18,10 +18,11 @@ extension Trainer {
     }
 
     /// Writes a checkpoint of the moment between two batches.
-    /// - Parameter record: That of the epoch that has just ended, if one has: the best is kept.
+    /// - Parameter record: That of the epoch that has just ended, if one has: the best of those with the density asked for is
+    ///   kept, by the validation samples. Without any there is no best: test samples are not there to choose by.
     func saveCheckpoint(after record: EpochRecord? = nil) throws {
         guard let checkpoints, let folder else { return }
-        let accuracy = record.map { $0.validationAccuracy ?? $0.testAccuracy }
+        let accuracy = topology.isAtDensity ? record?.validationAccuracy : nil
         let isBest = accuracy.map { $0 > bestAccuracy ?? -1 } ?? false
         if isBest { bestAccuracy = accuracy }
         do {
@@ -55,7 +56,7 @@ extension Trainer {
         let overriding = resumption == .overriding
         var state = try CheckpointMetadata.state(of: file)
         let changed = try CheckpointMetadata.check(
-            file, configuration: configuration, path: path, overriding: overriding)
+            file, configuration: configuration, method: setup.method, path: path, overriding: overriding)
         if overriding {
             try CheckpointMetadata.checkShapes(file, network: network, path: path)
             // Older batches may have been of another size; an update to come looks at those that are still to come.
@@ -90,12 +91,12 @@ extension Trainer {
             step: step, lastTopologyStep: topology.lastStep, topologyUpdates: topology.updates,
             optimizerUpdates: network.updateCount, epochs: epochsDone, batches: batches,
             epochSum: RunState.Sum(epochSum), trainingSamples: trainingSamples, flops: flops,
-            method: topology.policy.state,
+            update: topology.decided?.state, method: topology.policy.state,
             history: topology.history.kept.map { batch in
                 RunState.HistoryBatch(samples: batch.first?.samples ?? 0, scale: batch.first?.scale ?? 1)
             },
             bestValidationAccuracy: bestValidationAccuracy, bestAccuracy: bestAccuracy, lastEpoch: last,
-            metricsLines: folder.lines, data: dataState)
+            warnings: warnings, metricsLines: folder.lines, data: dataState)
         return try CheckpointMetadata.texts(state, configuration: configuration, network: network)
     }
 
@@ -119,9 +120,10 @@ extension Trainer {
         let forward = network.weights.enumerated().compactMap { layer, matrix in
             matrix.forwardSet.map { Tensor("forward.\(layer)", words: $0.bits(among: matrix.storedPositions())) }
         }
+        let update = topology.decided?.tensors ?? []
         // Bytes, in eights, first: then all the rest is aligned. What differs from run to run comes last.
         let times = [seconds, trainingSeconds, topology.seconds, epochSeconds].map { Float($0) }
-        return explored + forward + tensors + [Tensor("run.seconds", { times }, count: times.count)]
+        return explored + forward + update + tensors + [Tensor("run.seconds", { times }, count: times.count)]
     }
 
     /// Refuses numbers that no run of this configuration can have.
@@ -182,6 +184,14 @@ extension Trainer {
             }
         }
         try restoreHistory(state.history, from: file)
+        try restoreUpdate(state.update, from: file)
+        warnings = state.warnings ?? []
+    }
+
+    func restoreUpdate(_ update: RunState.Update?, from file: SafetensorsFile) throws {
+        topology.decided = try update.map {
+            try DecidedUpdate($0, from: file, matrices: topology.changeable)
+        }
     }
 
     /// Chooses the weights that the forward pass used; the policy chose the first ones when the trainer was made.

@@ -21,7 +21,7 @@ extension TrainingConfiguration {
     ]
 
     /// The learning rate given, or the optimiser's usual one.
-    var highestLearningRate: Double { learningRate ?? (optimizer == "sgd" ? 0.05 : 0.001) }
+    var highestLearningRate: Double { learningRate ?? LearningRateDefault(optimizer: optimizer, steps: 0).rate }
 
     /// Learning rates over a run of so many weight updates.
     static let learningRateSchedules:

@@ -60,7 +60,7 @@ extension TrainingOption {
             "dense-switch", \.denseSwitch, .method, "", .flag,
             "layers that are full and stay so are stored dense, which is faster"),
         .init(
-            "delta-t", \.deltaT, .method, "STEPS", .updatePeriod, default: preset,
+            "delta-t", \.deltaT, .method, "STEPS", .updatePeriod, default: preset + ", shorter in short runs",
             "weight updates between two topology updates, or epoch, 5epochs"),
         .init(
             "drop-fraction", \.dropFraction, .method, "F", .fraction, default: preset,
@@ -134,7 +134,7 @@ extension TrainingOption {
             "pull of the weights towards 0, per unit of learning rate (deepr)"),
         .init(
             "compat", \.compat, .method, "NAME", .text("a variant"),
-            "published variant of the method (set: set2018, keras; dsr: dsr2019)"),
+            "published variant of the method (set: paper, set2018, keras; dsr: dsr2019)"),
     ]
 
     private static let model: [TrainingOption] = [
@@ -190,6 +190,7 @@ extension TrainingOption {
         .init("lr-gamma", \.learningRateGamma, .optimisation, "FACTOR", .positive, "factor of the step schedule"),
         .init(
             "warmup-steps", \.warmupSteps, .optimisation, "STEPS", .notNegative,
+            default: "0 with --lr, else a twentieth of the run, at most 100",
             "weight updates over which it rises from 0"),
         .init("momentum", \.momentum, .optimisation, "M", .belowOne, "momentum of sgd"),
         .init("nesterov", \.nesterov, .optimisation, "", .flag, "Nesterov's form of momentum"),
@@ -205,7 +206,7 @@ extension TrainingOption {
             "label-smoothing", \.labelSmoothing, .optimisation, "P", .belowOne,
             "probability mass spread evenly over all classes"),
         .init(
-            "clip-norm", \.clipNorm, .optimisation, "NORM", .positive,
+            "clip-norm", \.clipNorm, .optimisation, "NORM", .positive, default: "none with --lr, else 1 with sgd",
             "largest norm of all gradients together"),
     ]
 

@@ -14,7 +14,7 @@ extension TrainingConfiguration {
     }
 
     /// Options that belong to one of several parts that can be chosen, and whether that part is.
-    private static let usedByPart: [String: @Sendable (MethodOptions) -> Bool] = [
+    static let usedByPart: [String: @Sendable (MethodOptions) -> Bool] = [
         "erk-power": { ["er", "erk"].contains($0.distribution) },
         "drop-power": { $0.dropSchedule == "power" },
         "drop-lambda": { $0.dropRule == "sensitivity" },

@@ -128,7 +128,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var dropLast = false
     /// sgd, adam, adamw.
     public var optimizer = "sgd"
-    /// Learning rate at its highest. Nil: 0.05 for sgd, 0.001 for adam and adamw.
+    /// Learning rate at its highest. Nil: 0.05 for sgd, 0.001 for adam and adamw, with the warm-up and the clipping that
+    /// `LearningRateDefault` says, unless they are set.
     public var learningRate: Double?
     /// How it changes: constant, step, cosine.
     public var learningRateSchedule = "cosine"
@@ -136,8 +137,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var learningRateMilestones = [0.5, 0.75]
     /// Factor of the step schedule.
     public var learningRateGamma = 0.1
-    /// Weight updates over which it rises from 0.
-    public var warmupSteps = 0
+    /// Weight updates over which it rises from 0. Nil: none with a learning rate that is set.
+    public var warmupSteps: Int?
     /// Momentum of sgd.
     public var momentum = 0.9
     /// Nesterov's form of momentum.
@@ -157,7 +158,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var loss = "cross-entropy"
     /// Probability mass spread evenly over all classes.
     public var labelSmoothing = 0.0
-    /// Largest norm of all gradients together.
+    /// Largest norm of all gradients together. Nil: any with a learning rate that is set.
     public var clipNorm: Double?
 
     // MARK: Run

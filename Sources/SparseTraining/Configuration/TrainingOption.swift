@@ -35,6 +35,8 @@ public struct TrainingOption: Sendable {
     let check: @Sendable (TrainingConfiguration) throws(ConfigurationError) -> Void
     /// The configuration's value of this option, as the command line would have it; empty for none.
     let text: @Sendable (TrainingConfiguration) -> String
+    /// Gives the second configuration the first one's value.
+    let copy: @Sendable (TrainingConfiguration, inout TrainingConfiguration) -> Void
     let encode: @Sendable (TrainingConfiguration, inout KeyedEncodingContainer<OptionKey>) throws -> Void
     /// Reads the option from the key, which is one of its names.
     let decode: @Sendable (KeyedDecodingContainer<OptionKey>, OptionKey, inout TrainingConfiguration) throws -> Void
@@ -78,6 +80,7 @@ public struct TrainingOption: Sendable {
         }
         self.check = check
         text = { $0[keyPath: field].optionText }
+        copy = { $1[keyPath: field] = $0[keyPath: field] }
         encode = { configuration, container in
             if !isRecorded { return }
             try container.encode(configuration[keyPath: field], forKey: OptionKey(name))

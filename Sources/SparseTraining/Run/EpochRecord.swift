@@ -15,7 +15,8 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var validationAccuracy: Double?
     public var testLoss: Double
     public var testAccuracy: Double
-    public var testTop5: Double
+    /// Null where there are no more than four classes.
+    @WrittenNull public var testTop5: Double?
     /// Stored weights of all layers.
     public var nonzeros: Int
     public var density: Double

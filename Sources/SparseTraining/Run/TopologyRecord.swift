@@ -5,6 +5,9 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
     public var step: Int
     /// From 1.
     public var epoch: Int
+    /// Share of a layer's weights that the schedule replaces at this update; of a method without a schedule the share of all
+    /// weights that were dropped.
+    public var dropFraction: Double
     /// Stored weights of all layers, after the update.
     public var nonzeros: Int
     /// Part of all positions that were stored at any time.
@@ -55,6 +58,7 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case event, step, epoch, nonzeros
+        case dropFraction = "drop_fraction"
         case exploredFraction = "explored_fraction"
         case seconds, layers
     }

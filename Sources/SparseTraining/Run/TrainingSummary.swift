@@ -23,11 +23,12 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var denseParameters: Int
     /// After the last step, as a fraction; likewise below.
     public var testAccuracy: Double
-    public var testTop5: Double
+    /// Whether the class is among the five likeliest; null where there are no more than four.
+    @WrittenNull public var testTop5: Double?
     public var testLoss: Double
     /// Mean loss of the batches of the last epoch.
     public var trainLoss: Double
-    /// Best of all epochs; null without a validation split.
+    /// Best of all epochs that ended with the density asked for; null without a validation split, and when none did.
     @WrittenNull public var bestValidationAccuracy: Double?
     /// Wall time of the run, evaluations included.
     public var seconds: Double
@@ -43,6 +44,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var trainFLOPsRatio: Double
     /// True when a cancellation ended the run before its last step.
     public var interrupted = false
+    /// What the run warned of, in words.
+    public var warnings: [String] = []
     public var layers: [Layer]
 
     /// One layer's weights at the end of the run.
@@ -79,6 +82,6 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case topologySeconds = "topology_seconds"
         case exploredFraction = "explored_fraction"
         case trainFLOPsRatio = "train_flops_ratio"
-        case interrupted, layers
+        case interrupted, warnings, layers
     }
 }

@@ -1,5 +1,6 @@
 /// A line of `metrics.jsonl` about something that does not end the run but may spoil its result: layers that have lost
-/// every path from the network's input to its output, or options that the method does not look at.
+/// every path from the network's input to its output, options that the method does not look at, connections that never
+/// move, an accuracy that is that of guessing.
 public struct WarningRecord: Codable, Sendable, Equatable {
     public var event = "warning"
     /// Weight updates done so far.
@@ -10,6 +11,11 @@ public struct WarningRecord: Codable, Sendable, Equatable {
     public var layers: [String]
     /// What happened, and what may help.
     public var message: String
+
+    /// About the run as a whole.
+    init(_ message: String, step: Int = 0, epoch: Int = 0) {
+        (self.step, self.epoch, layers, self.message) = (step, epoch, [], message)
+    }
 
     init(unused options: [String], algorithm: String) {
         (step, epoch, layers) = (0, 0, [])

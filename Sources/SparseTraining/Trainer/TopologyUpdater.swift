@@ -11,6 +11,8 @@ struct TopologyUpdater {
     private let budgets: [LayerBudget]
     /// Places in `network.weights` of the layers that may change.
     private let layers: [Int]
+    /// Units that the layers that may change store in the end, for a method that begins with more; nil for others.
+    private let unitsAskedFor: Int?
     /// Index of the momentum among the optimiser's states, if it has one.
     private let momentum: Int?
     var history: GradientHistory
@@ -24,7 +26,9 @@ struct TopologyUpdater {
     private(set) var forward: [Int]?
     /// The values that each layer that may change would begin with, were it dense; for methods that look at them.
     private let initialUnits: [InitialUnits?]
-    /// Step of the last update.
+    /// The update that is decided and not made yet.
+    var decided: DecidedUpdate?
+    /// Step of the last update that was decided.
     var lastStep = 0
     var updates = 0
     var seconds = 0.0
@@ -36,6 +40,10 @@ struct TopologyUpdater {
         self.seed = seed
         momentum = setup.optimizer.stateCount > 0 ? 0 : nil
         layers = setup.changeableLayers
+        unitsAskedFor = setup.fallsToDensity.map { density in
+            let positions = setup.changeableLayers.map { network.weights[$0].positionCount }
+            return StoredCount.of(density: density, positions: positions.reduce(0, +))
+        }
         initialUnits = layers.map { layer in
             setup.budgets[layer].forwardDensity.map { _ in
                 let matrix = network.weights[layer]
@@ -64,16 +72,32 @@ struct TopologyUpdater {
     /// Keeps the batch of the last backward pass for an update to come.
     mutating func keepGradients() { history.record() }
 
-    /// Changes the connections, with the batch of the last backward pass as the newest.
+    /// Decides how the connections change, with the batch of the last backward pass as the newest. They stay as they are
+    /// until `makeDecidedUpdate`.
     /// - Parameter learningRate: of the latest weight update.
-    mutating func update(step: Int, epoch: Int, learningRate: Double) throws -> TopologyRecord {
+    mutating func decide(step: Int, epoch: Int, learningRate: Double) throws(PolicyError) {
         let stopwatch = Stopwatch()
         let batches = policy.gradientBatches > 0 ? history.batches() : []
-        var answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
+        let fraction = policy.dropFraction(at: step)
+        let answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
+        let idle = layers.map { network.gradientBatch(ofWeights: $0)?.outputGradient.silentChannels ?? 0 }
+        decided = DecidedUpdate(
+            step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), answers: answers,
+            idleOutputs: idle, seconds: stopwatch.seconds)
+        lastStep = step
+        seconds += stopwatch.seconds
+    }
+
+    /// Changes the connections as decided.
+    /// - Returns: What is worth telling; nil when no update is due.
+    mutating func makeDecidedUpdate() throws(PolicyError) -> TopologyRecord? {
+        guard var update = decided else { return nil }
+        decided = nil
+        let stopwatch = Stopwatch()
         for (index, layer) in layers.enumerated() {
-            let answer = answers[index]
+            let answer = update.answers[index]
             // Of a change that is applied only the numbers are told.
-            answers[index].change = TopologyChange()
+            update.answers[index].change = TopologyChange()
             do throws(StoreError) {
                 try network.weights[layer].apply(answer.change, workers: network.workers)
             } catch {
@@ -83,13 +107,24 @@ struct TopologyUpdater {
             explored[layer].note(answer.change.grown)
             stored[layer] = network.weights[layer].storedWeights
         }
-        lastStep = step
         updates += 1
-        let time = stopwatch.seconds
-        seconds += time
+        seconds += stopwatch.seconds
         return TopologyRecord(
-            step: step, epoch: epoch, nonzeros: nonzeros, exploredFraction: exploredFraction, seconds: time,
-            layers: zip(layers, answers).map(record))
+            step: update.step, epoch: update.epoch, dropFraction: update.dropFraction, nonzeros: nonzeros,
+            exploredFraction: exploredFraction, seconds: update.seconds + stopwatch.seconds,
+            layers: layers.indices.map { record(layers[$0], update.answers[$0], idleOutputs: update.idleOutputs[$0]) })
+    }
+
+    /// Share of the stored units that goes, for a method without a schedule.
+    private func droppedShare(_ answers: [LayerUpdate]) -> Double {
+        let units = layers.map { network.weights[$0].storedCount }.reduce(0, +)
+        return units == 0 ? 0 : Double(answers.map(\.dropped).reduce(0, +)) / Double(units)
+    }
+
+    /// True unless the layers that may change store more units than the run's density asks for, as some methods do at first.
+    var isAtDensity: Bool {
+        guard let unitsAskedFor else { return true }
+        return layers.map { network.weights[$0].storedCount }.reduce(0, +) <= unitsAskedFor
     }
 
     /// Lets the forward pass of a layer use some of its weights only.
@@ -133,9 +168,13 @@ struct TopologyUpdater {
 
     /// Takes the connections as they are: those of a checkpoint.
     mutating func adoptConnections() {
+        decided = nil
         stored = network.weights.map(\.storedWeights)
         pathless = Set(network.layersWithoutPath)
     }
+
+    /// The matrices that may change.
+    var changeable: [any SparseMatrix] { layers.map { network.weights[$0] } }
 
     /// Weights of each layer that the network uses: all that are stored, or those of the forward pass.
     var used: [Int] { forward ?? stored }
@@ -150,7 +189,7 @@ struct TopologyUpdater {
         return seen.reduce(0, +) / positions.reduce(0, +)
     }
 
-    private func record(_ layer: Int, _ answer: LayerUpdate) -> TopologyRecord.Layer {
+    private func record(_ layer: Int, _ answer: LayerUpdate, idleOutputs: Int) -> TopologyRecord.Layer {
         let dead = DeadUnits(network.weights[layer], inputs: budgets[layer].shape.inputs)
         return TopologyRecord.Layer(
             name: budgets[layer].name, nonzeros: used[layer],
@@ -160,7 +199,7 @@ struct TopologyUpdater {
             dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,
             grownWithoutGradient: answer.grownWithoutGradient, exploredFraction: explored[layer].fraction,
             deadInputs: dead.inputs, deadOutputs: dead.outputs,
-            idleOutputs: network.gradientBatch(ofWeights: layer)?.outputGradient.silentChannels ?? 0,
+            idleOutputs: idleOutputs,
             seconds: answer.seconds)
     }
 }

@@ -51,6 +51,7 @@ extension Trainer {
             topology.adoptConnections()
             try restoreForwardSets(from: file)
             _ = topology.history.restore([])
+            try restoreUpdate(state.update, from: file)
         } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
         }

@@ -8,12 +8,15 @@ extension Trainer {
     func record(_ sum: LossSum, seconds: Double) throws -> EpochRecord {
         let tested = try finite(test.evaluate(network, loss: setup.loss.measured))
         let validated = try validation.map { try finite($0.evaluate(network, loss: setup.loss.measured)) }
-        if let validated { bestValidationAccuracy = max(bestValidationAccuracy ?? 0, validated.accuracy) }
+        if let validated, topology.isAtDensity {
+            bestValidationAccuracy = max(bestValidationAccuracy ?? 0, validated.accuracy)
+        }
         return EpochRecord(
             epoch: epoch, step: step, learningRate: setup.schedule.rate(step: max(step - 1, 0)),
             trainLoss: sum.meanLoss, trainAccuracy: sum.accuracy, validationLoss: validated?.meanLoss,
             validationAccuracy: validated?.accuracy, testLoss: tested.meanLoss, testAccuracy: tested.accuracy,
-            testTop5: tested.top5Accuracy, nonzeros: topology.nonzeros, density: density,
+            testTop5: setup.source.classes > 4 ? tested.top5Accuracy : nil, nonzeros: topology.nonzeros,
+            density: density,
             trainFLOPsRatio: flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)
     }
@@ -41,6 +44,7 @@ extension Trainer {
             topologyUpdates: topology.updates, topologySeconds: topology.seconds,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
             interrupted: step < plan.steps,
+            warnings: warnings,
             layers: setup.budgets.indices.map { index in
                 let (budget, stored) = (setup.budgets[index], topology.used[index])
                 return TrainingSummary.Layer(

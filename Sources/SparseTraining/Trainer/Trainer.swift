@@ -12,6 +12,7 @@ internal import SparseStore
 /// A trainer runs once, on the calling thread and on as many others as the configuration allows. The same configuration
 /// gives the same bits whatever the number of threads.
 public final class Trainer {
+    /// The configuration, with all that it left open filled in.
     public let configuration: TrainingConfiguration
     /// How long the run is.
     public let plan: TrainingPlan
@@ -40,7 +41,10 @@ public final class Trainer {
     var epochClock = Stopwatch()
     var trainingSeconds = 0.0
     var trainingSamples = 0
+    /// Of the epochs that ended with the density asked for.
     var bestValidationAccuracy: Double?
+    /// What was warned of, in the order of the warnings.
+    var warnings: [String] = []
     /// Batches used, those of topology updates included.
     var batches = 0
     var bestAccuracy: Double?
@@ -86,6 +90,7 @@ public final class Trainer {
         try Self.check(resumption, self.folder)
         let goesOn = try self.folder?.claim(resumption) ?? false
         setup = try TrainingSetup(configuration, data: data, model: model, method: method, observers: observers)
+        configuration = setup.configuration
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers
@@ -117,6 +122,7 @@ public final class Trainer {
         try tell { try $0.runWillBegin(plan) }
         if batches == 0 && folder?.lines ?? 0 == 0 {
             try warnOfUnusedOptions()
+            try warnOfFewUpdates()
             try warnOfLostPaths()
         }
         if let measured {
@@ -135,6 +141,7 @@ public final class Trainer {
             try endEpoch(record)
         }
         guard let last = lastEpoch else { preconditionFailure("a run has an epoch") }
+        if step == plan.steps { try warnOfResult(last) }
         let summary = summary(last)
         try tell { try $0.runDidEnd(summary) }
         return summary
@@ -147,6 +154,7 @@ public final class Trainer {
         let done = batches - epochsDone * plan.batchesPerEpoch
         // A run that has a folder has at least one step to show for it.
         for _ in done..<plan.batchesPerEpoch where step < plan.steps && (batches == 0 || !cancellation.isCancelled) {
+            try changeConnections()
             let before = step
             epochSum += try trainOrRecover(on: feeder.next())
             if step > before { try tellProgress() }
@@ -216,14 +224,18 @@ public final class Trainer {
         if use.trainsWeights { try updateWeights() }
         if use.updatesTopology {
             flops.addDenseGradients(shapes: setup.layerShapes, batches: topology.batchesLookedAt)
-            let record = try topology.update(
-                step: step, epoch: epoch, learningRate: setup.schedule.rate(step: max(step - 1, 0)))
-            try tell { try $0.topologyDidChange(record) }
-            try warnOfLostPaths()
+            try topology.decide(step: step, epoch: epoch, learningRate: setup.schedule.rate(step: max(step - 1, 0)))
         }
         // After the update, which has seen this batch already: a later one may look back on it.
         if use.keepsGradients { topology.keepGradients() }
         return sum
+    }
+
+    /// Makes the topology update that was decided on after the batch before, if one was.
+    private func changeConnections() throws {
+        guard let record = try topology.makeDecidedUpdate() else { return }
+        try tell { try $0.topologyDidChange(record) }
+        try warnOfLostPaths()
     }
 
     private func updateWeights() throws {
@@ -256,21 +268,6 @@ public final class Trainer {
     func goOn(after error: TrainingError) throws {
         guard case .cannotWrite = error, configuration.onWriteFailure == "warn" else { throw error }
         for observer in observers { try observer.writingFailed(error) }
-    }
-
-    private func warnOfUnusedOptions() throws {
-        let names = configuration.unusedOptions(of: setup.method)
-        if names.isEmpty { return }
-        let record = WarningRecord(unused: names, algorithm: setup.method.name)
-        try tell { try $0.warningWasRaised(record) }
-    }
-
-    /// A layer without a path learns nothing; the run goes on, for growth may find one.
-    private func warnOfLostPaths() throws {
-        let layers = topology.layersThatLostTheirPaths()
-        if layers.isEmpty { return }
-        let record = WarningRecord(withoutPath: layers, step: step, epoch: epoch)
-        try tell { try $0.warningWasRaised(record) }
     }
 
     private func tellProgress() throws {

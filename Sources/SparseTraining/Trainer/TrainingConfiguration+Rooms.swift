@@ -22,11 +22,6 @@ extension TrainingConfiguration {
         return try source.get()
     }
 
-    func standardization(for source: DataSource) -> Standardization {
-        Self.standardizations.first { $0.name == standardization }?.value
-            ?? source.train.dataset.preferredStandardization
-    }
-
     var methodOptions: MethodOptions {
         MethodOptions(
             distribution: distribution ?? (epsilon == nil ? nil : "epsilon"), sampling: sampling,
@@ -94,7 +89,7 @@ extension TrainingConfiguration {
 
     func makeSchedule(steps: Int) -> any LearningRateSchedule {
         let schedule = Self.learningRateSchedules.first { $0.name == learningRateSchedule }?.make(self, steps)
-        return WarmUp(steps: warmupSteps, then: schedule ?? ConstantRate(base: highestLearningRate))
+        return WarmUp(steps: warmupSteps ?? 0, then: schedule ?? ConstantRate(base: highestLearningRate))
     }
 
     /// The values that all positions of a layer would begin with, were it dense.

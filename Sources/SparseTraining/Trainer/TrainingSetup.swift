@@ -7,6 +7,7 @@ internal import SparseStore
 /// Everything that a run needs but its network, made from its configuration and data in one place. Nothing of the
 /// network's size is allocated before `makeNetwork`.
 struct TrainingSetup {
+    let source: DataSource
     let train: Subset
     let validation: Subset
     let test: Subset
@@ -19,6 +20,8 @@ struct TrainingSetup {
     let budgets: [LayerBudget]
     /// Places in `budgets` of the layers whose connections may change.
     let changeableLayers: [Int]
+    /// Whether topology updates can replace anything.
+    let canExplore: Bool
     let layerShapes: [LayerShape]
     let loss: any Loss
     let optimizer: any Optimizer
@@ -26,31 +29,37 @@ struct TrainingSetup {
     let workers: Workers
     let model: Model
     let memory: MemoryEstimate
-    private let configuration: TrainingConfiguration
+    /// The configuration with all that it left open filled in.
+    let configuration: TrainingConfiguration
+    /// Names of the options that are set although the method does not look at them.
+    let unusedOptions: [String]
+    /// The density that the method comes down to, if it begins with more.
+    let fallsToDensity: Double?
 
     /// - Parameters:
     ///   - own: a model in place of the one that the configuration names.
     ///   - method: likewise.
     ///   - observers: are told that data is read.
     init(
-        _ configuration: TrainingConfiguration, data: DataSource?, model own: Model? = nil, method: Method? = nil,
+        _ given: TrainingConfiguration, data: DataSource?, model own: Model? = nil, method: Method? = nil,
         observers: [any TrainingObserver] = []
     ) throws {
-        self.configuration = configuration
+        var configuration = given
         try configuration.validate()
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
-        let source = try data ?? configuration.openData(observers)
+        source = try data ?? configuration.openData(observers)
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
             .split(fraction: configuration.validationFraction, seed: configuration.seed)
         test = source.test
+        configuration.fillIn(source)
         let standardization = configuration.standardization(for: source)
         loader = BatchLoader(
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: try standardization.scaling(for: train),
             dropLast: configuration.dropLast,
-            augmentation: TrainingConfiguration.augmentations.first { $0.name == configuration.augmentation }?.value)
+            augmentation: TrainingConfiguration.augmentations.first { $0.name == given.augmentation }?.value)
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
         let optimizerOptions: OptimizerOptions
@@ -60,7 +69,12 @@ struct TrainingSetup {
             } else {
                 self.method = try Catalog<Method>.methods.named(configuration.algorithm)
             }
+            unusedOptions = configuration.unusedOptions(of: self.method)
+            try configuration.fillIn(self.method)
             optimizerOptions = try configuration.optimizerOptions(self.method)
+            let first = try self.method.initialDensity(configuration.methodOptions)
+            fallsToDensity =
+                first > configuration.density && !self.method.hasForwardSet ? configuration.density : nil
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
@@ -92,14 +106,23 @@ struct TrainingSetup {
                 let policy = try made.policy(options, run: run)
                 return canChange || policy.changesFullLayers ? policy : StaticPolicy()
             }
-            plan = try TrainingPlan(configuration, batchesPerEpoch: loader.batchCount, policy: policy)
-            self.policy = try policy(RunLength(steps: plan.steps, stepsPerEpoch: plan.batchesPerEpoch))
+            var plan = try TrainingPlan(configuration, batchesPerEpoch: loader.batchCount, policy: policy)
+            let run = RunLength(steps: plan.steps, stepsPerEpoch: plan.batchesPerEpoch)
+            self.policy = try policy(run)
+            try configuration.fillIn(self.method, run: run)
+            configuration.fillInLearningRate(steps: plan.steps)
+            plan.learningRate = configuration.highestLearningRate
+            plan.warmupSteps = configuration.warmupSteps ?? 0
+            plan.clipNorm = configuration.clipNorm
+            self.plan = plan
         } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
         changeableLayers = budgets.indices.filter { [budgets, policy] index in
             !(budgets[index].isFull && (budgets[index].isKeptDense || !policy.changesFullLayers))
         }
+        canExplore = Self.canExplore(
+            plan, policy, stored: changeableLayers.map { [budgets] in budgets[$0].storedCount })
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
@@ -109,6 +132,16 @@ struct TrainingSetup {
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         loss = configuration.makeLoss()
         schedule = configuration.makeSchedule(steps: plan.steps)
+        self.configuration = configuration
+    }
+
+    /// False when the schedule, at its highest, replaces no weight of the largest layer.
+    private static func canExplore(_ plan: TrainingPlan, _ policy: any TopologyPolicy, stored: [Int]) -> Bool {
+        let (clock, most) = (policy.clock, Double(stored.max() ?? 0))
+        guard let interval = plan.topologyInterval else { return false }
+        // The first update, and for a clock with stages the first of each.
+        let times = clock.stages.map { max($0.from, clock.begin, 1) }.map { ($0 + interval - 1) / interval * interval }
+        return times.contains { step in (policy.dropFraction(at: step) ?? 1) * most > 0 }
     }
 
     /// The values that all positions of a layer would begin with, were it dense.

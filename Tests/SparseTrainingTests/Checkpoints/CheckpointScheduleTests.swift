@@ -10,7 +10,7 @@ import Testing
         var steps: [Int] = []
         var accuracies: [Double] = []
         func checkpointWasWritten(_ path: String, step: Int) { steps.append(step) }
-        func epochDidEnd(_ record: EpochRecord) { accuracies.append(record.testAccuracy) }
+        func epochDidEnd(_ record: EpochRecord) { accuracies.append(record.validationAccuracy ?? -1) }
     }
 
     /// A static run of 5 epochs of 46 steps.
@@ -32,7 +32,7 @@ import Testing
     @Test func theEndAlwaysHasOne() throws {
         let folder = try TemporaryFolder()
         #expect(try run(folder) { _ in }.steps == [230])
-        #expect(try names(folder) == ["checkpoint-best.safetensors", "checkpoint.safetensors"])
+        #expect(try names(folder) == ["checkpoint.safetensors"])
     }
 
     @Test func epochsAndSteps() throws {
@@ -50,14 +50,14 @@ import Testing
         let folder = try TemporaryFolder()
         _ = try run(folder) { ($0.checkpointSteps, $0.keptCheckpoints) = (50, 3) }
         let numbered = [150, 200, 230].map { "checkpoint-\($0).safetensors" }
-        #expect(try names(folder) == numbered + ["checkpoint-best.safetensors", "checkpoint.safetensors"])
+        #expect(try names(folder) == numbered + ["checkpoint.safetensors"])
     }
 
     @Test func theBestIsThatOfTheHighestAccuracy() throws {
         let folder = try TemporaryFolder()
-        let log = try run(folder) { ($0.checkpointEpochs, $0.learningRate) = (1, 0.5) }
+        let log = try run(folder) { ($0.checkpointEpochs, $0.learningRate, $0.validationFraction) = (1, 0.5, 0.2) }
         let best = try SafetensorsFile(path: folder.path("checkpoint-best.safetensors"))
         let epoch = try #require(log.accuracies.firstIndex(of: log.accuracies.max() ?? 0)) + 1
-        #expect(try CheckpointMetadata.state(of: best).step == 46 * epoch)
+        #expect(try CheckpointMetadata.state(of: best).step == 37 * epoch)
     }
 }

@@ -67,6 +67,24 @@ import Testing
         #expect(whole.exploredFraction == resumed.exploredFraction)
     }
 
+    /// Stopped between the decision of a topology update at the end of an epoch and the update itself.
+    @Test(arguments: Registry.methods.map(\.name))
+    func stopsAndGoesOnBetweenAnEpochAndItsUpdate(algorithm: String) throws {
+        let folder = try TemporaryFolder()
+        var one = configuration(algorithm, out: folder.path("one"))
+        // Thirteen batches an epoch; what does not train on the batch of an update comes to its end a step earlier each time.
+        (one.deltaT, one.epochs, one.endFraction, one.checkpointEpochs) = (.steps(6), 6, 1, 1)
+        let whole = try train(one, until: nil)
+        var two = one
+        two.out = folder.path("two")
+        for step in 1..<whole.steps { _ = try train(two, until: step) }
+        let resumed = try train(two, until: nil)
+        #expect(try content(folder.path("one")) == content(folder.path("two")))
+        #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
+        #expect((whole.testLoss, whole.topologyUpdates) == (resumed.testLoss, resumed.topologyUpdates))
+        #expect(whole.bestValidationAccuracy == resumed.bestValidationAccuracy)
+    }
+
     /// Blocks of convolutions, and dense ones.
     @Test(arguments: ["rigl", "static"])
     func convolutionsStopAndGoOn(algorithm: String) throws {
@@ -143,7 +161,8 @@ import Testing
         #expect {
             try Trainer(run, resumption: .exact)
         } throws: { error in
-            error is ConfigurationError && "\(error)".contains("--lr unset, now 0.01; --momentum 0.9, now 0.5")
+            error is ConfigurationError && "\(error)".contains("--lr 0.05, now 0.01; ")
+                && "\(error)".contains("; --momentum 0.9, now 0.5")
         }
         #expect(try content(folder.path("run")) == before)
         #expect(try Trainer(run, resumption: .overriding).run().steps > 20)

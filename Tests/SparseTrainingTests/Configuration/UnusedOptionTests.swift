@@ -38,7 +38,7 @@ import Testing
         }
         let log = Log()
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.steps) = ("static", 2)
+        (configuration.algorithm, configuration.steps) = ("static", 60)
         (configuration.deltaT, configuration.dropFraction) = (.steps(1), 0.1)
         _ = try Trainer(configuration, observers: [log]).run()
         #expect(log.messages == ["--delta-t, --drop-fraction: no effect with --algo static"])

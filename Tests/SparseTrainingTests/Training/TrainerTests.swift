@@ -71,7 +71,7 @@ import Testing
 
     @Test func densitiesAreThoseAskedFor() throws {
         var configuration = TrainingConfiguration()
-        configuration.steps = 5
+        (configuration.algorithm, configuration.steps) = ("static", 5)
         configuration.distribution = "uniform"
         configuration.denseLayers = ["fc3"]
         configuration.layerDensities = [.init(pattern: "fc1", density: 0.5)]
@@ -155,7 +155,7 @@ import Testing
     @Test func setUpdatesAtTheEndOfEveryEpochButTheLast() throws {
         let counter = Counter()
         var configuration = TrainingConfiguration()
-        configuration.algorithm = "set"
+        (configuration.algorithm, configuration.compat) = ("set", "paper")
         configuration.epochs = 4
         _ = try Trainer(configuration, observers: [counter]).run()
         #expect(counter.updates == Array(counter.epochs.dropLast()))

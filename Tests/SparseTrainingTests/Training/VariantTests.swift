@@ -16,6 +16,8 @@ import Testing
         configuration.epsilon = 5
         (configuration.learningRate, configuration.learningRateSchedule) = (1e-9, "constant")
         (configuration.weightDecay, configuration.epochs, configuration.batchSize) = (0.01, 1, 100)
+        // No new weights, whose values are not those of before.
+        configuration.endFraction = 0
         let trainer = try Trainer(configuration)
         let before = trainer.network.parameters.map(\.values.array)
         let summary = try trainer.run()
@@ -29,7 +31,9 @@ import Testing
     }
 
     @Test func eachVariantIsReachedByOption() throws {
-        for (algorithm, variant) in [("set", "set2018"), ("set", "keras"), ("dsr", "dsr2019")] {
+        for (algorithm, variant) in [
+            ("set", "set2018"), ("set", "keras"), ("dsr", "dsr2019"), ("rigl", "paper"), ("mest", "paper"),
+        ] {
             var configuration = TrainingConfiguration()
             try configuration.set("algo", to: algorithm)
             try configuration.set("compat", to: variant)
@@ -37,7 +41,7 @@ import Testing
             #expect(try Trainer(configuration).run().topologyUpdates > 0)
         }
         let known = Set(Catalog<Method>.methods.entries.flatMap { $0.item.variants.keys })
-        #expect(known == ["set2018", "keras", "dsr2019"])
+        #expect(known == ["paper", "set2018", "keras", "dsr2019"])
     }
 
     @Test func decayPerStepIsOfSGD() throws {

@@ -1,0 +1,88 @@
+internal import SparseData
+internal import SparsePolicies
+
+/// What a run warns of: it goes on, but its result may not be what was meant.
+extension Trainer {
+    /// Tells the observers, and keeps the message for the summary.
+    func warn(_ record: WarningRecord) throws {
+        warnings.append(record.message)
+        try tell { try $0.warningWasRaised(record) }
+    }
+
+    func warnOfUnusedOptions() throws {
+        if setup.unusedOptions.isEmpty { return }
+        try warn(WarningRecord(unused: setup.unusedOptions, algorithm: setup.method.name))
+    }
+
+    /// A dynamic method that never moves a connection is a static one.
+    func warnOfFewUpdates() throws {
+        guard setup.method.movesConnections else { return }
+        let name = setup.method.name
+        if setup.changeableLayers.isEmpty {
+            try warn(WarningRecord("all layers are full: --algo \(name) has nothing to move"))
+        } else if plan.topologyUpdates == 0 {
+            try warn(
+                WarningRecord(
+                    "no topology update in the \(plan.steps) steps of this run: with --algo \(name) and these options its "
+                        + "connections stay as they are; a longer run, a smaller --delta-t or --begin-step, or a larger "
+                        + "--end-fraction changes that"))
+        } else if !setup.canExplore {
+            try warn(
+                WarningRecord(
+                    "the drop fraction is too small to replace a weight at any of the \(plan.topologyUpdates) topology "
+                        + "updates: no new position will be explored; a larger --drop-fraction changes that"))
+        }
+    }
+
+    /// What can only be said at the end.
+    func warnOfResult(_ last: EpochRecord) throws {
+        let stored = Double(topology.stored.reduce(0, +))
+        let positions = Double(setup.layerShapes.map(\.count).reduce(0, +))
+        if topology.updates > 0, setup.canExplore, stored < positions, topology.exploredFraction <= startingShare {
+            try warn(
+                WarningRecord(
+                    "\(topology.updates) topology updates explored no new position", step: step, epoch: epoch))
+        }
+        let guessing = Guessing(setup.test)
+        if let share = guessing.share, last.testAccuracy <= share + guessing.noise {
+            try warn(
+                WarningRecord(
+                    "the test accuracy of \(last.testAccuracy.optionText) is that of guessing: the most frequent class has "
+                        + "\(share.optionText) of the \(setup.test.count) test samples; another --lr, more epochs or a "
+                        + "higher --density may help", step: step, epoch: epoch))
+        }
+    }
+
+    /// Part of all positions that were stored at the beginning.
+    private var startingShare: Double {
+        let positions = setup.layerShapes.map(\.count).reduce(0, +)
+        return Double(setup.budgets.map(\.storedCount).reduce(0, +)) / Double(positions)
+    }
+
+    /// A layer without a path learns nothing; the run goes on, for growth may find one.
+    func warnOfLostPaths() throws {
+        let layers = topology.layersThatLostTheirPaths()
+        if layers.isEmpty { return }
+        try warn(WarningRecord(withoutPath: layers, step: step, epoch: epoch))
+    }
+}
+
+/// What always naming one class comes to.
+struct Guessing {
+    /// Share of the most frequent class; nil without samples.
+    let share: Double?
+    /// How far above it chance may lift a run, in one case of twenty.
+    let noise: Double
+
+    init(_ subset: Subset) {
+        guard subset.count > 0 else {
+            (share, noise) = (nil, 0)
+            return
+        }
+        var counts = Array(repeating: 0, count: subset.dataset.classes)
+        for sample in subset.samples { counts[subset.dataset.label(of: sample)] += 1 }
+        let share = Double(counts.max() ?? 0) / Double(subset.count)
+        self.share = share
+        noise = 1.645 * (share * (1 - share) / Double(subset.count)).squareRoot()
+    }
+}
