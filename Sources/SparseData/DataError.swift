@@ -2,7 +2,7 @@
 public struct DataError: Error, Equatable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         case notFound, unreadable, unknownFormat, empty, truncated, malformed, tooLarge, nonFinite
-        case labelOutOfRange, inconsistent, invalidOption
+        case labelOutOfRange, inconsistent, invalidOption, unreadOption
     }
 
     /// Where in the file.

@@ -6,11 +6,14 @@ public struct Catalog<Item: Sendable>: Sendable {
     public struct Entry: Sendable {
         public let name: String
         public let summary: String
+        /// Names of the options that it reads and others of its list may not.
+        public let reads: Set<String>
         public let item: Item
 
-        public init(_ name: String, _ summary: String, _ item: Item) {
+        public init(_ name: String, _ summary: String, reads: Set<String> = [], _ item: Item) {
             self.name = name
             self.summary = summary
+            self.reads = reads
             self.item = item
         }
     }
@@ -26,6 +29,9 @@ public struct Catalog<Item: Sendable>: Sendable {
 
     /// All names, in the order of the list.
     public var names: [String] { entries.map(\.name) }
+
+    /// Every option that some entry reads.
+    public var options: Set<String> { entries.reduce(into: []) { $0.formUnion($1.reads) } }
 
     /// The item of this name.
     /// - Throws: `PolicyError.unknownName` with the nearest known name.

@@ -5,9 +5,7 @@ internal import SparseTraining
 enum Report {
     static func text(_ summary: TrainingSummary, folder: String?) -> String {
         var lines = [
-            String(format: "test accuracy %.4f", summary.testAccuracy)
-                + (summary.testTop5.map { String(format: "  top-5 %.4f", $0) } ?? "")
-                + String(format: "  loss %.4f", summary.testLoss),
+            results(summary),
             String(
                 format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.algorithm,
                 summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),
@@ -28,5 +26,11 @@ enum Report {
             if let folder { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func results(_ summary: TrainingSummary) -> String {
+        guard let accuracy = summary.testAccuracy, let loss = summary.testLoss else { return "no test samples" }
+        return String(format: "test accuracy %.4f", accuracy)
+            + (summary.testTop5.map { String(format: "  top-5 %.4f", $0) } ?? "") + String(format: "  loss %.4f", loss)
     }
 }

@@ -34,8 +34,12 @@ import Testing
         let augmentation = Augmentation(padding: 3)
         let loader = BatchLoader(subset, batchSize: 40, scaling: .identity(60), augmentation: augmentation)
         let random = CounterRandom(seed: 7, purpose: .augmentation, step: 4)
-        for (order, changed) in [(SampleOrder(subset, seed: 7, epoch: 4), true), (SampleOrder(subset), false)] {
-            var batch = loader.makeBatch(shape: shape, halo: 1)
+        // A network that takes vectors gets the same changed images, flattened.
+        for (order, changed, flattened) in [
+            (SampleOrder(subset, seed: 7, epoch: 4), true, false), (SampleOrder(subset), false, false),
+            (SampleOrder(subset, seed: 7, epoch: 4), true, true), (SampleOrder(subset), false, true),
+        ] {
+            var batch = loader.makeBatch(shape: flattened ? shape.flattened : shape, halo: flattened ? 0 : 1)
             loader.load(0, of: order, into: &batch)
             for place in 0..<40 {
                 let sample = order.samples[place]
@@ -46,10 +50,20 @@ import Testing
                     let fromColumn = (change.mirrored ? 5 - column : column) + change.right
                     let inside = fromRow >= 0 && fromRow < 5 && fromColumn >= 0 && fromColumn < 6
                     let expected = inside ? features[sample * 60 + channel * 30 + fromRow * 6 + fromColumn] : 0
-                    #expect(batch.input[place, channel, row, column] == expected)
+                    let found = flattened ? batch.input[place, index] : batch.input[place, channel, row, column]
+                    #expect(found == expected)
                 }
             }
         }
+    }
+
+    @Test func imagesNeedRoomForTheChanges() {
+        func shape(_ rows: Int, _ columns: Int) -> SampleShape {
+            SampleShape(channels: 3, rows: rows, columns: columns)
+        }
+        #expect(Augmentation().fits(shape(5, 5)) && !Augmentation().fits(shape(5, 4)))
+        #expect(Augmentation(padding: 0).fits(shape(2, 2)))
+        #expect(!Augmentation(padding: 0).fits(shape(1, 8)) && !Augmentation(padding: 0).fits(shape(1, 1)))
     }
 
     /// An epoch's last batch may fill fewer panels than the others.

@@ -14,10 +14,14 @@ public struct Augmentation: Sendable, Equatable {
         self.mirrors = mirrors
     }
 
+    /// Whether images of this shape have room for the changes: more than one row and column, and more than the border, so
+    /// that no crop is empty.
+    public func fits(_ shape: SampleShape) -> Bool { min(shape.rows, shape.columns) > max(padding, 1) }
+
     /// Applies to the real samples of one panel of a batch. The last batch of an epoch may leave whole panels empty.
     func apply(panel: Int, of batch: Batch, random: CounterRandom) {
         let first = panel * Panels.lanes
-        batch.input.shift(panel: panel, count: max(0, min(Panels.lanes, batch.count - first))) { lane in
+        batch.images.shift(panel: panel, count: max(0, min(Panels.lanes, batch.count - first))) { lane in
             change(of: batch.samples[first + lane], random)
         }
     }

@@ -4,6 +4,8 @@ public import SparseStore
 public struct Batch: Sendable {
     /// Standardised inputs; lanes past `count` are zero.
     public let input: Panels
+    /// The same memory as the images of the data set, for a network that takes them as vectors.
+    let images: Panels
     /// Classes of the first `count` samples; -1 past them.
     public let labels: AlignedBuffer<Int32>
     /// Indices of the samples in the data set.
@@ -14,9 +16,19 @@ public struct Batch: Sendable {
     public internal(set) var count = 0
 
     /// Room for `capacity` samples of this shape with a zero border of `halo` around each map.
-    public init(shape: SampleShape, halo: Int = 0, capacity: Int) {
+    /// - Parameter images: The shape that the samples have in the data set, if it is another: possible without a border.
+    public init(shape: SampleShape, halo: Int = 0, capacity: Int, images: SampleShape? = nil) {
         input = Panels(
             channels: shape.channels, rows: shape.rows, columns: shape.columns, halo: halo, samples: capacity)
+        if let images, images != shape {
+            precondition(halo == 0 && images.features == shape.features, "samples of another shape")
+            // Without borders the values of a sample follow each other in the order channel, row, column.
+            self.images = Panels(
+                channels: images.channels, rows: images.rows, columns: images.columns, samples: capacity,
+                sharing: input.buffer)
+        } else {
+            self.images = input
+        }
         labels = AlignedBuffer(count: input.panelCount * Panels.lanes)
         samples = AlignedBuffer(count: input.panelCount * Panels.lanes)
     }

@@ -39,9 +39,11 @@ public struct BatchLoader: Sendable {
         return full == 0 || !dropLast ? (sampleCount + batchSize - 1) / batchSize : full
     }
 
-    /// Memory for one batch in the shape that the first layer takes.
+    /// Memory for one batch in the shape that the first layer takes. Images are changed before that: one without a border
+    /// (`halo`) may have another shape than theirs, such as a vector's.
     public func makeBatch(shape: SampleShape, halo: Int = 0) -> Batch {
-        Batch(shape: shape, halo: halo, capacity: batchSize)
+        let images = augmentation == nil ? nil : dataset.shape
+        return Batch(shape: shape, halo: halo, capacity: batchSize, images: images)
     }
 
     /// Makes `batch` stand for batch `index` of `order`: its samples, labels and count. Panels are not filled yet.

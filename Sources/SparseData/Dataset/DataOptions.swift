@@ -25,6 +25,13 @@ public struct DataOptions: Sendable {
     /// the machine's memory.
     public var memoryLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
 
+    /// Names of those that were asked for, as the command has them (`test-data`, ...): data that do not read one of them
+    /// are refused.
+    public var given: Set<String> = []
+
+    /// Names of the options that some formats read and others do not.
+    public static var ofFormats: Set<String> { DataFormats.all.reduce(into: []) { $0.formUnion($1.reads) } }
+
     public init() {}
 
     func check() throws(DataError) {

@@ -22,6 +22,7 @@ public struct DataSource: Sendable {
         try options.check()
         let location = try DataLocation(name)
         for format in DataFormats.all where format.recognises(location) {
+            try DataFormats.check(options, for: format, of: name)
             return try format.open(location, options: options)
         }
         throw DataError(

@@ -5,6 +5,7 @@ internal import SparseStore
 /// is the label (CIFAR-100: coarse, then fine), then 32 x 32 bytes each of red, green and blue.
 struct CIFARFormat: DataFormat {
     let summary = "a folder with CIFAR's data_batch_*.bin and test_batch.bin, or train.bin and test.bin"
+    let reads: Set<String> = ["coarse-labels"]
 
     private static let shape = SampleShape(channels: 3, rows: 32, columns: 32)
     /// Images taken from one compressed file, which unlike a plain one does not show its size: all that a CIFAR set has.
@@ -30,6 +31,11 @@ struct CIFARFormat: DataFormat {
             throw DataError(.unknownFormat, in: location.path, "not a folder", expected: summary)
         }
         let variant = variant(folder.names, options)
+        guard !options.coarseLabels || variant.labelBytes == 2 else {
+            throw DataError(
+                .unreadOption, in: "--coarse-labels", "\(folder.path) has one label a sample",
+                expected: "CIFAR-100, a folder with train.bin and test.bin; or leave it out")
+        }
         let classNames = try classNames(variant, folder)
         func part(_ wanted: [String]) throws(DataError) -> Subset {
             var pixels = SampleRecords<UInt8>(

@@ -11,6 +11,7 @@ internal import SparseStore
 /// seed of the run.
 struct CSVFormat: DataFormat {
     let summary = "a table as text (CSV), plain or .gz, one sample a line with its class first or last"
+    let reads: Set<String> = ["test-data", "test-fraction", "label-column"]
 
     private static let labelNames: Set<String> = ["class", "label", "target", "y"]
 

@@ -18,11 +18,14 @@ public struct Model: Sendable {
     public let inputHalo: Int
 
     /// A model of these parts, one after the other.
-    /// - Throws: `ModelError.differentEnds` for a residual block whose body and shortcut end with different shapes.
+    /// - Throws: `ModelError.differentEnds` for a residual block whose body and shortcut end with different shapes,
+    ///   `ModelError.repeatedName` for two layers of one name.
     public init(name: String, input: ActivationShape, layers: [any ModelPart]) throws(ModelError) {
         var graph = ModelGraph(input: input)
         for part in layers { part.add(to: &graph) }
         if let fault = graph.fault { throw fault }
+        var known: Set<String> = [""]
+        for layer in graph.names where !known.insert(layer).inserted { throw .repeatedName(model: name, layer: layer) }
         self.name = name
         self.input = input
         nodes = graph.nodes.withCopies()

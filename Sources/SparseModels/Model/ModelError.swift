@@ -14,6 +14,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// A residual block whose two ends cannot be added: the shape that each has.
     case differentEnds(block: String, body: ActivationShape, shortcut: ActivationShape)
 
+    /// Two layers of one name, which checkpoints, reports and options could not tell apart; or one without a name.
+    case repeatedName(model: String, layer: String)
+
     /// A layer that cannot be where the model has it.
     case wrongLayer(layer: String, reason: String)
 
@@ -38,6 +41,11 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .differentEnds(let block, let body, let shortcut):
             "residual block '\(block)': its body ends with channels x rows x columns of \(text(body)), its shortcut with "
                 + "\(text(shortcut)), which cannot be added"
+        case .repeatedName(let model, ""):
+            "model '\(model)' has a layer without a name; checkpoints, reports and options find layers by name"
+        case .repeatedName(let model, let layer):
+            "model '\(model)' has two layers called '\(layer)'; give one another name, by which checkpoints, reports and options "
+                + "find it"
         case .wrongLayer(let layer, let reason): "layer '\(layer)': \(reason)"
         case .wrongWeights(let layer, let found, let expected):
             "layer '\(layer)' cannot have \(found): expected \(expected)"

@@ -23,6 +23,8 @@ public struct ModelGraph: Sendable {
     public private(set) var end: Int?
     /// The first fault that was found.
     private(set) var fault: ModelError?
+    /// Names of the layers, fused ones too.
+    private(set) var names: [String] = []
     private let input: ActivationShape
     /// Layers before this place have other readers: nothing may be fused into them.
     private var firstFusable = 0
@@ -34,6 +36,7 @@ public struct ModelGraph: Sendable {
 
     /// Appends a layer that reads the end, or fuses it with the layer there.
     public mutating func append(_ definition: any LayerDefinition) {
+        names.append(definition.name)
         if let end, end >= firstFusable, let both = nodes[end].definition.fused(with: definition) {
             nodes[end].definition = both
             nodes[end].output = both.outputShape(for: nodes[end].input)
@@ -57,6 +60,7 @@ public struct ModelGraph: Sendable {
         for part in body { part.add(to: &self) }
         let other = branch.map { nodes[$0].output } ?? input
         if shape != other { fault = fault ?? .differentEnds(block: name, body: shape, shortcut: other) }
+        names.append(joint.name)
         append(joint, branch: .some(branch))
     }
 

@@ -21,6 +21,8 @@ public struct ModelEntry: Sendable {
     public let summary: String
     /// Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
     let matches: @Sendable (String) -> Bool
+    /// Which of the options for models (`dropout`, `batch-norm`) it reads.
+    public let reads: Set<String>
     /// Builds the layers; `argument` is the text after the colon, if there is one.
     public let build: Build
 
@@ -29,12 +31,13 @@ public struct ModelEntry: Sendable {
         throws(ModelError) -> Model
 
     init(
-        name: String, usage: String, summary: String, matches: @escaping @Sendable (String) -> Bool = { _ in false },
-        build: @escaping Build
+        name: String, usage: String, summary: String, reads: Set<String> = [],
+        matches: @escaping @Sendable (String) -> Bool = { _ in false }, build: @escaping Build
     ) {
         self.name = name
         self.usage = usage
         self.summary = summary
+        self.reads = reads
         self.matches = matches
         self.build = build
     }
@@ -54,6 +57,12 @@ public enum ModelRegistry {
             WideResidualNetworks.entry,
             PlainConvolutionalNetworks.mobilenet,
         ]
+
+    /// The kind of model that `text` names, if there is one.
+    public static func entry(of text: String) -> ModelEntry? {
+        let name = text.prefix { $0 != ":" }
+        return entries.first { $0.matches(String(name)) } ?? entries.first { $0.name == name }
+    }
 
     /// The model that `text` names, such as "mlp:300,100", for samples of shape `input` and this many classes.
     public static func model(

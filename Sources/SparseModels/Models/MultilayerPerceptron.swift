@@ -2,7 +2,8 @@
 /// `fc1, bn1, relu1, dropout1, fc2, ...`, the output layer last.
 enum MultilayerPerceptron {
     static let entry = ModelEntry(
-        name: "mlp", usage: "mlp:300,100", summary: "fully connected, with hidden layers of the given sizes"
+        name: "mlp", usage: "mlp:300,100", summary: "fully connected, with hidden layers of the given sizes",
+        reads: ["dropout", "batch-norm"]
     ) { argument, input, classes, options throws(ModelError) in
         let expected = "sizes of hidden layers between 1 and \(largestSize), such as mlp:300,100"
         var hidden: [Int] = []
@@ -19,7 +20,8 @@ enum MultilayerPerceptron {
 
     /// LeNet-300-100 (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998).
     static let lenet300 = ModelEntry(
-        name: "lenet-300-100", usage: "lenet-300-100", summary: "the same as mlp:300,100"
+        name: "lenet-300-100", usage: "lenet-300-100", summary: "the same as mlp:300,100",
+        reads: ["dropout", "batch-norm"]
     ) { argument, input, classes, options throws(ModelError) in
         if let argument {
             throw .invalidArgument(model: "lenet-300-100", argument: argument, expected: "no argument")

@@ -3,7 +3,8 @@ enum PlainConvolutionalNetworks {
     /// LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998, with ReLU and
     /// maximum pooling.
     static let lenet5 = ModelEntry(
-        name: "lenet5", usage: "lenet5", summary: "two 5 x 5 convolutions with pooling, then 120 and 84 hidden units"
+        name: "lenet5", usage: "lenet5", summary: "two 5 x 5 convolutions with pooling, then 120 and 84 hidden units",
+        reads: ["dropout"]
     ) { argument, input, classes, options throws(ModelError) in
         try ModelEntry.refuse(argument, of: "lenet5")
         try input.requireMaps(rows: 12, model: "lenet5")
@@ -34,7 +35,9 @@ enum PlainConvolutionalNetworks {
         hidden: [512])
 
     private static func vgg(_ name: String, summary: String, kernels: Int, hidden: [Int]) -> ModelEntry {
-        ModelEntry(name: name, usage: name, summary: summary) { argument, input, classes, options throws(ModelError) in
+        ModelEntry(
+            name: name, usage: name, summary: summary, reads: hidden.isEmpty ? [] : ["dropout"]
+        ) { argument, input, classes, options throws(ModelError) in
             try ModelEntry.refuse(argument, of: name)
             try input.requireMaps(rows: 32, model: name)
             var parts: [any ModelPart] = []

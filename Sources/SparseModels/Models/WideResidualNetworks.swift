@@ -5,7 +5,7 @@ enum WideResidualNetworks {
     static let entry = ModelEntry(
         name: "wrn-DEPTH-WIDTH", usage: "wrn-22-2",
         summary: "wide residual network of DEPTH layers (6 n + 4) with 16, 32 and 64 times WIDTH channels",
-        matches: { text in text.hasPrefix("wrn-") }, build: model)
+        reads: ["dropout"], matches: { text in text.hasPrefix("wrn-") }, build: model)
 
     @Sendable private static func model(
         _ argument: String?, _ input: ActivationShape, _ classes: Int, _ options: ModelOptions

@@ -25,22 +25,32 @@ public struct OptimizerOptions: Sendable, Equatable {
 
 /// The optimisers known by name.
 public enum OptimizerRegistry {
-    /// A name and how to make what it names.
-    public typealias Entry = (name: String, make: @Sendable (OptimizerOptions) -> any Optimizer)
+    /// A name, the options that it reads and others may not, and how to make what it names.
+    public typealias Entry = (
+        name: String, reads: Set<String>, make: @Sendable (OptimizerOptions) -> any Optimizer
+    )
 
     /// All of them: a new optimiser is one file and one line here.
     public static let entries: [Entry] = [
         (
-            "sgd",
+            "sgd", ["momentum", "nesterov", "decay-per-step"],
             {
                 SGD(
                     momentum: $0.momentum, nesterov: $0.nesterov, weightDecay: $0.weightDecay,
                     decaysPerStep: $0.decaysPerStep)
             }
         ),
-        ("adam", { Adam(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }),
-        ("adamw", { AdamW(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }),
+        (
+            "adam", adamOptions,
+            { Adam(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }
+        ),
+        (
+            "adamw", adamOptions,
+            { AdamW(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }
+        ),
     ]
+
+    private static let adamOptions: Set<String> = ["beta1", "beta2", "adam-epsilon"]
 
     /// The optimiser of that name.
     /// - Throws: `ModelError` for an unknown name or a setting outside its range.

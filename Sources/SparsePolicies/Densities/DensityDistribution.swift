@@ -15,14 +15,23 @@ extension Catalog where Item == @Sendable (MethodOptions) -> any DensityDistribu
         Catalog(
             "distribution",
             [
-                Entry("uniform", "the same density in every layer") { _ in UniformDensity() },
-                Entry("er", "Erdos-Renyi: density ~ (outputs + inputs) / (outputs x inputs)") { options in
+                Entry("uniform", "the same density in every layer", reads: ["density"]) { _ in UniformDensity() },
+                Entry(
+                    "er", "Erdos-Renyi: density ~ (outputs + inputs) / (outputs x inputs)",
+                    reads: ["density", "erk-power"]
+                ) { options in
                     ErdosRenyi(countsKernel: false, power: options.erkPower ?? 1)
                 },
-                Entry("erk", "Erdos-Renyi-kernel: as er, with the kernel's sides among the dimensions") { options in
+                Entry(
+                    "erk", "Erdos-Renyi-kernel: as er, with the kernel's sides among the dimensions",
+                    reads: ["density", "erk-power"]
+                ) { options in
                     ErdosRenyi(countsKernel: true, power: options.erkPower ?? 1)
                 },
-                Entry("epsilon", "SET's form: density = epsilon (outputs + inputs) / (outputs x inputs)") { options in
+                Entry(
+                    "epsilon", "SET's form: density = epsilon (outputs + inputs) / (outputs x inputs)",
+                    reads: ["epsilon"]
+                ) { options in
                     EpsilonDensity(epsilon: options.epsilon ?? 20)
                 },
             ])

@@ -18,31 +18,34 @@ public struct ErdosRenyi: DensityDistribution {
         guard power.isFinite && power >= 0 else {
             throw .invalidOption(name: "erk-power", value: "\(power)", expected: "a number of at least 0")
         }
-        let raw = shapes.map(rawDensity)
+        let ratios = shapes.map(ratio)
         var isDense = keptDense
-        while let scale = try scale(shapes: shapes, raw: raw, isDense: isDense, target: target) {
-            let free = shapes.indices.filter { !isDense[$0] }
-            let largest = free.map { raw[$0] }.max() ?? 0
+        while let largest = shapes.indices.filter({ !isDense[$0] }).map({ ratios[$0] }).max() {
+            // Against the largest: a power may be so high that all of them would be 0.
+            let raw = power == 1 ? ratios : ratios.map { pow($0 / largest, power) }
+            let scale = try scale(shapes: shapes, raw: raw, isDense: isDense, target: target)
             // One maximum at a time: the budget that it frees may keep the next one below 1, or lift it above.
-            if largest * scale <= 1 { return shapes.indices.map { isDense[$0] ? 1 : scale * raw[$0] } }
-            for index in free where raw[index] == largest { isDense[index] = true }
+            if (power == 1 ? largest : 1) * scale <= 1 {
+                return shapes.indices.map { isDense[$0] ? 1 : scale * raw[$0] }
+            }
+            for index in shapes.indices where !isDense[index] && ratios[index] == largest { isDense[index] = true }
         }
         return shapes.map { _ in 1 }
     }
 
-    private func rawDensity(_ shape: LayerShape) -> Double {
+    /// Sum of the dimensions over their product.
+    private func ratio(_ shape: LayerShape) -> Double {
         guard countsKernel && shape.isConvolution else {
-            return pow(Double(shape.outputs + shape.inputs) / Double(shape.outputs * shape.inputs), power)
+            return Double(shape.outputs + shape.inputs) / Double(shape.outputs * shape.inputs)
         }
         let sum = shape.outputs + shape.inputs + shape.kernelHeight + shape.kernelWidth
-        return pow(Double(sum) / Double(shape.count), power)
+        return Double(sum) / Double(shape.count)
     }
 
-    /// The factor of the raw densities that meets the target, zeros rounded down per layer as in RigL's code; nil when
-    /// every layer is dense.
+    /// The factor of the raw densities that meets the target, zeros rounded down per layer as in RigL's code.
     private func scale(
         shapes: [LayerShape], raw: [Double], isDense: [Bool], target: Double
-    ) throws(PolicyError) -> Double? {
+    ) throws(PolicyError) -> Double {
         var budget = 0.0
         var divisor = 0.0
         for (index, shape) in shapes.enumerated() {
@@ -54,13 +57,13 @@ public struct ErdosRenyi: DensityDistribution {
                 divisor += raw[index] * Double(shape.count)
             }
         }
-        if divisor == 0 { return nil }
         guard budget > 0 else {
             let dense = shapes.indices.filter { isDense[$0] }.map { shapes[$0].count }.reduce(0, +)
             let all = shapes.map(\.count).reduce(0, +)
             throw .impossibleBudget(
-                "the layers kept dense hold \(dense) weights, and density \(target) allows \(all) layers' weights "
-                    + "only \(StoredCount.of(density: target, positions: all))")
+                "the layers that are dense hold \(dense) weights, and density \(target) allows all layers together "
+                    + "\(StoredCount.of(density: target, positions: all)) of \(all); a higher --density, fewer --dense-layers or "
+                    + "--distribution uniform would do")
         }
         return budget / divisor
     }

@@ -50,7 +50,7 @@ extension Catalog where Item == @Sendable (MethodOptions) -> any DropRule {
                     SignedMagnitudeDrop()
                 },
                 Entry("set2018", "SET's code of 2018: one or two more of each sign") { _ in SET2018Drop() },
-                Entry("sensitivity", "the smallest |w| + lambda |g|, ceil(f n) of them") {
+                Entry("sensitivity", "the smallest |w| + lambda |g|, ceil(f n) of them", reads: ["drop-lambda"]) {
                     SensitivityDrop(lambda: $0.dropLambda ?? 0)
                 },
             ])

@@ -46,10 +46,14 @@ extension Catalog where Item == @Sendable (MethodOptions) -> any GrowRule {
             "grow rule",
             [
                 Entry("random", "uniformly among the units that are not stored") { _ in RandomGrow() },
-                Entry("gradient", "the largest absolute dense gradients, streamed") { options in
+                Entry("gradient", "the largest absolute dense gradients, streamed", reads: ["grad-accumulation"]) {
+                    options in
                     GradientGrow(batches: options.gradAccumulation ?? 1)
                 },
-                Entry("momentum", "the largest absolute momentum, replayed from the latest batches") { options in
+                Entry(
+                    "momentum", "the largest absolute momentum, replayed from the latest batches",
+                    reads: ["grow-momentum", "grow-window"]
+                ) { options in
                     MomentumGrow(coefficient: options.growMomentum ?? 0.9, window: options.growWindow ?? 44)
                 },
             ])

@@ -21,9 +21,11 @@ extension TopologyPolicy {
         // The batch of an update is its own when it trains nothing, else the one of its last weight update.
         let own = appliesWeightsOnUpdate ? 1 : 0
         let isDue = clock.isUpdate(step + own) && step + own != lastUpdate
-        let keeps = (0..<gradientBatches).contains {
-            clock.isUpdate(step + own + $0) && step + own + $0 != lastUpdate
-        }
+        // An update at one of the next so many steps; they may be too many to visit each.
+        let (now, all) = (step + own, clock.updates(before: step + own))
+        var coming = clock.updates(before: now + min(gradientBatches, Int.max - now)) - all
+        if lastUpdate >= now && lastUpdate - now < gradientBatches && clock.isUpdate(lastUpdate) { coming -= 1 }
+        let keeps = gradientBatches > 0 && coming > 0
         return BatchPlan(
             trainsWeights: appliesWeightsOnUpdate || !isDue, updatesTopology: isDue, keepsGradients: keeps)
     }

@@ -32,13 +32,13 @@ extension Catalog where Item == @Sendable (ScheduleSpan) -> any FractionSchedule
             "drop schedule",
             [
                 Entry("constant", "the same fraction at every update") { ConstantFraction($0.initial) },
-                Entry("cosine", "half a cosine from the initial fraction to the floor") {
+                Entry("cosine", "half a cosine from the initial fraction to the floor", reads: ["drop-floor"]) {
                     CosineFraction(initial: $0.initial, floor: $0.floor, end: $0.end)
                 },
-                Entry("linear", "a straight line from the initial fraction to the floor") {
+                Entry("linear", "a straight line from the initial fraction to the floor", reads: ["drop-floor"]) {
                     PowerFraction(initial: $0.initial, floor: $0.floor, begin: $0.begin, end: $0.end, power: 1)
                 },
-                Entry("power", "(1 - elapsed share) to a power, 3 unless given") {
+                Entry("power", "(1 - elapsed share) to a power, 3 unless given", reads: ["drop-floor", "drop-power"]) {
                     PowerFraction(initial: $0.initial, floor: $0.floor, begin: $0.begin, end: $0.end, power: $0.power)
                 },
                 Entry("staged", "the initial fraction, half of it in the last quarter") {

@@ -14,26 +14,29 @@ extension TrainingConfiguration {
         ("crop-flip", Augmentation()),
     ]
 
-    /// Losses, made from the configuration.
-    static let losses: [(name: String, make: @Sendable (TrainingConfiguration) -> any Loss)] = [
-        ("cross-entropy", { SoftmaxCrossEntropy(labelSmoothing: Float($0.labelSmoothing)) }),
-        ("mse", { _ in MeanSquaredError() }),
+    /// Losses: the options that each reads, and how it is made from the configuration.
+    static let losses: [(name: String, reads: Set<String>, make: @Sendable (TrainingConfiguration) -> any Loss)] = [
+        ("cross-entropy", ["label-smoothing"], { SoftmaxCrossEntropy(labelSmoothing: Float($0.labelSmoothing)) }),
+        ("mse", [], { _ in MeanSquaredError() }),
     ]
 
     /// The learning rate given, or the optimiser's usual one.
     var highestLearningRate: Double { learningRate ?? LearningRateDefault(optimizer: optimizer, steps: 0).rate }
 
-    /// Learning rates over a run of so many weight updates.
+    /// Learning rates over a run of so many weight updates, with the options that each reads.
     static let learningRateSchedules:
-        [(name: String, make: @Sendable (TrainingConfiguration, Int) -> any LearningRateSchedule)] = [
-            ("constant", { run, _ in ConstantRate(base: run.highestLearningRate) }),
+        [(
+            name: String, reads: Set<String>,
+            make: @Sendable (TrainingConfiguration, Int) -> any LearningRateSchedule
+        )] = [
+            ("constant", [], { run, _ in ConstantRate(base: run.highestLearningRate) }),
             (
-                "step",
+                "step", ["lr-milestones", "lr-gamma"],
                 { run, steps in
                     let milestones = run.learningRateMilestones.map { Int(($0 * Double(steps)).rounded(.up)) }
                     return StepRate(base: run.highestLearningRate, milestones: milestones, gamma: run.learningRateGamma)
                 }
             ),
-            ("cosine", { run, steps in CosineRate(base: run.highestLearningRate, steps: steps) }),
+            ("cosine", [], { run, steps in CosineRate(base: run.highestLearningRate, steps: steps) }),
         ]
 }

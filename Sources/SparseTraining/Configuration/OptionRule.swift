@@ -22,20 +22,29 @@ extension OptionRule {
 }
 
 extension OptionRule<Int> {
-    static let positive = OptionRule(text: "a whole number of 1 or more") { $0 > 0 }
-    static let notNegative = OptionRule(text: "a whole number of 0 or more") { $0 >= 0 }
     /// Small enough that products of two never overflow.
     static let count = OptionRule(text: "a whole number from 1 to 1000000000") { (1...1_000_000_000).contains($0) }
+    static let countOrNone = OptionRule(text: "a whole number from 0 to 1000000000") {
+        (0...1_000_000_000).contains($0)
+    }
     static let threads = OptionRule(text: "a whole number from 1 to 4096") { (1...4096).contains($0) }
 }
 
+/// Numbers that are computed with in single precision must be in their range there, too: .99999999 is 1.
 extension OptionRule<Double> {
-    static let positive = OptionRule(text: "a number above 0") { $0 > 0 }
-    static let notNegative = OptionRule(text: "a number of 0 or more") { $0 >= 0 }
+    static let positive = OptionRule(text: "a number above 0, from 1e-37 to 1e37") { $0 >= 1e-37 && $0 <= 1e37 }
+    static let notNegative = OptionRule(text: "0, or a number from 1e-37 to 1e37") {
+        $0 == 0 || $0 >= 1e-37 && $0 <= 1e37
+    }
     static let density = OptionRule(text: "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
     static let fraction = OptionRule(text: "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
     static let openFraction = OptionRule(text: "a number between 0 and 1") { $0 > 0 && $0 < 1 }
-    static let belowOne = OptionRule(text: "a number of 0 or more and below 1") { $0 >= 0 && $0 < 1 }
+    static let belowOne = OptionRule(text: "a number of 0 or more and below 1, at most 0.9999999") {
+        $0 >= 0 && $0 <= 0.9999999
+    }
+    static let power = OptionRule(text: "a number from 0 to 1000") { $0 >= 0 && $0 <= 1000 }
+    static let positivePower = OptionRule(text: "a number above 0 and at most 1000") { $0 > 0 && $0 <= 1000 }
+    static let minutes = OptionRule(text: "a number from 0 to 1000000") { $0 >= 0 && $0 <= 1_000_000 }
 }
 
 extension OptionRule<LayerDensity> {
@@ -53,7 +62,11 @@ extension OptionRule<UInt64> {
 }
 
 extension OptionRule<UpdatePeriod> {
-    static let updatePeriod = OptionRule(text: "a number of steps, epoch, or for example 5epochs") { _ in true }
+    static let updatePeriod = OptionRule(text: "a number of steps, epoch, or for example 5epochs; at most 1000000000") {
+        switch $0 {
+        case .steps(let count), .epochs(let count): OptionRule<Int>.count.holds(count)
+        }
+    }
 }
 
 extension OptionRule<LayerBlock> {

@@ -37,7 +37,7 @@ extension TrainingOption {
         .init(
             "sampling", \.sampling, .method, "NAME", .oneOf(Names.samplings), default: preset,
             "how a layer's density becomes a number of weights"),
-        .init("erk-power", \.erkPower, .method, "P", .notNegative, default: "1", "power of the Erdos-Renyi ratio"),
+        .init("erk-power", \.erkPower, .method, "P", .power, default: "1", "power of the Erdos-Renyi ratio"),
         .init(
             "epsilon", \.epsilon, .method, "E", .positive,
             "layer density = E (in + out) / (in out), in place of --density"),
@@ -70,7 +70,7 @@ extension TrainingOption {
             "how that share changes"),
         .init("drop-floor", \.dropFloor, .method, "F", .fraction, default: preset, "share it does not undercut"),
         .init(
-            "drop-power", \.dropPower, .method, "P", .positive, default: preset, "exponent of the schedule power"),
+            "drop-power", \.dropPower, .method, "P", .positivePower, default: preset, "exponent of the schedule power"),
         .init(
             "soft-bound", \.softBound, .method, "", .flag, default: preset,
             "more than --density is stored at first, by the drop fraction (mest)"),
@@ -94,7 +94,7 @@ extension TrainingOption {
             "grow-window", \.growWindow, .method, "BATCHES", .count, default: preset,
             "batches from which it replays the momentum"),
         .init(
-            "begin-step", \.beginStep, .method, "STEPS", .notNegative, default: preset,
+            "begin-step", \.beginStep, .method, "STEPS", .countOrNone, default: preset,
             "weight updates before the topology first changes"),
         .init(
             "end-fraction", \.endFraction, .method, "F", .fraction, default: preset,
@@ -189,7 +189,7 @@ extension TrainingOption {
             "parts of the run after which the step schedule lowers it"),
         .init("lr-gamma", \.learningRateGamma, .optimisation, "FACTOR", .positive, "factor of the step schedule"),
         .init(
-            "warmup-steps", \.warmupSteps, .optimisation, "STEPS", .notNegative,
+            "warmup-steps", \.warmupSteps, .optimisation, "STEPS", .countOrNone,
             default: "0 with --lr, else a twentieth of the run, at most 100",
             "weight updates over which it rises from 0"),
         .init("momentum", \.momentum, .optimisation, "M", .belowOne, "momentum of sgd"),
@@ -222,7 +222,7 @@ extension TrainingOption {
         .init("checkpoint-epochs", \.checkpointEpochs, .safety, "N", .count, "epochs between two checkpoints"),
         .init("checkpoint-steps", \.checkpointSteps, .safety, "N", .count, "weight updates between two checkpoints"),
         .init(
-            "checkpoint-minutes", \.checkpointMinutes, .safety, "MINUTES", .notNegative,
+            "checkpoint-minutes", \.checkpointMinutes, .safety, "MINUTES", .minutes,
             "minutes between two checkpoints, 0 for none by the clock"),
         .init(
             "keep-checkpoints", \.keptCheckpoints, .safety, "N", .count,

@@ -26,8 +26,14 @@ extension UInt64: OptionValue {
 extension Double: OptionValue {
     /// Decimal numbers only: neither NaN nor infinity can be asked for.
     public init?(optionText text: String) {
+        guard text.allSatisfy({ $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }) else { return nil }
         self.init(text)
-        if !isFinite { return nil }
+        // What is too small to tell from 0 was not meant as 0.
+        if !isFinite
+            || self == 0 && text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { "123456789".contains($0) })
+        {
+            return nil
+        }
     }
     public var optionText: String { self == rounded() && magnitude < 1e15 ? String(Int(self)) : description }
 }

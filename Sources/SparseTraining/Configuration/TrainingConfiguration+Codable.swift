@@ -35,7 +35,9 @@ extension TrainingConfiguration: Codable {
     /// Sets one option from a word of the command line.
     /// - Throws: `ConfigurationError` naming the option, the value and what would be right.
     public mutating func set(_ name: String, to text: String) throws(ConfigurationError) {
-        try TrainingOption.named(name).assign(text, &self)
+        let option = try TrainingOption.named(name)
+        try option.assign(text, &self)
+        typed.names.insert(option.name == "sparsity" ? "density" : option.name)
     }
 }
 

@@ -1,8 +1,11 @@
 extension TrainingConfiguration {
     /// Checks every option alone and those that must fit together. What only data or network can tell (that a path
     /// exists, that a model's sizes are right) is checked when the trainer is made.
-    public func validate() throws(ConfigurationError) {
-        for option in TrainingOption.all { try option.check(self) }
+    public func validate() throws(ConfigurationError) { try validate(hasOwnMethod: false) }
+
+    /// - Parameter hasOwnMethod: Whether a program's own method takes the place of the one named.
+    func validate(hasOwnMethod: Bool) throws(ConfigurationError) {
+        for option in TrainingOption.all where !(hasOwnMethod && option.name == "algo") { try option.check(self) }
         if epochs != nil && steps != nil {
             throw .conflict(options: ["epochs", "steps"], reason: "set one of them")
         }

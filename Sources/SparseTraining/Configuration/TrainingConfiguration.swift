@@ -185,6 +185,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// What a checkpoint or metrics that cannot be written mean: warn, stop.
     public var onWriteFailure = "warn"
 
+    /// Names of the options that `set` was told, the same as their defaults or not. A note beside the configuration: two
+    /// are equal whatever it says.
+    var typed = TypedOptions()
+
     /// Epochs of a run that sets neither `epochs` nor `steps`.
     public static let defaultEpochs = 100
 

@@ -13,9 +13,10 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     /// Of the held-out part of the training data, if there is one.
     public var validationLoss: Double?
     public var validationAccuracy: Double?
-    public var testLoss: Double
-    public var testAccuracy: Double
-    /// Null where there are no more than four classes.
+    /// Null without test samples; likewise below.
+    @WrittenNull public var testLoss: Double?
+    @WrittenNull public var testAccuracy: Double?
+    /// Null where there are no more than four classes, too.
     @WrittenNull public var testTop5: Double?
     /// Stored weights of all layers.
     public var nonzeros: Int

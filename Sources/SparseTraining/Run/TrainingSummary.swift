@@ -1,6 +1,7 @@
 /// What a run came to: the content of `summary.json` and of the command's `--json`. The keys are a promise to scripts;
 /// a value that a run does not have is written as null.
 public struct TrainingSummary: Codable, Sendable, Equatable {
+    /// The method's name; of a program's own method, model or data the name that it gave them.
     public var algorithm: String
     public var model: String
     public var data: String
@@ -21,11 +22,11 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var parameters: Int
     /// What the same network has with every weight stored.
     public var denseParameters: Int
-    /// After the last step, as a fraction; likewise below.
-    public var testAccuracy: Double
-    /// Whether the class is among the five likeliest; null where there are no more than four.
+    /// After the last step, as a fraction; likewise below. Null without test samples.
+    @WrittenNull public var testAccuracy: Double?
+    /// Whether the class is among the five likeliest; null where there are no more than four, too.
     @WrittenNull public var testTop5: Double?
-    public var testLoss: Double
+    @WrittenNull public var testLoss: Double?
     /// Mean loss of the batches of the last epoch.
     public var trainLoss: Double
     /// Best of all epochs that ended with the density asked for; null without a validation split, and when none did.

@@ -1,6 +1,6 @@
 /// A line of `metrics.jsonl` about something that does not end the run but may spoil its result: layers that have lost
-/// every path from the network's input to its output, options that the method does not look at, connections that never
-/// move, an accuracy that is that of guessing.
+/// every path from the network's input to its output, options without effect on the run, connections that never move, an
+/// accuracy that is that of guessing.
 public struct WarningRecord: Codable, Sendable, Equatable {
     public var event = "warning"
     /// Weight updates done so far.
@@ -17,10 +17,9 @@ public struct WarningRecord: Codable, Sendable, Equatable {
         (self.step, self.epoch, layers, self.message) = (step, epoch, [], message)
     }
 
-    init(unused options: [String], algorithm: String) {
-        (step, epoch, layers) = (0, 0, [])
-        let names = options.map { "--" + $0 }.joined(separator: ", ")
-        message = "\(names): no effect with --algo \(algorithm)"
+    init(_ unused: UnusedOptions) {
+        let names = unused.options.map { "--" + $0 }.joined(separator: ", ")
+        self.init("\(names): \(unused.reason)")
     }
 
     init(withoutPath layers: [String], step: Int, epoch: Int) {

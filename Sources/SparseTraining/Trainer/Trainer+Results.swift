@@ -6,7 +6,8 @@ internal import SparseStore
 extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
     func record(_ sum: LossSum, seconds: Double) throws -> EpochRecord {
-        let tested = try finite(test.evaluate(network, loss: setup.loss.measured))
+        let ofTest = try finite(test.evaluate(network, loss: setup.loss.measured))
+        let tested = ofTest.samples > 0 ? ofTest : nil
         let validated = try validation.map { try finite($0.evaluate(network, loss: setup.loss.measured)) }
         if let validated, topology.isAtDensity {
             bestValidationAccuracy = max(bestValidationAccuracy ?? 0, validated.accuracy)
@@ -14,8 +15,8 @@ extension Trainer {
         return EpochRecord(
             epoch: epoch, step: step, learningRate: setup.schedule.rate(step: max(step - 1, 0)),
             trainLoss: sum.meanLoss, trainAccuracy: sum.accuracy, validationLoss: validated?.meanLoss,
-            validationAccuracy: validated?.accuracy, testLoss: tested.meanLoss, testAccuracy: tested.accuracy,
-            testTop5: setup.source.classes > 4 ? tested.top5Accuracy : nil, nonzeros: topology.nonzeros,
+            validationAccuracy: validated?.accuracy, testLoss: tested?.meanLoss, testAccuracy: tested?.accuracy,
+            testTop5: setup.source.classes > 4 ? tested?.top5Accuracy : nil, nonzeros: topology.nonzeros,
             density: density,
             trainFLOPsRatio: flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)

@@ -9,11 +9,6 @@ extension Trainer {
         try tell { try $0.warningWasRaised(record) }
     }
 
-    func warnOfUnusedOptions() throws {
-        if setup.unusedOptions.isEmpty { return }
-        try warn(WarningRecord(unused: setup.unusedOptions, algorithm: setup.method.name))
-    }
-
     /// A dynamic method that never moves a connection is a static one.
     func warnOfFewUpdates() throws {
         guard setup.method.movesConnections else { return }
@@ -44,10 +39,10 @@ extension Trainer {
                     "\(topology.updates) topology updates explored no new position", step: step, epoch: epoch))
         }
         let guessing = Guessing(setup.test)
-        if let share = guessing.share, last.testAccuracy <= share + guessing.noise {
+        if let share = guessing.share, let accuracy = last.testAccuracy, accuracy <= share + guessing.noise {
             try warn(
                 WarningRecord(
-                    "the test accuracy of \(last.testAccuracy.optionText) is that of guessing: the most frequent class has "
+                    "the test accuracy of \(accuracy.optionText) is that of guessing: the most frequent class has "
                         + "\(share.optionText) of the \(setup.test.count) test samples; another --lr, more epochs or a "
                         + "higher --density may help", step: step, epoch: epoch))
         }

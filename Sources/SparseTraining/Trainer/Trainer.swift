@@ -68,9 +68,10 @@ public final class Trainer {
     /// Checks the configuration and the run folder, opens the data, and makes the network or restores that of a checkpoint. No
     /// file is touched before `run`.
     /// - Parameters:
-    ///   - data: In place of what `configuration.data` names.
+    ///   - data: In place of what `configuration.data` names, which is then the name of this one. It may be without test
+    ///     samples; test accuracy and loss are then nil.
     ///   - model: In place of what `configuration.model` names, which is then the name of this one.
-    ///   - method: In place of what `configuration.algorithm` names.
+    ///   - method: In place of what `configuration.algorithm` names, which is then the name of this one.
     ///   - observers: Are told how the run goes.
     ///   - cancellation: Can stop it.
     ///   - folder: In place of the one that `configuration.out` names.
@@ -84,13 +85,16 @@ public final class Trainer {
     ) throws {
         var configuration = configuration
         if let model { configuration.model = model.name }
-        try configuration.validate()
+        try configuration.validate(hasOwnMethod: method != nil)
         self.folder = folder ?? configuration.out.map { RunFolder(path: $0) }
         self.resumption = resumption
         try Self.check(resumption, self.folder)
         let goesOn = try self.folder?.claim(resumption) ?? false
         setup = try TrainingSetup(configuration, data: data, model: model, method: method, observers: observers)
         configuration = setup.configuration
+        // What is written of the run names what it was made of.
+        if let data { configuration.data = data.name }
+        if let method { configuration.algorithm = method.name }
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers
@@ -121,7 +125,7 @@ public final class Trainer {
         }
         try tell { try $0.runWillBegin(plan) }
         if batches == 0 && folder?.lines ?? 0 == 0 {
-            try warnOfUnusedOptions()
+            for unused in setup.unusedOptions(hasFolder: folder != nil) { try warn(WarningRecord(unused)) }
             try warnOfFewUpdates()
             try warnOfLostPaths()
         }

@@ -8,8 +8,10 @@ extension TrainingConfiguration {
     /// Fills in what the method's settings say. Its options without effect become nil.
     /// - Throws: `PolicyError` for unknown names.
     mutating func fillIn(_ method: Method) throws(PolicyError) {
-        let (unused, open) = (Set(unusedOptions(of: method)), TrainingConfiguration())
-        for option in TrainingOption.all where unused.contains(option.name) { option.copy(open, &self) }
+        let (unused, open) = (Set(unusedOptions(of: method).flatMap(\.options)), TrainingConfiguration())
+        for option in TrainingOption.all where unused.contains(option.name) && option.text(open).isEmpty {
+            option.copy(open, &self)
+        }
         try fillIn(method.settings(methodOptions), without: Self.followingLength)
         if method.hasForwardSet { backwardDensity = backwardDensity ?? min(1, 2 * density) }
         sampling = sampling ?? WeightSampling.exact.rawValue
@@ -27,7 +29,7 @@ extension TrainingConfiguration {
     private mutating func fillIn(_ settings: MethodOptions, without left: Set<String>) {
         let full = TrainingConfiguration(preset: settings)
         for option in TrainingOption.all where option.text(self).isEmpty && !left.contains(option.name) {
-            if Self.usedByPart[option.name]?(settings) ?? true { option.copy(full, &self) }
+            if Self.isRead(option.name, by: settings) { option.copy(full, &self) }
         }
     }
 

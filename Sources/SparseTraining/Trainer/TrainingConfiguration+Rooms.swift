@@ -11,15 +11,37 @@ extension TrainingConfiguration {
         options.testPath = testData
         options.testFraction = testFraction
         options.coarseLabels = coarseLabels
+        options.given = Set(given { DataOptions.ofFormats.contains($0.name) })
         return options
     }
 
     /// Opens the data; `observers` are told.
+    /// - Throws: `DataError`, or `ConfigurationError` for an option that such data do not read.
     func openData(_ observers: [any TrainingObserver]) throws -> DataSource {
         for observer in observers { try observer.dataWillBeRead(data) }
-        let source = Result { try DataSource.open(data, options: dataOptions) }
+        let source = Result { () throws(DataError) in try DataSource.open(data, options: dataOptions) }
         for observer in observers { try observer.dataWasRead() }
-        return try source.get()
+        do { return try source.get() } catch {
+            throw error.kind == .unreadOption ? ConfigurationError.rejected(reason: error.description) : error
+        }
+    }
+
+    /// Refuses to change samples that are no images, or that the network reads as images of another shape.
+    func check(_ changes: Augmentation, of source: DataSource, for model: Model) throws(ConfigurationError) {
+        let shape = source.shape
+        guard changes.fits(shape) else {
+            throw .rejected(
+                reason:
+                    "--augment \(augmentation): samples of \(source.name) are \(shape), which is no image of more than "
+                    + "\(max(changes.padding, 1)) rows and columns; leave it out")
+        }
+        let input = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
+        guard model.inputHalo == 0 || input == shape else {
+            throw .rejected(
+                reason:
+                    "--augment \(augmentation): model '\(model.name)' reads images of \(shape) as \(input); leave it out "
+                    + "or give the model that shape")
+        }
     }
 
     var methodOptions: MethodOptions {
@@ -138,6 +160,13 @@ extension TrainingConfiguration {
                 }
             }
             let sampling = try method.sampling(methodOptions)
+            // Numbers that no memory has room for take long to draw.
+            let drawn = budgets.map(\.storedCount).reduce(0, +)
+            guard sampling == .exact || drawn < Int(Int32.max) / 8 else {
+                throw .invalidOption(
+                    name: "--sampling", value: sampling.rawValue,
+                    expected: "exact for as many as \(drawn) weights; or a lower --density")
+            }
             for index in budgets.indices where structures[index] == .unstructured {
                 budgets[index] = sampling.drawn(budgets[index], layer: index, seed: seed)
             }

@@ -29,10 +29,11 @@ struct TrainingSetup {
     let workers: Workers
     let model: Model
     let memory: MemoryEstimate
-    /// The configuration with all that it left open filled in.
+    /// The configuration as it was given, and with all that it left open filled in.
+    let given: TrainingConfiguration
     let configuration: TrainingConfiguration
-    /// Names of the options that are set although the method does not look at them.
-    let unusedOptions: [String]
+    let hasOwnData: Bool
+    let hasOwnModel: Bool
     /// The density that the method comes down to, if it begins with more.
     let fallsToDensity: Double?
 
@@ -45,10 +46,13 @@ struct TrainingSetup {
         observers: [any TrainingObserver] = []
     ) throws {
         var configuration = given
-        try configuration.validate()
+        self.given = given
+        (hasOwnData, hasOwnModel) = (data != nil, own != nil)
+        try configuration.validate(hasOwnMethod: method != nil)
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
+        if let data { try data.check() }
         source = try data ?? configuration.openData(observers)
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
             .split(fraction: configuration.validationFraction, seed: configuration.seed)
@@ -69,7 +73,6 @@ struct TrainingSetup {
             } else {
                 self.method = try Catalog<Method>.methods.named(configuration.algorithm)
             }
-            unusedOptions = configuration.unusedOptions(of: self.method)
             try configuration.fillIn(self.method)
             optimizerOptions = try configuration.optimizerOptions(self.method)
             let first = try self.method.initialDensity(configuration.methodOptions)
@@ -98,6 +101,12 @@ struct TrainingSetup {
                 reason: "model '\(model.name)' makes \(model.output.elements) numbers of \(model.input.elements), but "
                     + "samples of \(source.name) have \(source.shape.features) and \(source.classes) classes")
         }
+        guard model.output.rows * model.output.columns == 1, !model.weightShapes.isEmpty else {
+            throw ConfigurationError.rejected(
+                reason: "model '\(model.name)' must have layers with weights and end with one number for each class; a "
+                    + "linear layer at its end has both")
+        }
+        if let augmentation = loader.augmentation { try configuration.check(augmentation, of: source, for: model) }
         budgets = try configuration.budgets(for: model, method: self.method)
         do throws(PolicyError) {
             let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })

@@ -15,10 +15,9 @@ final class ProgressLines: TrainingObserver {
 
     static func line(_ record: EpochRecord, epochs: Int) -> String {
         let validation = record.validationAccuracy.map { String(format: "  validation %.4f", $0) } ?? ""
+        let test = record.testAccuracy.map { String(format: "  test %.4f", $0) } ?? "  no test samples"
         return String(
-            format: "epoch %ld/%ld  step %ld  loss %.4f  accuracy %.4f%@  test %.4f  %.0f samples/s", record.epoch,
-            epochs,
-            record.step, record.trainLoss, record.trainAccuracy, validation, record.testAccuracy,
-            record.samplesPerSecond)
+            format: "epoch %ld/%ld  step %ld  loss %.4f  accuracy %.4f%@%@  %.0f samples/s", record.epoch, epochs,
+            record.step, record.trainLoss, record.trainAccuracy, validation, test, record.samplesPerSecond)
     }
 }

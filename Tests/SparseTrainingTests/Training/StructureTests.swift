@@ -73,7 +73,7 @@ import Testing
         #expect(summary.layers.map(\.format) == ["block8", "csr 2:4", "csr constant fan-in", "csr", "dense"])
         #expect(summary.layers[1].nonzeros == 44 * 24 && summary.layers[2].nonzeros == 40 * fanIn)
         #expect(algorithm == "static" || inspector.updates >= 4)
-        #expect(summary.testAccuracy > 0.3)
+        #expect((summary.testAccuracy ?? 0) > 0.3)
     }
 
     @Test(arguments: ["set", "rigl"]) func mixturesResumeExactly(algorithm: String) throws {
@@ -206,7 +206,7 @@ import Testing
                 }
             }
             let summary = try trainer.run()
-            #expect(summary.testLoss.isFinite)
+            #expect(summary.testLoss?.isFinite == true)
             #expect(algorithm == "static" || inspector.updates >= 2)
             let after = blocks(trainer.network).map { $0.storedPositions() }
             #expect((after == positions) == (algorithm == "static"))

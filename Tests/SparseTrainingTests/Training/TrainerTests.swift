@@ -18,7 +18,7 @@ import Testing
         let trainer = try Trainer(configuration)
         let summary = try trainer.run()
 
-        #expect(summary.testAccuracy >= 0.96)
+        #expect((summary.testAccuracy ?? 0) >= 0.96)
         for layer in summary.layers {
             #expect(layer.nonzeros == Int((layer.density * Double(layer.shape[0] * layer.shape[1])).rounded()))
         }
@@ -43,7 +43,7 @@ import Testing
         var configuration = TrainingConfiguration()
         (configuration.algorithm, configuration.seed) = (algorithm, seed)
         let summary = try Trainer(configuration).run()
-        #expect(summary.testAccuracy >= 0.95)
+        #expect((summary.testAccuracy ?? 0) >= 0.95)
         #expect(summary.trainLoss < 0.02)
     }
 
@@ -55,18 +55,18 @@ import Testing
         configuration.learningRate = rate
         configuration.warmupSteps = 20
         configuration.epochs = 15
-        #expect(try Trainer(configuration).run().testAccuracy >= 0.94)
+        #expect(try (Trainer(configuration).run().testAccuracy ?? 0) >= 0.94)
     }
 
     @Test func everyLossLearns() throws {
         var configuration = TrainingConfiguration()
         configuration.epochs = 15
         configuration.labelSmoothing = 0.1
-        #expect(try Trainer(configuration).run().testAccuracy >= 0.94)
+        #expect(try (Trainer(configuration).run().testAccuracy ?? 0) >= 0.94)
         configuration.labelSmoothing = 0
         configuration.loss = "mse"
         configuration.learningRate = 0.2
-        #expect(try Trainer(configuration).run().testAccuracy >= 0.94)
+        #expect(try (Trainer(configuration).run().testAccuracy ?? 0) >= 0.94)
     }
 
     @Test func densitiesAreThoseAskedFor() throws {
@@ -116,7 +116,7 @@ import Testing
         configuration.deltaT = .steps(40)
         configuration.epochs = 15
         let summary = try Trainer(configuration).run()
-        #expect(summary.testAccuracy >= 0.93)
+        #expect((summary.testAccuracy ?? 0) >= 0.93)
         #expect(abs(summary.density - 0.1) < 0.02)
     }
 
@@ -168,7 +168,7 @@ import Testing
         let trainer = try Trainer(TrainingConfiguration(), observers: [counter], cancellation: cancellation)
         let summary = try trainer.run()
         #expect(summary.steps == 60)
-        #expect(summary.testAccuracy > 0.5)
+        #expect((summary.testAccuracy ?? 0) > 0.5)
     }
 
     @Test func whatIsNotFiniteIsNamed() {

@@ -1,0 +1,137 @@
+internal import SparseData
+internal import SparsePolicies
+
+/// Options whose value has no effect on this run: on its length, its samples, its layers.
+extension TrainingSetup {
+    /// All of them, with those that the chosen parts do not read.
+    /// - Parameter hasFolder: Whether the run has a folder.
+    func unusedOptions(hasFolder: Bool) -> [UnusedOptions] {
+        given.unusedOptions(of: method) + given.unusedOptions(hasOwnModel: hasOwnModel) + ofStructures
+            + ofLength + ofSamples + (hasFolder ? [] : ofFolder)
+    }
+
+    private func unused(_ option: String, if holds: @autoclosure () -> Bool, _ reason: String) -> UnusedOptions? {
+        given.isGiven(option) && holds() ? UnusedOptions([option], reason) : nil
+    }
+
+    /// Patterns that no layer goes by in the end, and densities that other options have fixed.
+    private var ofStructures: [UnusedOptions] {
+        func unheeded(_ option: String, _ patterns: [(pattern: String, text: String)], isMet: (LayerBudget) -> Bool)
+            -> [UnusedOptions?]
+        {
+            patterns.indices.map { index in
+                let isHeeded = budgets.contains { budget in
+                    patterns.firstIndex { LayerPattern($0.pattern).matches(budget.name) } == index && isMet(budget)
+                }
+                return isHeeded
+                    ? nil
+                    : UnusedOptions(
+                        [option],
+                        "'\(patterns[index].text)' has no effect, because other options or the layers' shapes win")
+            }
+        }
+        let blocks = given.blocks.sorted { $0.pattern != "*" && $1.pattern == "*" }
+        let nm = given.nm.sorted { $0.pattern != "*" && $1.pattern == "*" }
+        var found = unheeded("block", blocks.map { ($0.pattern, $0.optionText) }) {
+            if case .blocks = $0.structure { true } else { false }
+        }
+        found += unheeded("nm", nm.map { ($0.pattern, $0.optionText) }) {
+            if case .groups = $0.structure { true } else { false }
+        }
+        found += unheeded("constant-fan-in", given.constantFanIn.map { ($0, $0) }) {
+            $0.structure == .constantFanIn
+        }
+        found += unheeded("layer-density", given.layerDensities.map { ($0.pattern, $0.optionText) }) {
+            if case .groups = $0.structure { false } else { !$0.isKeptDense }
+        }
+        let free = budgets.filter { budget in
+            if case .groups = budget.structure { return false }
+            return !budget.isKeptDense
+                && !given.layerDensities.contains { LayerPattern($0.pattern).matches(budget.name) }
+        }
+        if free.isEmpty {
+            let options = [readsDensity ? nil : "density", "distribution", "erk-power", "epsilon", "sampling"]
+                .compactMap(\.self)
+                .filter(given.isGiven)
+            found.append(UnusedOptions(options, "no effect, because every layer has a density of its own"))
+        }
+        let isDenseSwitchOff = given.isGiven("dense-switch") && !given.denseSwitch
+        if isDenseSwitchOff && !budgets.contains(where: \.isFull) {
+            found.append(UnusedOptions(["dense-switch"], "no effect, because no layer is full"))
+        }
+        return found.compactMap(\.self)
+    }
+
+    /// Whether the method reads the density whatever that of the layers at the start.
+    private var readsDensity: Bool {
+        guard let settings = try? method.settings(configuration.methodOptions) else { return false }
+        return settings.initialDensity != nil || settings.softBound == true || method.hasForwardSet
+    }
+
+    /// What lies beyond the end of the run.
+    private var ofLength: [UnusedOptions] {
+        let run = "the run of \(plan.steps) steps"
+        let epochs = plan.epochs
+        return [
+            unused(
+                "warmup-steps", if: (given.warmupSteps ?? 0) > plan.steps,
+                "\(given.warmupSteps ?? 0) steps are more than \(run) has: the learning rate never reaches --lr"),
+            unused(
+                "checkpoint-steps", if: (given.checkpointSteps ?? 0) > plan.steps,
+                "no effect, \(run) is over before"),
+            unused(
+                "checkpoint-epochs", if: (given.checkpointEpochs ?? 0) > epochs,
+                "no effect, the run of \(epochs) epochs is over before"),
+            unused(
+                "lr-milestones",
+                if: given.learningRateSchedule == "step"
+                    && !given.learningRateMilestones.contains { $0 < 1 },
+                "no effect: the learning rate never falls before the end"),
+        ].compactMap(\.self) + ofUpdates
+    }
+
+    /// Options of topology updates in a run that has none.
+    private var ofUpdates: [UnusedOptions] {
+        guard method.movesConnections, changeableLayers.isEmpty else { return [] }
+        let options = given.given { option in
+            ["delta-t", "grad-accumulation", "regrow", "new-values", "train-on-update", "begin-step", "end-fraction"]
+                .contains(option.name)
+                || option.group == .method && (option.name.hasPrefix("drop-") || option.name.hasPrefix("grow-"))
+        }
+        return [UnusedOptions(options, "no effect, because every layer is full and stays so")].compactMap(\.self)
+    }
+
+    /// What asks for more samples than there are, or for none.
+    private var ofSamples: [UnusedOptions] {
+        let (all, count) = (train.count + validation.count, train.count)
+        return [
+            unused(
+                "train-samples", if: (given.trainSamples ?? 0) > all,
+                "no effect, there are \(all) training samples"),
+            unused(
+                "validation-fraction", if: given.validationFraction > 0 && validation.count == 0,
+                "\(given.validationFraction.optionText) of each class's training samples is less than one: nothing "
+                    + "is held out"),
+            unused(
+                "batch-size", if: given.batchSize > count,
+                "batches have \(loader.batchSize) samples, there are no more to train on"),
+            unused(
+                "drop-last", if: given.dropLast && given.batchSize > count,
+                "no effect, the training samples do not fill one batch"),
+            unused(
+                "test-fraction", if: given.testData != nil && !hasOwnData,
+                "no effect with --test-data, whose samples are all tested"),
+            hasOwnData
+                ? UnusedOptions(
+                    given.given { $0.name == "data" || DataOptions.ofFormats.contains($0.name) },
+                    "no effect with data of your own") : nil,
+        ].compactMap(\.self)
+    }
+
+    /// What needs a run folder, in a run without.
+    private var ofFolder: [UnusedOptions] {
+        var options = given.given { $0.group == .safety && $0.name != "on-nonfinite" }
+        if given.onNonFinite == "rollback" { options.append("on-nonfinite") }
+        return [UnusedOptions(options, "no effect without a run folder (--out)")].compactMap(\.self)
+    }
+}
