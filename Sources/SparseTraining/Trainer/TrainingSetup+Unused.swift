@@ -16,34 +16,35 @@ extension TrainingSetup {
 
     /// Patterns that no layer goes by in the end, and densities that other options have fixed.
     private var ofStructures: [UnusedOptions] {
-        func unheeded(_ option: String, _ patterns: [(pattern: String, text: String)], isMet: (LayerBudget) -> Bool)
-            -> [UnusedOptions?]
-        {
-            patterns.indices.map { index in
-                let isHeeded = budgets.contains { budget in
-                    patterns.firstIndex { LayerPattern($0.pattern).matches(budget.name) } == index && isMet(budget)
-                }
-                return isHeeded
-                    ? nil
-                    : UnusedOptions(
-                        [option],
-                        "'\(patterns[index].text)' has no effect, because other options or the layers' shapes win")
-            }
+        func unheeded(
+            _ option: String, _ patterns: [(pattern: String, text: String)], isMet: (LayerBudget) -> Bool
+        ) -> UnusedOptions? {
+            // The first pattern that fits a layer counts.
+            let all = patterns.map { LayerPattern($0.pattern) }
+            let heeded = Set(
+                budgets.filter(isMet).compactMap { budget in all.firstIndex { $0.matches(budget.name) } })
+            let others = patterns.indices.filter { !heeded.contains($0) }
+            guard let first = others.first else { return nil }
+            let more = others.count > 1 ? " and \(others.count - 1) more have" : " has"
+            return UnusedOptions(
+                [option], "'\(patterns[first].text)'\(more) no effect, because other options or the layers' shapes win")
         }
         let blocks = given.blocks.sorted { $0.pattern != "*" && $1.pattern == "*" }
         let nm = given.nm.sorted { $0.pattern != "*" && $1.pattern == "*" }
-        var found = unheeded("block", blocks.map { ($0.pattern, $0.optionText) }) {
-            if case .blocks = $0.structure { true } else { false }
-        }
-        found += unheeded("nm", nm.map { ($0.pattern, $0.optionText) }) {
-            if case .groups = $0.structure { true } else { false }
-        }
-        found += unheeded("constant-fan-in", given.constantFanIn.map { ($0, $0) }) {
-            $0.structure == .constantFanIn
-        }
-        found += unheeded("layer-density", given.layerDensities.map { ($0.pattern, $0.optionText) }) {
-            if case .groups = $0.structure { false } else { !$0.isKeptDense }
-        }
+        var found = [
+            unheeded("block", blocks.map { ($0.pattern, $0.optionText) }) {
+                if case .blocks = $0.structure { true } else { false }
+            },
+            unheeded("nm", nm.map { ($0.pattern, $0.optionText) }) {
+                if case .groups = $0.structure { true } else { false }
+            },
+            unheeded("constant-fan-in", given.constantFanIn.map { ($0, $0) }) {
+                $0.structure == .constantFanIn
+            },
+            unheeded("layer-density", given.layerDensities.map { ($0.pattern, $0.optionText) }) {
+                if case .groups = $0.structure { false } else { !$0.isKeptDense }
+            },
+        ]
         let free = budgets.filter { budget in
             if case .groups = budget.structure { return false }
             return !budget.isKeptDense
