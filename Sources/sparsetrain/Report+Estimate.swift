@@ -14,7 +14,10 @@ extension Report {
         return
             ([
                 "\(estimate.model): \(estimate.nonzeros) of \(estimate.positions) weights stored, \(estimate.parameters) "
-                    + "parameters with biases and normalisation, \(estimate.steps) steps in \(estimate.epochs) epochs"
+                    + "parameters with biases and normalisation, \(estimate.steps) steps in \(estimate.epochs) epochs, "
+                    + (estimate.topologyInterval.map {
+                        "\(estimate.topologyUpdates) topology updates, at first every \($0) steps"
+                    } ?? "no topology updates")
             ] + layers + [
                 String(format: "forward pass: %.0f FLOPs a sample", estimate.flopsPerSample),
                 "memory: about \(megabytes(estimate.weightBytes)) for weights and \(megabytes(estimate.activationBytes)) for "

@@ -127,7 +127,7 @@ import Testing
             #expect(try command.run(run + ["--epochs", "1"]).status == 0)
             let result = try command.run(run + ["--epochs", "1", "--lr", "0.01"])
             #expect(result.status == 2)
-            #expect(result.errors.contains("--lr unset, now 0.01"), "\(result.errors)")
+            #expect(result.errors.contains("--lr 0.05, now 0.01"), "\(result.errors)")
             #expect(try command.run(["--resume", "--quiet"]).errors.contains("--resume and --out"))
             #expect(try command.run(["--override", "--quiet"]).errors.contains("--override needs --resume"))
         }

@@ -8,6 +8,11 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     public var model: String
     public var steps: Int
     public var epochs: Int
+    /// Topology updates of the run, and the weight updates between two of them at first (null when there are none).
+    public var topologyUpdates: Int
+    @WrittenNull public var topologyInterval: Int?
+    /// Learning rate at its highest.
+    public var learningRate: Double
     /// Stored weights at the start, and positions of all layers.
     public var nonzeros: Int
     public var positions: Int
@@ -44,6 +49,9 @@ public struct RunEstimate: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case model, steps, epochs, nonzeros, positions, parameters
+        case topologyUpdates = "topology_updates"
+        case topologyInterval = "topology_interval"
+        case learningRate = "learning_rate"
         case flopsPerSample = "flops_per_sample"
         case weightBytes = "weight_bytes"
         case activationBytes = "activation_bytes"
@@ -69,6 +77,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         model = setup.model.name
         parameters = layers.map(\.nonzeros).reduce(0, +) + setup.model.denseParameters - setup.model.denseWeights
         (steps, epochs) = (setup.plan.steps, setup.plan.epochs)
+        (topologyUpdates, topologyInterval) = (setup.plan.topologyUpdates, setup.plan.topologyInterval)
+        learningRate = setup.plan.learningRate
         nonzeros = layers.map(\.nonzeros).reduce(0, +)
         positions = setup.layerShapes.map(\.count).reduce(0, +)
         flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +)

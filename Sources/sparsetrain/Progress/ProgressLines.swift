@@ -7,6 +7,7 @@ final class ProgressLines: TrainingObserver {
 
     func runWillBegin(_ plan: TrainingPlan) {
         epochs = plan.epochs
+        StandardError.say(PlanLine.text(plan))
     }
 
     func epochDidEnd(_ record: EpochRecord) {
