@@ -9,7 +9,8 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
     public enum Place: Sendable, Equatable {
         /// Counted from 1.
         case line(Int, column: Int? = nil)
-        /// Bytes from the beginning of the (decompressed) file.
+        /// Bytes from the beginning of the file; of what it holds where it is compressed, unless the message speaks of the
+        /// compressed bytes.
         case offset(Int)
         /// Counted from 0.
         case sample(Int)

@@ -22,8 +22,11 @@ enum Command {
     }
 
     /// An error on standard error. It quotes names and values, which may hold anything: one line of it.
-    static func say(_ error: any Error) {
-        let line = "\(error)".unicodeScalars.map {
+    static func say(_ error: any Error) { say("\(error)") }
+
+    /// One line on standard error.
+    static func say(_ text: String) {
+        let line = text.unicodeScalars.map {
             $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
         }
         StandardError.say("sparsetrain: " + line.joined())

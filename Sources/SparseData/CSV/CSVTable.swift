@@ -1,17 +1,25 @@
 internal import SparseStore
 
-/// A table as it was read: the numbers of all columns, and the first and last column as possible classes. Which of
-/// the two it is may show only at the end, so both are kept, and the samples' records step over the class.
+/// A table as it was read: the numbers of its columns, and what may be classes as it stands. Which column holds the
+/// classes may show only at the end; then the first and the last are kept as both.
 struct CSVTable {
-    private(set) var width = 0
-    /// Column names, when the first line has no number where every other line has one.
-    private(set) var header: [String]?
-    private(set) var first = ClassColumn()
-    private(set) var last = ClassColumn()
+    let path: String
+    let shape: CSVShape
+    let layout: CSVLayout
+    /// The columns that may hold the classes.
+    private(set) var candidates: [ClassColumn]
+    /// What the user should know of how it was read.
+    private(set) var remarks: [String] = []
     /// Line of each sample, from 1.
     private(set) var lines: [Int32] = []
-    private let path: String
+    private let syntax: CSVSyntax
+    private let emptyColumns: Int
+    /// True when there is a number so small that it may count as 0 where it is computed with.
+    private var hasTinyNumbers = false
     private var blocks: [(values: AlignedBuffer<Float>, samples: Int)] = []
+
+    /// A feature that stays below this has differences that 32 bits do not hold.
+    private static let least = Float.leastNormalMagnitude * 128
 
     /// Bytes of values allocated at a time: twice as many as the last time, from the smallest to the largest.
     private static let blockBytes = 1 << 14...1 << 22
@@ -19,114 +27,233 @@ struct CSVTable {
     /// Samples.
     var count: Int { lines.count }
 
-    /// - Parameter limit: bytes that the values may take.
-    init(_ file: DataFile, limit: Int) throws(DataError) {
+    /// - Parameters:
+    ///   - limit: Bytes that the values may take.
+    ///   - plan: Says what is kept, once the columns are known.
+    init(
+        _ file: DataFile, limit: Int, _ plan: (CSVShape) throws(DataError) -> CSVLayout
+    ) throws(DataError) {
         path = file.path
         let reader = try LineReader(file)
-        var syntax: CSVSyntax?
-        var room = 0
-        var (bytes, blockBytes) = (0, CSVTable.blockBytes.lowerBound)
-        while var line = try reader.next() {
-            if reader.number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
-            if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { continue }
-            if syntax == nil {
-                let found = CSVSyntax(firstLine: line)
-                syntax = found
-                if try readFirst(line, found) { continue }
-            }
-            guard let syntax else { continue }
+        guard let firstLine = try CSVTable.nextLine(reader) else {
+            throw DataError(.empty, in: path, "no samples", expected: "one sample a line")
+        }
+        // The first lines are looked at again when the reader has gone on.
+        let firstCopy = AlignedBuffer(firstLine)
+        let first = (line: firstCopy.elements[...], number: reader.number)
+        let secondCopy = try CSVTable.nextLine(reader).map { AlignedBuffer($0) }
+        let second = secondCopy.map { (line: $0.elements[...], number: reader.number) }
+        let head = try CSVHead(path, first: first, second: second)
+        reader.separator = head.syntax.separator
+        (shape, syntax, emptyColumns) = (head.shape, head.syntax, head.emptyColumns)
+        layout = try plan(head.shape)
+        candidates = layout.candidates.map { ClassColumn(column: $0) }
+        remarks = layout.remarks + CSVTable.remarks(head)
+        var (room, bytes, blockBytes) = (0, 0, CSVTable.blockBytes.lowerBound)
+        func read(_ line: CSVSyntax.Bytes, number: Int, into table: inout CSVTable) throws(DataError) {
             if room == 0 {
-                room = max(1, blockBytes / (4 * width))
+                let stride = table.layout.stride
+                room = max(1, blockBytes / (4 * stride))
                 blockBytes = min(2 * blockBytes, CSVTable.blockBytes.upperBound)
-                bytes += room * width * 4
+                bytes += room * stride * 4
                 guard bytes <= limit else {
                     throw DataError(
-                        .tooLarge, in: path, at: .line(reader.number), "more than \(limit) bytes of numbers",
+                        .tooLarge, in: table.path, at: .line(number), "more than \(limit) bytes of numbers",
                         expected: "a table that fits the memory limit")
                 }
-                blocks.append((AlignedBuffer(count: room * width), 0))
+                table.blocks.append((AlignedBuffer(count: room * stride), 0))
             }
-            try read(line, syntax, number: reader.number)
+            try table.read(line, number: number)
             room -= 1
         }
-        guard count > 0 else { throw DataError(.empty, in: path, "no samples", expected: "one sample a line") }
+        for sample in head.samples { try read(sample.line, number: sample.number, into: &self) }
+        withExtendedLifetime((firstCopy, secondCopy)) {}
+        while let line = try CSVTable.nextLine(reader) { try read(line, number: reader.number, into: &self) }
+        guard count > 0 else {
+            throw DataError(
+                .empty, in: path, at: .line(first.number), "no samples after the header", expected: "one sample a line")
+        }
     }
 
-    /// The values of all columns but the class.
-    func records(labelFirst: Bool) -> SampleRecords<Float> {
-        var records = SampleRecords<Float>(features: width - 1, stride: width)
-        for block in blocks { records.append(block.values, first: labelFirst ? 1 : 0, samples: block.samples) }
+    /// The features: all that was kept, but for a column that turned out to hold the classes.
+    func records(without target: Int) -> SampleRecords<Float> {
+        let skips = layout.stride == shape.width
+        var records = SampleRecords<Float>(features: shape.width - 1, stride: layout.stride)
+        for block in blocks {
+            records.append(block.values, first: skips && target == 0 ? 1 : 0, samples: block.samples)
+        }
         return records
     }
 
-    /// Learns the width. True when the line is a header: no field between the first and the last is a number, and of
-    /// two fields none is.
-    private mutating func readFirst(
-        _ line: Slice<UnsafeMutableBufferPointer<UInt8>>, _ syntax: CSVSyntax
-    ) throws(DataError) -> Bool {
-        var fields: [(text: String, isNumber: Bool)] = []
-        let count = syntax.forEachField(of: line) { _, field in
-            fields.append((String(decoding: field, as: UTF8.self), DecimalNumber.parse(field) != nil))
-        }
-        guard count != nil, fields.count > 1 else {
-            throw DataError(
-                .malformed, in: path, at: .line(1), count == nil ? "a quote that is not closed" : "a single column",
-                expected: "a class and at least one feature, separated by comma, semicolon, tab or blanks")
-        }
-        width = fields.count
-        let telling = width == 2 ? fields[...] : fields.dropFirst().dropLast()
-        guard telling.allSatisfy({ !$0.isNumber }) else { return false }
-        header = fields.map(\.text)
-        return true
+    /// Where a sample's entry is in the file.
+    func place(sample: Int, column: Int) -> DataError.Place {
+        .line(lines.indices.contains(sample) ? Int(lines[sample]) : shape.headerLine, column: column + 1)
     }
 
-    private mutating func read(
-        _ line: Slice<UnsafeMutableBufferPointer<UInt8>>, _ syntax: CSVSyntax, number: Int
-    ) throws(DataError) {
-        let block = blocks.count - 1
-        let (values, start) = (blocks[block].values.elements, blocks[block].samples * width)
-        let width = width
-        let found = try syntax.forEachField(of: line) { (column, field) throws(DataError) in
-            guard column < width else { return }
-            let value = DecimalNumber.parse(field)
-            if column == 0 { first.append(field, isNumber: value != nil) }
-            if column == width - 1 { last.append(field, isNumber: value != nil) }
-            if column > 0 && column < width - 1 { try check(value, field, line: number, column: column) }
-            values[start + column] = value ?? .nan
-        }
-        guard found == width else {
-            throw DataError(
-                .malformed, in: path, at: .line(number), found.map { "\($0) fields" } ?? "a quote that is not closed",
-                expected: "\(width) fields, as in the first line")
-        }
-        blocks[block].samples += 1
-        lines.append(Int32(clamping: number))
-    }
-
-    /// Checks the first or last column, whichever is not the class: only now is it known to hold numbers.
-    func checkFeatures(labelFirst: Bool) throws(DataError) {
+    /// The number of a column that is kept.
+    private func forEachValue(of column: Int, _ body: (Int, Float) -> Bool) {
+        let slot = layout.roles[column].slot
         var sample = 0
-        let column = labelFirst ? width - 1 : 0
         for block in blocks {
             for row in 0..<block.samples {
-                let value = block.values[row * width + column]
-                guard value.isFinite else {
-                    throw DataError(
-                        .nonFinite, in: path, at: .line(Int(lines[sample]), column: column + 1),
-                        "not a finite number", expected: "a number")
-                }
+                guard body(sample, block.values[row * layout.stride + slot]) else { return }
                 sample += 1
             }
         }
     }
 
-    private func check(
-        _ value: Float?, _ field: Slice<UnsafeMutableBufferPointer<UInt8>>, line: Int, column: Int
-    ) throws(DataError) {
-        if let value, value.isFinite { return }
-        let text = field.isEmpty ? "an empty field" : "\"\(String(decoding: field.prefix(40), as: UTF8.self))\""
-        throw DataError(
-            value == nil ? .malformed : .nonFinite, in: path, at: .line(line, column: column + 1), text,
-            expected: "a finite number")
+    /// Refuses features that are no numbers, or that tell samples apart, now that the class is known to be in `target`.
+    func checkFeatures(without target: Int) throws(DataError) {
+        for candidate in candidates where candidate.column != target {
+            let column = candidate.column
+            var bad: Int?
+            forEachValue(of: column) { sample, value in
+                if !value.isFinite { bad = sample }
+                return value.isFinite
+            }
+            guard let bad else { continue }
+            let text =
+                candidate.hasTooMany
+                ? candidate.entries.first { !($0.number?.isFinite ?? false) }?.bytes ?? Array("text".utf8)
+                : candidate.entries[Int(candidate.indices[bad])].bytes
+            throw error(text, place(sample: bad, column: column), column: column, mayBeClass: false)
+        }
+    }
+
+    /// Refuses a feature whose numbers are all so small that nothing is left of their differences.
+    func checkForTinyNumbers(without target: Int) throws(DataError) {
+        guard hasTinyNumbers else { return }
+        for column in 0..<shape.width where column != target {
+            var (largest, first) = (UInt32(0), -1)
+            forEachValue(of: column) { sample, value in
+                // Bit patterns: that does not depend on what the processor takes for 0.
+                let bits = value.magnitude.bitPattern
+                if bits > 0 && first < 0 { first = sample }
+                largest = max(largest, bits)
+                return largest < CSVTable.least.bitPattern
+            }
+            guard largest > 0, largest < CSVTable.least.bitPattern else { continue }
+            throw DataError(
+                .nonFinite, in: path, at: place(sample: first, column: column),
+                "\(shape.column(column)) holds no number above \(Float(bitPattern: largest)) in size, too small for 32 bits",
+                expected: "larger numbers: multiply them by a power of ten, or take the column out")
+        }
+    }
+
+    /// Refuses a column that numbers the samples: a network would learn it by heart.
+    func checkForIDs(without target: Int) throws(DataError) {
+        for column in 0..<shape.width where column != target {
+            let isNamed = shape.names.map { TellingName.isID($0[column]) } ?? false
+            guard isNamed || column == 0 && shape.names == nil else { continue }
+            guard isNamed ? hasManyIntegers(column) : countsLines(column) else { continue }
+            throw DataError(
+                .malformed, in: path, at: place(sample: 0, column: column),
+                "\(shape.column(column)) numbers the samples", expected: "features alone: take the column out")
+        }
+    }
+
+    /// Whole numbers, mostly different ones.
+    private func hasManyIntegers(_ column: Int) -> Bool {
+        var distinct: Set<Float> = []
+        var areIntegers = true
+        forEachValue(of: column) { _, value in
+            areIntegers = value == value.rounded()
+            distinct.insert(value)
+            return areIntegers
+        }
+        return areIntegers && distinct.count > max(2, count / 2)
+    }
+
+    /// 0, 1, 2, ... or 1, 2, 3, ... from the first line to the last.
+    private func countsLines(_ column: Int) -> Bool {
+        guard count > 3 else { return false }
+        var start: Float?
+        var counts = true
+        forEachValue(of: column) { sample, value in
+            let first = start ?? value
+            start = first
+            counts = (first == 0 || first == 1) && value == first + Float(sample)
+            return counts
+        }
+        return counts
+    }
+
+    private static func nextLine(_ reader: LineReader) throws(DataError) -> CSVSyntax.Bytes? {
+        while var line = try reader.next() {
+            if reader.number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+            if !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { return line }
+        }
+        return nil
+    }
+
+    private static func remarks(_ head: CSVHead) -> [String] {
+        let name = Paths.name(head.shape.path)
+        var remarks: [String] = []
+        if head.hasNumbers, let names = head.shape.names {
+            remarks.append(
+                "\(name), line \(head.shape.headerLine): \(names.prefix(8).joined(separator: ","))"
+                    + "\(names.count > 8 ? ",..." : "") is taken for the names of the columns, not for a sample")
+        }
+        if head.emptyColumns > 0 {
+            remarks.append(
+                "\(name): \(head.emptyColumns == 1 ? "an empty column" : "\(head.emptyColumns) empty columns") at the end of "
+                    + "the lines left out")
+        }
+        return remarks
+    }
+
+    private mutating func read(_ line: CSVSyntax.Bytes, number: Int) throws(DataError) {
+        let block = blocks.count - 1
+        let (values, start) = (blocks[block].values.elements, blocks[block].samples * layout.stride)
+        let (width, roles, syntax) = (shape.width, layout.roles, syntax)
+        let outcome = try syntax.forEachField(of: line) { (column, field, isQuoted) throws(DataError) in
+            guard column < width else {
+                if column < width + emptyColumns, !field.isEmpty { throw notEmpty(field, number, column) }
+                return
+            }
+            var value = DecimalNumber.parse(field)
+            if value == nil, isQuoted { value = DecimalNumber.parse(CSVText.trimmed(field)) }
+            let role = roles[column]
+            if role.candidate >= 0 {
+                candidates[role.candidate].append(field, isQuoted: isQuoted, number: value)
+            } else {
+                guard let value, value.isFinite else {
+                    // A field too few puts the others in wrong places.
+                    let found = syntax.fieldCount(of: line)
+                    guard found == 0 || (width...(width + emptyColumns)).contains(found) else {
+                        throw CSVHead.ragged(path, number, found, width, syntax)
+                    }
+                    throw error(
+                        field, .line(number, column: column + 1), column: column, mayBeClass: candidates.count > 1)
+                }
+            }
+            if role.slot >= 0 {
+                let number = value ?? .nan
+                // Bit patterns again; that of 0 becomes the largest.
+                if number.magnitude.bitPattern &- 1 < CSVTable.least.bitPattern { hasTinyNumbers = true }
+                values[start + role.slot] = number
+            }
+        }
+        guard case .fields(let found) = outcome, (width...(width + emptyColumns)).contains(found) else {
+            if let error = CSVHead.quoteError(path, number, outcome) { throw error }
+            guard case .fields(let found) = outcome else { return }
+            throw CSVHead.ragged(path, number, found, width, syntax)
+        }
+        blocks[block].samples += 1
+        lines.append(Int32(clamping: number))
+    }
+
+    private func notEmpty(_ field: CSVSyntax.Bytes, _ number: Int, _ column: Int) -> DataError {
+        DataError(
+            .malformed, in: path, at: .line(number, column: column + 1),
+            "\(CSVText.shown(field)) in a column that is empty on the first lines",
+            expected: "a value there on every line, or on none")
+    }
+
+    private func error(
+        _ field: some BidirectionalCollection<UInt8>, _ place: DataError.Place, column: Int, mayBeClass: Bool
+    ) -> DataError {
+        let problem = FieldProblem(field, column: column, name: shape.names?[column], mayBeClass: mayBeClass)
+        return DataError(problem.kind, in: path, at: place, problem.problem, expected: problem.expected)
     }
 }

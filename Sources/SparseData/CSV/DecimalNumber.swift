@@ -3,9 +3,17 @@ enum DecimalNumber {
     /// Powers of ten that a double holds exactly.
     private static let powers: [Double] = (0...22).map { n in (0..<n).reduce(1) { power, _ in power * 10 } }
 
-    /// Nil for anything but a number; infinite when it is too large for a float.
+    /// Nil for anything but a decimal number, "nan" or "inf"; infinite when it is too large for a float.
     static func parse(_ text: Slice<UnsafeMutableBufferPointer<UInt8>>) -> Float? {
-        exact(text) ?? Float(String(decoding: text, as: UTF8.self))
+        exact(text) ?? slow(text)
+    }
+
+    /// The same of bytes elsewhere.
+    static func parse(_ text: [UInt8]) -> Float? { slow(text) }
+
+    private static func slow(_ text: some Collection<UInt8>) -> Float? {
+        // Hexadecimal numbers are none of a table's.
+        text.contains { $0 | 0x20 == UInt8(ascii: "x") } ? nil : Float(String(decoding: text, as: UTF8.self))
     }
 
     /// The common case: a mantissa and a power of ten that are exact doubles, whose product or quotient is then the

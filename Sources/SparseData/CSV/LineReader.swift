@@ -1,11 +1,19 @@
 internal import SparseStore
 
-/// Cuts content into lines, holding one piece of it at a time.
+/// Cuts content into lines, holding one piece of it at a time. A line break inside quotes is part of its line.
 final class LineReader {
+    typealias Line = Slice<UnsafeMutableBufferPointer<UInt8>>
+
     /// A longer line is no line of a table: it bounds the memory that a hostile file can take.
     static let longestLine = 1 << 28
+    /// So many bytes after a quote was opened it must be closed, or its line must end.
+    static let longestQuote = 1 << 20
 
-    /// Number of the current line, from 1.
+    /// What separates fields, once that is known: a quote opens only where a field begins.
+    var separator: UInt8? {
+        didSet { quotes.separator = separator }
+    }
+    /// Number of the current line, from 1; of one with line breaks inside quotes, that of its beginning.
     private(set) var number = 0
     private let path: String
     private let reader: any ContentReader
@@ -13,6 +21,10 @@ final class LineReader {
     /// Bytes of the buffer not yet handed out.
     private var pending = 0..<0
     private var ended = false
+    private var linesRead = 0
+    /// "\n", or "\r" in a file that has no other.
+    private var newline = UInt8(ascii: "\n")
+    private var quotes = QuoteScanner()
 
     init(_ file: DataFile, piece: Int = 1 << 20) throws(DataError) {
         path = file.path
@@ -20,32 +32,47 @@ final class LineReader {
         buffer = AlignedBuffer(count: min(piece, max(file.largestContent, 1)))
     }
 
-    /// The next line, without its end ("\n" or "\r\n"), valid until the next call; nil at the end of the content.
-    func next() throws(DataError) -> Slice<UnsafeMutableBufferPointer<UInt8>>? {
-        var searched = pending.lowerBound
+    /// The next line, without its end ("\n", "\r\n", or "\r" everywhere), valid until the next call; nil at the end of the
+    /// content.
+    func next() throws(DataError) -> Line? {
+        number = linesRead + 1
+        quotes.reset()
+        // Offsets from the first pending byte: what was searched for the end of the line, and looked at for quotes.
+        var (searched, scanned) = (0, 0)
         while true {
-            let bytes = buffer.elements
-            if let end = bytes[searched..<pending.upperBound].firstIndex(of: UInt8(ascii: "\n")) {
-                let line = pending.lowerBound..<end
+            let start = pending.lowerBound
+            if let end = buffer.firstIndex(of: newline, in: (start + searched)..<pending.upperBound) {
+                linesRead += 1
+                quotes.scan(buffer, (start + scanned)..<end)
+                (searched, scanned) = (end + 1 - start, end + 1 - start)
+                if quotes.isOpen {
+                    guard scanned - quotes.opened <= LineReader.longestQuote else { throw openQuote() }
+                    continue
+                }
                 pending = (end + 1)..<pending.upperBound
-                return handOut(line)
+                return line(start..<end)
             }
             if ended {
                 guard !pending.isEmpty else { return nil }
-                let line = pending
-                pending = line.upperBound..<line.upperBound
-                return handOut(line)
+                linesRead += 1
+                pending = pending.upperBound..<pending.upperBound
+                return line(start..<pending.upperBound)
             }
-            let held = pending.count
+            searched = pending.count
             try fill()
-            searched = held
         }
     }
 
-    private func handOut(_ line: Range<Int>) -> Slice<UnsafeMutableBufferPointer<UInt8>> {
-        number += 1
-        let bytes = buffer.elements[line]
+    private func line(_ range: Range<Int>) -> Line {
+        let bytes = buffer.elements[range]
         return bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes
+    }
+
+    private func openQuote() -> DataError {
+        DataError(
+            .malformed, in: path, at: .line(number), "a quote that is not closed",
+            expected: "a second quote, within \(LineReader.longestQuote) bytes where there are line breaks between them"
+        )
     }
 
     /// Moves what is pending to the front, of a larger buffer where it fills this one, and reads on.
@@ -55,7 +82,7 @@ final class LineReader {
         if held == buffer.count {
             guard held < LineReader.longestLine else {
                 throw DataError(
-                    .tooLarge, in: path, at: .line(number + 1), "a line of more than \(held) bytes",
+                    .tooLarge, in: path, at: .line(number), "a line of more than \(held) bytes",
                     expected: "lines of text, one sample each")
             }
             target = AlignedBuffer(count: 2 * held)
@@ -67,8 +94,19 @@ final class LineReader {
             next += 1
         }
         buffer = target
+        let isFirst = linesRead == 0 && held == 0
         let read = try reader.read(into: buffer, at: held)
         ended = read < buffer.count - held
         pending = 0..<(held + read)
+        if isFirst { newline = newline(of: pending) }
+    }
+
+    /// Files of old Macs end their lines with "\r" alone.
+    private func newline(of piece: Range<Int>) -> UInt8 {
+        let (feed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        guard buffer.firstIndex(of: feed, in: piece) == nil,
+            let found = buffer.firstIndex(of: carriageReturn, in: piece), found + 1 < piece.upperBound || ended
+        else { return feed }
+        return carriageReturn
     }
 }

@@ -6,15 +6,9 @@ internal import Foundation
 
 /// How files are read.
 public struct DataOptions: Sendable {
-    /// Where a CSV line has its class.
-    public enum LabelColumn: String, Sendable, CaseIterable {
-        /// See `CSVFormat`.
-        case automatic
-        case first, last
-    }
-
-    /// The column of a CSV file that holds the class.
-    public var label: LabelColumn = .automatic
+    /// The column of a CSV file that holds the class: its name in the header, its number from 1, first, last, or automatic:
+    /// the header or the columns themselves must leave no doubt.
+    public var target = "automatic"
     /// A CSV file with the test samples; without one, `testFraction` of each class is taken.
     public var testPath: String?
     /// Share of each class of a single CSV file that becomes the test part, by a rule that no seed changes.

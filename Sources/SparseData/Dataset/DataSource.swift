@@ -4,11 +4,14 @@ public struct DataSource: Sendable {
     public let name: String
     public let train: Subset
     public let test: Subset
+    /// What was decided where the data do not say it themselves, each in a sentence for the user.
+    public let remarks: [String]
 
-    public init(name: String, train: Subset, test: Subset) {
+    public init(name: String, train: Subset, test: Subset, remarks: [String] = []) {
         self.name = name
         self.train = train
         self.test = test
+        self.remarks = remarks
     }
 
     public var shape: SampleShape { train.dataset.shape }

@@ -17,6 +17,8 @@ public protocol Dataset: Sendable {
     var fullScale: Float { get }
     /// The standardisation to use unless told otherwise.
     var preferredStandardization: Standardization { get }
+    /// What a feature is called in messages: a column of a file, say.
+    func featureName(_ feature: Int) -> String
     /// The class of a sample.
     func label(of sample: Int) -> Int
     /// Fills one panel of a batch: lane l takes the scaled raw values of sample `samples[32 panel + l]`; lanes past
@@ -29,4 +31,5 @@ public protocol Dataset: Sendable {
 extension Dataset {
     public var classNames: [String]? { nil }
     public var fullScale: Float { 1 }
+    public func featureName(_ feature: Int) -> String { "feature \(feature + 1)" }
 }

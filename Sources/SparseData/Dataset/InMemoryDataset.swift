@@ -10,6 +10,7 @@ public struct InMemoryDataset: Dataset {
     public let preferredStandardization: Standardization
     private let values: SampleRecords<Float>
     private let labels: [Int32]
+    private let nameOfFeature: (@Sendable (Int) -> String)?
 
     /// Copies `features`, sample after sample, each in the order channel, row, column.
     /// - Parameter classes: number of classes; by default the largest label + 1.
@@ -41,7 +42,8 @@ public struct InMemoryDataset: Dataset {
     /// As many labels as records, each in 0 ..< classes, all values finite: the readers have seen to it.
     init(
         name: String, shape: SampleShape, values: SampleRecords<Float>, labels: [Int32], classes: Int,
-        classNames: [String]? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature
+        classNames: [String]? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature,
+        nameOfFeature: (@Sendable (Int) -> String)? = nil
     ) {
         precondition(values.count == labels.count && values.features == shape.features)
         self.name = name
@@ -52,10 +54,12 @@ public struct InMemoryDataset: Dataset {
         self.classNames = classNames
         self.fullScale = fullScale
         self.preferredStandardization = preferredStandardization
+        self.nameOfFeature = nameOfFeature
     }
 
     public var count: Int { labels.count }
     public func label(of sample: Int) -> Int { Int(labels[sample]) }
+    public func featureName(_ feature: Int) -> String { nameOfFeature?(feature) ?? "feature \(feature + 1)" }
 
     public func assemble(
         panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling

@@ -4,14 +4,19 @@ internal import SparseStore
 /// precision in one pass over the samples.
 struct Moments {
     private(set) var mean: [Float] = []
-    /// Population deviation; 1 where the values are all the same.
+    /// Population deviation; that of the full scale where the values are all the same.
     private(set) var deviation: [Float] = []
+    private(set) var least: [Float]
+    private(set) var largest: [Float]
 
     /// `groups` divides the number of features.
     init(of subset: Subset, groups: Int) {
         let features = subset.dataset.shape.features
         let run = features / groups
         let raw = FeatureScaling.identity(features)
+        (least, largest) = (
+            Array(repeating: .infinity, count: groups), Array(repeating: -.infinity, count: groups)
+        )
         let panel = Panels(channels: features, samples: Panels.lanes)
         let samples = AlignedBuffer<Int>(count: Panels.lanes)
         // Sums are taken about a first value: the squares of numbers far from 0 would drown what varies.
@@ -28,11 +33,16 @@ struct Moments {
                 let group = feature / run
                 let center = origin[group]
                 var (s, q) = (0.0, 0.0)
+                var (low, high) = (least[group], largest[group])
                 for lane in 0..<count {
-                    let x = Double(values[feature * Panels.lanes + lane]) - center
+                    let value = values[feature * Panels.lanes + lane]
+                    low = value < low ? value : low
+                    high = value > high ? value : high
+                    let x = Double(value) - center
                     s += x
                     q += x * x
                 }
+                (least[group], largest[group]) = (low, high)
                 sum[group] += s
                 squares[group] += q
             }
@@ -43,7 +53,7 @@ struct Moments {
             let variance = squares[group] / n - shifted * shifted
             let deviation = Float(variance > 0 ? variance.squareRoot() : 0)
             mean.append(Float(origin[group] + shifted))
-            self.deviation.append(deviation > 0 ? deviation : 1)
+            self.deviation.append(least[group] < largest[group] ? deviation : subset.dataset.fullScale)
         }
     }
 }

@@ -12,24 +12,74 @@ public enum Standardization: Sendable, Equatable {
     /// Given ones: a single pair, one for each channel, or one for each feature.
     case fixed(mean: [Float], deviation: [Float])
 
+    /// Smaller deviations have an inverse, or values have differences from their mean, that 32 bits do not hold.
+    private static let leastDeviation = Float.leastNormalMagnitude * 128
+    /// Larger inputs have squares that 32 bits do not hold.
+    private static let largestInput = Float(1e18)
+
     /// The scaling that this means for inputs like those of `training`, from which statistics are taken: pass the
-    /// training part only. What never varies gets deviation 1.
-    /// - Throws: `DataError` when fixed values do not fit the samples, or `training` is empty.
+    /// training part only. What never varies gets the deviation 1 in units of the full scale.
+    /// - Throws: `DataError` when fixed values do not fit the samples, `training` is empty, or numbers are so small or so
+    ///   large that 32 bits do not hold what is to be done with them; it names the column then.
     public func scaling(for training: Subset) throws(DataError) -> FeatureScaling {
         let dataset = training.dataset
         let shape = dataset.shape
         switch self {
         case .none:
-            return scaling(mean: [0], deviation: [1], shape: shape, fullScale: dataset.fullScale)
+            let scaling = scaling(mean: [0], deviation: [1], shape: shape, fullScale: dataset.fullScale)
+            try checkRange(of: training, mean: [0], deviation: [1])
+            return scaling
         case .fixed(let mean, let deviation):
             try check(mean: mean, deviation: deviation, dataset: dataset)
+            try checkRange(of: training, mean: mean, deviation: deviation)
             return scaling(mean: mean, deviation: deviation, shape: shape, fullScale: dataset.fullScale)
         case .perChannel, .perFeature:
             guard training.count > 0 else {
                 throw DataError(.empty, in: dataset.name, "no training samples", expected: "at least one")
             }
             let moments = Moments(of: training, groups: self == .perChannel ? shape.channels : shape.features)
+            for group in moments.mean.indices { try check(moments, group, dataset) }
             return scaling(mean: moments.mean, deviation: moments.deviation, shape: shape, fullScale: 1)
+        }
+    }
+
+    /// Refuses a group of features that cannot be scaled.
+    private func check(_ moments: Moments, _ group: Int, _ dataset: any Dataset) throws(DataError) {
+        let isFeature = dataset.shape.rows * dataset.shape.columns == 1 || self == .perFeature
+        let name = isFeature ? dataset.featureName(group) : "channel \(group + 1)"
+        guard moments.deviation[group] >= Standardization.leastDeviation else {
+            throw DataError(
+                .nonFinite, in: dataset.name,
+                "the values of \(name) differ by no more than \(moments.deviation[group]), too little for 32 bits",
+                expected: "larger numbers: multiply them by a power of ten, or leave them out")
+        }
+        let mean = moments.mean[group]
+        guard (moments.least[group] - mean).isFinite, (moments.largest[group] - mean).isFinite else {
+            throw DataError(
+                .nonFinite, in: dataset.name,
+                "the values of \(name) reach from \(moments.least[group]) to \(moments.largest[group]), too far for 32 bits",
+                expected: "smaller numbers: divide them by a power of ten, or leave them out")
+        }
+    }
+
+    /// Refuses inputs that are too large as they are. Those of images are bytes.
+    private func checkRange(of training: Subset, mean: [Float], deviation: [Float]) throws(DataError) {
+        let dataset = training.dataset
+        guard training.count > 0, !(dataset is ImageDataset) else { return }
+        let moments = Moments(of: training, groups: dataset.shape.features)
+        for feature in moments.mean.indices {
+            let group = feature * mean.count / dataset.shape.features
+            let scaled = [moments.least[feature], moments.largest[feature]].map {
+                abs(($0 / dataset.fullScale - mean[group]) / deviation[group])
+            }
+            guard scaled.allSatisfy({ $0 <= Standardization.largestInput }) else {
+                throw DataError(
+                    .nonFinite, in: dataset.name,
+                    "the values of \(dataset.featureName(feature)) reach from \(moments.least[feature]) to "
+                        + "\(moments.largest[feature]), too far to compute with as they are",
+                    expected:
+                        "inputs of at most \(Standardization.largestInput) in size, as with --standardization feature")
+            }
         }
     }
 

@@ -41,7 +41,11 @@ struct DataFile: Sendable {
         case .system(let reason):
             DataError(.unreadable, in: path, "cannot be read (\(reason))", expected: "a readable file")
         case .notRegularFile:
-            DataError(.unreadable, in: path, "not a regular file", expected: "a file")
+            DataError(
+                .unreadable, in: path,
+                StoredBytes.isFolder(path)
+                    ? "a folder where a file should be" : "a pipe or a device, not a regular file",
+                expected: "the path of a file")
         case .cutShort:
             DataError(.truncated, in: path, "\(failure)", expected: "a file that nobody changes")
         }

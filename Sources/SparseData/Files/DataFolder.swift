@@ -10,15 +10,19 @@ internal import Foundation
 struct DataFolder: Sendable {
     /// For messages.
     let path: String
-    /// Ascending.
+    /// Names of files, ascending.
     let names: [String]
+    /// Names of folders, which may be those of files: some programs unpack `a.gz` to `a/a`.
+    let folders: Set<String>
     private let inMemory: [String: AlignedBuffer<UInt8>]?
 
     /// Nil when there is no such folder.
     init?(path: String) {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return nil }
+        guard let found = try? FileManager.default.contentsOfDirectory(atPath: path) else { return nil }
         self.path = path
-        self.names = names.sorted()
+        folders = Set(found.filter { StoredBytes.isFolder(Paths.join(path, $0)) })
+        let (folders, unpacked) = (folders, { DataFolder.unpacked($0, in: path) })
+        names = found.filter { !folders.contains($0) || unpacked($0) != nil }.sorted()
         inMemory = nil
     }
 
@@ -26,6 +30,7 @@ struct DataFolder: Sendable {
     init(name: String, files: [String: AlignedBuffer<UInt8>]) {
         path = name
         names = files.keys.sorted()
+        folders = []
         inMemory = files
     }
 
@@ -33,6 +38,12 @@ struct DataFolder: Sendable {
     func file(_ name: String) throws(DataError) -> DataFile {
         let path = Paths.join(path, name)
         if let bytes = inMemory?[name] { return DataFile(name: path, bytes: bytes) }
-        return try DataFile(path: path)
+        return try DataFile(path: folders.contains(name) ? DataFolder.unpacked(name, in: self.path) ?? path : path)
+    }
+
+    /// The file of the same name in a folder.
+    private static func unpacked(_ name: String, in path: String) -> String? {
+        let inside = Paths.join(Paths.join(path, name), name)
+        return StoredBytes.isFile(inside) ? inside : nil
     }
 }

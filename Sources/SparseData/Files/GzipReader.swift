@@ -42,9 +42,10 @@ final class GzipReader: ContentReader {
         while filled < target.count {
             if memberEnded, try !startNextMember() { break }
             if pending.isEmpty { try readPiece() }
-            filled += try inflate(into: UnsafeMutableBufferPointer(rebasing: target.dropFirst(filled)))
+            let count = try inflate(into: UnsafeMutableBufferPointer(rebasing: target.dropFirst(filled)))
+            filled += count
+            produced += count
         }
-        produced += filled
         return filled
     }
 
@@ -93,9 +94,12 @@ final class GzipReader: ContentReader {
             pending = pending.dropFirst()
         }
         guard !isPadded, piece[pending.lowerBound] == GzipReader.magic[0], inflateReset(stream) == Z_OK else {
+            let place = position - pending.count
             throw DataError(
-                .malformed, in: file.path, at: .offset(produced), "bytes that are not gzip follow the compressed data",
-                expected: "the end of the file")
+                .malformed, in: file.path, at: .offset(place),
+                "\(file.storedCount - place) bytes that are not gzip follow the compressed data",
+                expected: "the end of the file: cut them off, or pack the data anew"
+            )
         }
         memberEnded = false
         return true

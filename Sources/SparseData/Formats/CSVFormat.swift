@@ -1,23 +1,31 @@
 internal import SparseStore
 
-/// Tables as text, plain or `.gz`: one sample a line, a header line or none, separated by commas, semicolons, tabs or
-/// blanks. The class is an integer or a text in the first or the last column; all other columns are numbers.
+/// Tables as text in UTF-8, plain or `.gz`: one sample a line, a header line or none, separated by semicolons, tabs, bars,
+/// commas or blanks; a field in quotes may hold separators, line breaks, and quotes written twice. One column holds the
+/// classes, texts or numbers; all others are numbers.
 ///
-/// Which of the two columns it is, unless told: the one whose header is "class", "label", "target" or "y"; else the
-/// one with texts; else the only one with two or more distinct integers and nothing else; else, when both have, the
-/// first. Classes are numbered in the order of the integers, or of the texts' bytes.
+/// The column of the classes is the one that `DataOptions.target` names; else the one whose header says so ("class", "label",
+/// "target" and the like); else the first or the last, if it is beyond doubt which (`ClassDecision`). Classes are numbered in
+/// the order of their numbers, or of the texts' bytes. What was decided is in the remarks of the `DataSource`.
 ///
 /// Of a single file `DataOptions.testFraction` of every class becomes the test part, drawn with seed 0 whatever the
-/// seed of the run.
+/// seed of the run. The columns of a second file are matched by their names, if both have a header.
 struct CSVFormat: DataFormat {
-    let summary = "a table as text (CSV), plain or .gz, one sample a line with its class first or last"
-    let reads: Set<String> = ["test-data", "test-fraction", "label-column"]
-
-    private static let labelNames: Set<String> = ["class", "label", "target", "y"]
+    let summary = "a table as text (CSV), plain or .gz, one sample a line with its class in one column"
+    let reads: Set<String> = ["test-data", "test-fraction", "target"]
 
     func recognises(_ location: DataLocation) -> Bool {
         guard case .file(_, let head) = location else { return false }
+        // Text in UTF-16 is refused with better words than other files that are no text.
+        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) || isWideText(head) { return true }
         return !head.isEmpty && head.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
+    }
+
+    /// Every other byte is zero, and the others are letters.
+    private func isWideText(_ head: [UInt8]) -> Bool {
+        guard head.count >= 8, head[0] == 0 || head[1] == 0 else { return false }
+        let zero = head[0] == 0 ? 0 : 1
+        return head.indices.allSatisfy { ($0 % 2 == zero) == (head[$0] == 0) && (head[$0] == 0 || head[$0] >= 9) }
     }
 
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
@@ -30,71 +38,104 @@ struct CSVFormat: DataFormat {
 
     /// - Parameter testFile: The samples to test; nil to take part of the others.
     func open(_ file: DataFile, test testFile: DataFile?, _ options: DataOptions) throws(DataError) -> DataSource {
-        let table = try CSVTable(file, limit: options.memoryLimit)
-        let labelFirst = try labelIsFirst(table, file, options)
-        let names = (labelFirst ? table.first : table.last).classNames
+        // What says which column it is, if something does before the samples are read.
+        enum Teller { case option, header }
+        var teller: Teller?
+        let table = try CSVTable(file, limit: options.memoryLimit) { shape throws(DataError) in
+            if let column = try Target.column(options.target, shape) {
+                teller = .option
+                return CSVLayout(width: shape.width, target: column)
+            }
+            guard let column = try CSVFormat.namedColumn(shape) else { return CSVLayout(undecided: shape.width) }
+            teller = .header
+            return CSVLayout(width: shape.width, target: column)
+        }
+        let decision =
+            teller != nil
+            ? try ClassDecision(told: table.candidates[0], byOption: teller == .option, table)
+            : try ClassDecision(first: table.candidates[0], last: table.candidates[1], table)
         let name = Paths.name(file.path)
-        let all = Subset(try dataset(table, file, name: name, labelFirst: labelFirst, classNames: names))
+        try table.checkFeatures(without: decision.classes.column)
+        try table.checkForTinyNumbers(without: decision.classes.column)
+        try table.checkForIDs(without: decision.classes.column)
+        let dataset = try dataset(table, decision.classes, decision.list, name: name)
+        var remarks = table.remarks + [decision.remark(table)] + decision.doubts(table)
+        let all = Subset(dataset)
         guard let testFile else {
             let parts = all.split(fraction: options.testFraction, seed: 0)
             guard parts.taken.count > 0 else {
                 throw DataError(
-                    .empty, in: file.path, "no class has enough samples for a test part", expected: "more samples")
+                    .empty, in: file.path, at: .line(table.shape.headerLine, column: decision.classes.column + 1),
+                    "no class of \(table.shape.column(decision.classes.column)) has enough samples for a test part of "
+                        + "\(options.testFraction)",
+                    expected: "more samples of each class, or a file of test samples (--test-data)")
             }
-            return DataSource(name: name, train: parts.rest, test: parts.taken)
+            remarks += untested(dataset, parts.taken, decision, table)
+            return DataSource(name: name, train: parts.rest, test: parts.taken, remarks: remarks)
         }
-        let testTable = try CSVTable(testFile, limit: options.memoryLimit)
-        guard testTable.width == table.width else {
-            throw DataError(
-                .inconsistent, in: testFile.path, at: .line(1), "\(testTable.width) columns",
-                expected: "\(table.width), as in \(file.path)")
+        let testTable = try CSVTable(testFile, limit: options.memoryLimit) { shape throws(DataError) in
+            try CSVLayout(test: shape, training: table.shape, target: decision.classes.column)
         }
-        let test = try dataset(
-            testTable, testFile, name: Paths.name(testFile.path), labelFirst: labelFirst, classNames: names)
-        return DataSource(name: name, train: all, test: Subset(test))
+        let test = try self.dataset(
+            testTable, testTable.candidates[0], decision.list, name: Paths.name(testFile.path))
+        return DataSource(name: name, train: all, test: Subset(test), remarks: remarks + testTable.remarks)
+    }
+
+    /// The column that the header names as that of the classes.
+    private static func namedColumn(_ shape: CSVShape) throws(DataError) -> Int? {
+        guard let names = shape.names else { return nil }
+        let columns = TellingName.columns(names)
+        guard columns.count > 1 else { return columns.first }
+        throw DataError(
+            .malformed, in: shape.path, at: .line(shape.headerLine, column: columns[1] + 1),
+            "\(shape.column(columns[0])) and \(shape.column(columns[1])) may both be the class",
+            expected: columns.map { "--target \(Target.word(column: $0, name: names[$0]))" }.joined(separator: " or "))
+    }
+
+    /// A class of which no sample was taken to test.
+    private func untested(
+        _ dataset: InMemoryDataset, _ test: Subset, _ decision: ClassDecision, _ table: CSVTable
+    ) -> [String] {
+        var tested = Set<Int>()
+        for sample in test.samples { tested.insert(dataset.label(of: sample)) }
+        let names = decision.list.names.indices.filter { !tested.contains($0) }.map {
+            CSVText.shown(decision.list.names[$0])
+        }
+        if names.isEmpty { return [] }
+        return [
+            "\(Paths.name(table.path)): too few samples of \(names.count == 1 ? "the class" : "\(names.count) classes,") "
+                + "\(names.prefix(10).joined(separator: ", ")) to test any of them"
+        ]
     }
 
     /// One table whose class column is known.
     func dataset(
-        _ table: CSVTable, _ file: DataFile, name: String, labelFirst: Bool, classNames: [String],
+        _ table: CSVTable, _ classes: ClassColumn, _ list: ClassList, name: String,
         shape: SampleShape? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature
     ) throws(DataError) -> InMemoryDataset {
-        try table.checkFeatures(labelFirst: labelFirst)
-        var labels: [Int32] = []
-        for (sample, label) in (labelFirst ? table.first : table.last).labels(classNames).enumerated() {
-            guard let label else {
-                throw DataError(
-                    .labelOutOfRange, in: file.path,
-                    at: .line(Int(table.lines[sample]), column: labelFirst ? 1 : table.width),
-                    "a class that the training part does not have",
-                    expected: classNames.prefix(20).joined(separator: ", "))
-            }
-            labels.append(label)
-        }
-        return InMemoryDataset(
-            name: name, shape: shape ?? SampleShape(channels: table.width - 1),
-            values: table.records(labelFirst: labelFirst), labels: labels, classes: classNames.count,
-            classNames: classNames, fullScale: fullScale, preferredStandardization: preferredStandardization)
-    }
-
-    private func labelIsFirst(_ table: CSVTable, _ file: DataFile, _ options: DataOptions) throws(DataError) -> Bool {
-        let (first, last) = (table.first.canBeClasses, table.last.canBeClasses)
-        switch options.label {
-        case .first where first: return true
-        case .last where last: return false
-        case .automatic where first || last:
-            if let header = table.header {
-                if first, CSVFormat.labelNames.contains(header[0].lowercased()) { return true }
-                if last, CSVFormat.labelNames.contains(header[table.width - 1].lowercased()) { return false }
-            }
-            if table.first.isText != table.last.isText { return table.first.isText }
-            return first
-        default:
-            let column =
-                options.label == .automatic ? "neither the first nor the last" : "not the \(options.label.rawValue)"
+        let numbers = classes.entries.map { list.number(of: $0) }
+        if let bad = numbers.indices.first(where: { numbers[$0] == nil }) {
+            let entry = classes.entries[bad]
+            let isMissing = classes.missing.contains { $0.firstSample == entry.firstSample }
             throw DataError(
-                .malformed, in: file.path, "\(column) column holds classes",
-                expected: "two or more classes, as integers or as texts")
+                .labelOutOfRange, in: table.path, at: table.place(sample: entry.firstSample, column: classes.column),
+                isMissing
+                    ? "no class: \(entry.shown)"
+                    : "the class \(entry.shown), which the training table does not have",
+                expected: list.names.prefix(20).map { String(CSVText.shown($0).dropFirst().dropLast()) }
+                    .joined(separator: ", ") + (list.names.count > 20 ? ", ..." : ""))
         }
+        if classes.hasTooMany {
+            throw DataError(
+                .labelOutOfRange, in: table.path, at: table.place(sample: 0, column: classes.column),
+                "more than \(ClassColumn.mostClasses) different entries", expected: list.summary)
+        }
+        let (columns, target) = (table.shape, classes.column)
+        return InMemoryDataset(
+            name: name, shape: shape ?? SampleShape(channels: table.shape.width - 1),
+            values: table.records(without: classes.column),
+            labels: classes.indices.map { numbers[Int($0)] ?? 0 }, classes: list.names.count,
+            classNames: list.names, fullScale: fullScale, preferredStandardization: preferredStandardization,
+            nameOfFeature: { columns.column($0 < target ? $0 : $0 + 1) })
     }
 }

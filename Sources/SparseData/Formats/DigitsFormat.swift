@@ -16,10 +16,10 @@ struct DigitsFormat: DataFormat {
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
         let bytes = UnsafeBufferPointer(start: embedded_digits_bytes, count: embedded_digits_count)
         let file = DataFile(name: "digits", bytes: AlignedBuffer(bytes))
-        let table = try CSVTable(file, limit: options.memoryLimit)
+        let table = try CSVTable(file, limit: options.memoryLimit) { CSVLayout(width: $0.width, target: $0.width - 1) }
         // Many pixels at the border hardly ever vary: scaling each by itself would blow up their noise.
         let dataset = try CSVFormat().dataset(
-            table, file, name: "digits", labelFirst: false, classNames: table.last.classNames,
+            table, table.candidates[0], ClassList(table.candidates[0]), name: "digits",
             shape: SampleShape(channels: 1, rows: 8, columns: 8), fullScale: 16, preferredStandardization: .perChannel)
         var seen = Array(repeating: 0, count: dataset.classes)
         var (train, test): ([Int], [Int]) = ([], [])

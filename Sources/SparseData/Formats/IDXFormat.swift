@@ -54,8 +54,10 @@ struct IDXFormat: DataFormat {
         func file(_ part: Part) throws(DataError) -> DataFile {
             // Names are sorted: a plain file comes before its compressed copy.
             guard let name = folder.names.first(where: { parse($0).map { $0 == (prefix, part) } ?? false }) else {
+                let isFolder = folder.folders.contains { parse($0).map { $0 == (prefix, part) } ?? false }
                 throw DataError(
-                    .notFound, in: folder.path, "no file \(prefix)\(part.rawValue), plain or .gz",
+                    .notFound, in: folder.path,
+                    "no file \(prefix)\(part.rawValue), plain or .gz\(isFolder ? ", but a folder of that name" : "")",
                     expected: IDXFormat().summary)
             }
             return try folder.file(name)

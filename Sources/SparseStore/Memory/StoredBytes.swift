@@ -40,6 +40,15 @@ public final class StoredBytes: Sendable {
     public let count: Int
     private let storage: Storage
 
+    /// Whether there is a folder, or a regular file, at `path`; links are followed.
+    public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+    public static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+
+    private static func kind(of path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
     /// Opens the file at `path`.
     public init(path: String) throws(Failure) {
         // O_NONBLOCK: opening a pipe that nobody writes to must not wait.

@@ -6,11 +6,12 @@ public struct FeatureScaling: Sendable {
     let mean: AlignedBuffer<Float>
     let inverseDeviation: AlignedBuffer<Float>
 
-    /// Arrays of equal length; deviations must not be 0.
+    /// Arrays of equal length; deviations must not be 0. Those above 2^126 count as such: the inverse of a larger one would
+    /// be subnormal, which counts as 0.
     public init(mean: [Float], deviation: [Float]) {
         precondition(mean.count == deviation.count && !deviation.contains(0), "each feature needs a deviation")
         self.mean = AlignedBuffer(mean)
-        inverseDeviation = AlignedBuffer(deviation.map { 1 / $0 })
+        inverseDeviation = AlignedBuffer(deviation.map { 1 / min($0, 0x1p126) })
     }
 
     /// Leaves `count` features as they are.

@@ -53,6 +53,16 @@ struct RunState: Codable {
         var validation: Int
         var test: Int
         var batchesPerEpoch: Int
+        /// Hash of labels and inputs; older checkpoints have none.
+        var fingerprint: String?
+    }
+}
+
+extension RunState.Data {
+    /// True unless only what the samples are can tell the two apart.
+    func sizesDiffer(from other: RunState.Data) -> Bool {
+        (training, validation, test, batchesPerEpoch)
+            != (other.training, other.validation, other.test, other.batchesPerEpoch)
     }
 }
 

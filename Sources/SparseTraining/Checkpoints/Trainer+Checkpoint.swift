@@ -80,7 +80,7 @@ extension Trainer {
     private var dataState: RunState.Data {
         RunState.Data(
             training: setup.train.count, validation: setup.validation.count, test: setup.test.count,
-            batchesPerEpoch: plan.batchesPerEpoch)
+            batchesPerEpoch: plan.batchesPerEpoch, fingerprint: dataFingerprint)
     }
 
     private func metadata(_ folder: RunFolder) throws -> [String: String] {
@@ -138,7 +138,14 @@ extension Trainer {
         try require(counts.allSatisfy { (0...(1 << 60)).contains($0) }, "count")
         try require(state.history.allSatisfy { (0...network.batchSize).contains($0.samples) }, "history")
         if overriding { return }
-        guard state.data == dataState else {
+        var now = dataState
+        if state.data.fingerprint == nil { now.fingerprint = nil }
+        guard state.data == now || state.data.sizesDiffer(from: now) else {
+            throw SafetensorsFile.Damage(
+                "it was made with other data: as many samples, but other labels or inputs; go on with the data it was made "
+                    + "with, or say --override")
+        }
+        guard state.data == now else {
             throw SafetensorsFile.Damage(
                 "it was made with other data: \(state.data.training) training, \(state.data.validation) validation and "
                     + "\(state.data.test) test samples, now \(dataState.training), \(dataState.validation) and "

@@ -14,7 +14,6 @@ enum Names {
     static let regrowths = Regrowth.allCases.map(\.rawValue)
     static let augmentations = TrainingConfiguration.augmentations.map(\.name)
     static let initializations = InitialValues.allCases.map(\.rawValue)
-    static let labelColumns = DataOptions.LabelColumn.allCases.map(\.rawValue)
     static let standardizations = TrainingConfiguration.standardizations.map(\.name)
     static let optimizers = OptimizerRegistry.entries.map(\.name)
     static let learningRateSchedules = TrainingConfiguration.learningRateSchedules.map(\.name)

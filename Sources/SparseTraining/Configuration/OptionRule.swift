@@ -73,6 +73,12 @@ extension OptionRule<LayerBlock> {
     static let block = OptionRule(text: "4, 8 or 16, or NAME=SIDE") { [4, 8, 16].contains($0.side) }
 }
 
+extension OptionRule<InputShape> {
+    static let inputShape = OptionRule(text: "channels x rows x columns, as in 1x28x28") {
+        $0.channels > 0 && $0.rows > 0 && $0.columns > 0
+    }
+}
+
 extension OptionRule<LayerNM> {
     static let nm = OptionRule(text: "N:M with N from 1 to M and M at most 65536, or NAME=N:M") {
         $0.stored >= 1 && $0.stored <= $0.of && $0.of <= 65536

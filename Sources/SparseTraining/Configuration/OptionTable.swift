@@ -152,8 +152,12 @@ extension TrainingOption {
             "CSV file with the test samples"),
         .init("test-fraction", \.testFraction, .data, "F", .openFraction, "that part, of a single CSV file"),
         .init(
-            "label-column", \.labelColumn, .data, "NAME", .oneOf(Names.labelColumns),
-            "where a CSV line has its class"),
+            "target", \.target, .data, "NAME|INDEX", .text("a column's name or number, first, last or automatic"),
+            aliases: ["label-column"],
+            "CSV column that holds the class, by its name or its number from 1"),
+        .init(
+            "input-shape", \.inputShape, .data, "CxRxC", .inputShape, default: "the data's",
+            "channels x rows x columns that a table's row is for convolutions, as 1x28x28"),
         .init("coarse-labels", \.coarseLabels, .data, "", .flag, "the 20 coarse classes of CIFAR-100"),
         .init(
             "standardization", \.standardization, .data, "NAME", .oneOf(Names.standardizations),

@@ -103,8 +103,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var testData: String?
     /// That part.
     public var testFraction = 0.2
-    /// Where a CSV line has its class: automatic, first, last.
-    public var labelColumn = "automatic"
+    /// The column of a CSV file that holds the class: a name of its header, a number from 1, first, last, or automatic.
+    public var target = "automatic"
+    /// Shape that a sample's values have for convolutions, if the data do not say: that of a table whose rows are images.
+    public var inputShape: InputShape?
     /// CIFAR-100: the 20 coarse classes.
     public var coarseLabels = false
     /// How inputs are standardised, from training data only: none, channel, feature. Nil: what suits the data.

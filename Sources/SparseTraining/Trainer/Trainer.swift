@@ -55,6 +55,8 @@ public final class Trainer {
     private var keptLines: Int?
     /// True when the epochs are over, but were measured under other options.
     var evaluatesAnew = false
+    /// What tells these samples from others, for checkpoints.
+    lazy var dataFingerprint = DataFingerprint([setup.train, setup.validation, setup.test]).text
     var checkpointClock: CheckpointClock
     private var hasRun = false
     /// Batches in a row that had a number that was not finite, and how many end the run whatever the configuration says.
@@ -123,6 +125,7 @@ public final class Trainer {
             try folder.begin(configuration, keeping: keptLines, resumption: resumption)
             observers.append(folder)
         }
+        try tell { try $0.dataWasOpened(setup.source) }
         try tell { try $0.runWillBegin(plan) }
         if batches == 0 && folder?.lines ?? 0 == 0 {
             for unused in setup.unusedOptions(hasFolder: folder != nil) { try warn(WarningRecord(unused)) }

@@ -7,7 +7,7 @@ internal import SparseStore
 extension TrainingConfiguration {
     var dataOptions: DataOptions {
         var options = DataOptions()
-        options.label = DataOptions.LabelColumn(rawValue: labelColumn) ?? .automatic
+        options.target = target
         options.testPath = testData
         options.testFraction = testFraction
         options.coarseLabels = coarseLabels
@@ -22,7 +22,9 @@ extension TrainingConfiguration {
         let source = Result { () throws(DataError) in try DataSource.open(data, options: dataOptions) }
         for observer in observers { try observer.dataWasRead() }
         do { return try source.get() } catch {
-            throw error.kind == .unreadOption ? ConfigurationError.rejected(reason: error.description) : error
+            // A column that is not there is a wrong option, too.
+            guard [.unreadOption, .invalidOption].contains(error.kind) else { throw error }
+            throw ConfigurationError.rejected(reason: error.description)
         }
     }
 
@@ -41,6 +43,14 @@ extension TrainingConfiguration {
                 reason:
                     "--augment \(augmentation): model '\(model.name)' reads images of \(shape) as \(input); leave it out "
                     + "or give the model that shape")
+        }
+    }
+
+    /// The data in the shape asked for.
+    func reshaped(_ source: DataSource) throws(ConfigurationError) -> DataSource {
+        guard let inputShape else { return source }
+        do throws(DataError) { return try source.reshaped(inputShape.sampleShape) } catch {
+            throw .rejected(reason: "--input-shape \(inputShape.optionText): \(error)")
         }
     }
 

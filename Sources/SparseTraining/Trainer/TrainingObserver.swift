@@ -1,9 +1,13 @@
+public import SparseData
+
 /// Is told how a run goes, on the thread that trains, between steps. What an observer throws ends the run with that
 /// error. Every method has an empty default.
 public protocol TrainingObserver: AnyObject {
     /// Before the data is opened and read, and after that. Only while a trainer is made, and not for data of a program's own.
     func dataWillBeRead(_ path: String) throws
     func dataWasRead() throws
+    /// When the run begins: the data of the run, with remarks on what was decided about them.
+    func dataWasOpened(_ source: DataSource) throws
     /// Before the first step.
     func runWillBegin(_ plan: TrainingPlan) throws
     /// After each weight update. Called often: return fast.
@@ -28,6 +32,7 @@ public protocol TrainingObserver: AnyObject {
 extension TrainingObserver {
     public func dataWillBeRead(_ path: String) throws {}
     public func dataWasRead() throws {}
+    public func dataWasOpened(_ source: DataSource) throws {}
     public func runWillBegin(_ plan: TrainingPlan) throws {}
     public func stepDidEnd(_ progress: TrainingProgress) throws {}
     public func topologyDidChange(_ record: TopologyRecord) throws {}

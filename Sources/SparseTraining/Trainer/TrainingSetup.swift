@@ -53,7 +53,7 @@ struct TrainingSetup {
             throw ConfigurationError.rejected(reason: error.description)
         }
         if let data { try data.check() }
-        source = try data ?? configuration.openData(observers)
+        source = try configuration.reshaped(try data ?? configuration.openData(observers))
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
             .split(fraction: configuration.validationFraction, seed: configuration.seed)
         test = source.test

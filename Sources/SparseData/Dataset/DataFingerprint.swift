@@ -1,0 +1,56 @@
+internal import SparseStore
+
+/// A number that tells the samples of one run from those of another: a hash of all labels and of inputs, as they are before
+/// any scaling. It is the same on every machine.
+public struct DataFingerprint: Sendable {
+    /// Numbers of input that are looked at in each part: all of small data, and of larger ones those of samples at equal
+    /// distances.
+    private static let mostValues = 1 << 22
+
+    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    /// Takes up the parts of the data, in an order that does not change.
+    public init(_ parts: [Subset]) {
+        for part in parts { add(part) }
+    }
+
+    /// Sixteen digits.
+    public var text: String {
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// FNV-1a, a word at a time, with the high bits folded into the low ones.
+    private mutating func add(_ word: UInt64) {
+        hash = (hash ^ word) &* 0x100_0000_01B3
+        hash ^= hash >> 29
+    }
+
+    private mutating func add(_ part: Subset) {
+        add(UInt64(part.count))
+        add(UInt64(part.dataset.classes))
+        for sample in part.samples { add(UInt64(truncatingIfNeeded: part.dataset.label(of: sample))) }
+        let features = part.dataset.shape.features
+        let looked = min(part.count, max(1, DataFingerprint.mostValues / features))
+        guard looked > 0 else { return }
+        let panel = Panels(channels: features, samples: Panels.lanes)
+        let samples = AlignedBuffer<Int>(count: Panels.lanes)
+        let raw = FeatureScaling.identity(features)
+        for start in stride(from: 0, to: looked, by: Panels.lanes) {
+            let count = min(Panels.lanes, looked - start)
+            for lane in 0..<count {
+                // Below 2^22 x 2^31: no overflow.
+                samples[lane] = part.samples[(start + lane) * part.count / looked]
+            }
+            part.dataset.assemble(panel: 0, samples: samples, count: count, into: panel, scaling: raw)
+            let values = panel.buffer.elements
+            for feature in 0..<features {
+                for lane in 0..<count {
+                    let value = values[feature * Panels.lanes + lane]
+                    // Whether subnormal numbers are kept differs from machine to machine.
+                    add(UInt64(value.magnitude < .leastNormalMagnitude ? 0 : value.bitPattern))
+                }
+            }
+        }
+    }
+}
