@@ -10,9 +10,9 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Opens a text with a copy of itself as test part, so that the training part is the whole table in its order.
-    func open(_ text: String, label: DataOptions.LabelColumn = .automatic) throws -> Subset {
+    func open(_ text: String, target: String = "automatic") throws -> Subset {
         var options = DataOptions()
-        options.label = label
+        options.target = target
         options.testPath = try folder.write(text, to: "table.csv")
         return try DataSource.open(folder.path("table.csv"), options: options).train
     }
@@ -38,9 +38,26 @@ import Testing
 
     @Test func anOptionChoosesTheColumn() throws {
         let text = "0,5,1\n1,6,1\n1,7,0\n"
-        #expect(labels(try open(text)) == [0, 1, 1])
-        #expect(labels(try open(text, label: .last)) == [1, 1, 0])
-        #expect(rawValues(try open(text, label: .last)) == [[0, 5], [1, 6], [1, 7]])
+        #expect(throws: DataError.self) { try open(text) }
+        for first in ["first", "1"] { #expect(labels(try open(text, target: first)) == [0, 1, 1]) }
+        for last in ["last", "3"] {
+            #expect(labels(try open(text, target: last)) == [1, 1, 0])
+            #expect(rawValues(try open(text, target: last)) == [[0, 5], [1, 6], [1, 7]])
+        }
+        #expect(labels(try open(text, target: "2")) == [0, 1, 2])
+        #expect(rawValues(try open(text, target: "2")) == [[0, 1], [1, 1], [1, 0]])
+        for none in ["0", "4", "-1", "class", ""] {
+            #expect { try open(text, target: none) } throws: { ($0 as? DataError)?.kind == .invalidOption }
+        }
+    }
+
+    @Test func aNameWinsOverAnIndex() throws {
+        let text = "2,1,first\n0.5,1,0\n1.5,0,1\n2.5,0,2\n"
+        #expect(labels(try open(text, target: "1")) == [1, 0, 0])
+        #expect(labels(try open(text, target: "first")) == [0, 1, 2])
+        #expect(labels(try open(text, target: "3")) == [0, 1, 2])
+        #expect { try open("a,a,b\n1,2,3\n2,3,4\n", target: "a") } throws: { "\($0)".contains("1 or 2") }
+        #expect(labels(try open("a,a,b\n1,2,3\n2,3,4\n", target: "2")) == [0, 1])
     }
 
     @Test func numbersAreTheNearestFloats() throws {
@@ -59,7 +76,7 @@ import Testing
     @Test func longTablesCrossEveryBuffer() throws {
         // Wider than the value blocks and longer than the line buffer.
         let wide = (0..<3).map { row in "\(row)," + (0..<1_200_000).map { "\(($0 + row) % 7)" }.joined(separator: ",") }
-        let table = try open(wide.joined(separator: "\n"))
+        let table = try open(wide.joined(separator: "\n"), target: "first")
         let values = rawValues(table)
         for row in 0..<3 { #expect(values[row] == (0..<1_200_000).map { Float(($0 + row) % 7) }) }
         let long = (0..<300_000).map { "\($0 % 3),\($0),\($0 / 2)\n" }.joined()

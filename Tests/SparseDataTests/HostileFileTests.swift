@@ -94,14 +94,14 @@ import Testing
         table("an exponent that has no magnitude", .malformed, "0,1e-9223372036854775808,2\n1,x,3\n", says: "\"x\""),
         table("text", .malformed, "0,1,2\n1,x,3\n", says: "line 2, column 2: \"x\""),
         table("empty field", .malformed, "0,1,2\n1,,3\n", says: "an empty field"),
-        table("short line", .malformed, "0,1,2\n\n1,2\n", says: "line 3: 2 fields; expected 3 fields"),
+        table("short line", .malformed, "0,1,2\n\n1,2\n", says: "line 3, column 2: 2 fields; expected 3 fields"),
         table("long line", .malformed, "0,1,2\n1,2,3,4\n", says: "4 fields"),
         table("open quote", .malformed, "a,1,2\n\"b,2,3\n", says: "quote"),
         table("one column", .malformed, "1\n2\n", says: "single column"),
         table("header alone", .empty, "a,b,c\n", says: "no samples"),
         table("blank lines alone", .empty, "\n\n  \n", says: "no samples"),
-        table("one class", .malformed, "0,1.5,0.5\n0,2.5,1.5\n", says: "neither the first nor the last"),
-        table("no classes", .malformed, "0.5,1.5,0.5\n0.25,2.5,1.5\n", says: "neither the first nor the last"),
+        table("one class", .malformed, "0,1.5,7\n0,2.5,7\n", says: "neither the first nor the last"),
+        table("no classes", .malformed, "0.5,1.5,0.5\n0.25,2.5,1.5\n", says: "a quantity"),
         table("one sample of each class", .empty, "0,1.5,0.5\n1,2.5,1.5\n", says: "test part"),
         Case("empty", .empty, ["t.csv": []], open: "t.csv", says: "empty"),
         Case("bytes", .unknownFormat, ["t.csv": randomBytes(600)], open: "t.csv", says: "no known data format"),
@@ -175,12 +175,42 @@ import Testing
         for (name, bytes) in Self.soundIDX where name != Self.images { try folder.write(bytes, to: name) }
         #expect(refusal(folder.path)?.kind == .notFound)
         try FileManager.default.createDirectory(atPath: folder.path(Self.images), withIntermediateDirectories: false)
-        #expect(refusal(folder.path)?.kind == .unreadable)
+        #expect(refusal(folder.path)?.description.contains("but a folder of that name") == true)
+        try folder.write(Self.soundIDX[Self.images] ?? [], to: "\(Self.images)/\(Self.images)")
+        #expect(refusal(folder.path) == nil)
+        try folder.write(gzip(Self.soundIDX[Self.imageLabels] ?? []), to: "\(Self.imageLabels).gz")
+        try FileManager.default.removeItem(atPath: folder.path(Self.imageLabels))
+        try FileManager.default.createDirectory(
+            atPath: folder.path(Self.imageLabels), withIntermediateDirectories: false)
+        #expect(refusal(folder.path) == nil)
         #expect(refusal("")?.kind == .notFound)
         #expect(refusal("/dev/zero")?.kind == .unreadable)
         var options = DataOptions()
         options.testFraction = 1
         #expect(refusal("digits", options: options)?.kind == .invalidOption)
+    }
+
+    @Test func foldersNamedLikeBatches() throws {
+        let folder = try TemporaryFolder()
+        for (name, bytes) in Self.soundCIFAR { try folder.write(gzip(bytes), to: name + ".gz") }
+        for name in Self.soundCIFAR.keys {
+            try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
+        }
+        #expect(refusal(folder.path) == nil)
+        try FileManager.default.createDirectory(atPath: folder.path("t.csv.gz"), withIntermediateDirectories: false)
+        var options = DataOptions()
+        options.testPath = folder.path("t.csv.gz")
+        try folder.write("a,1\nb,2\n", to: "t.csv")
+        #expect(refusal(folder.path("t.csv"), options: options)?.description.contains("a folder") == true)
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        #expect(refusal(folder.path("pipe"))?.description.contains("a pipe") == true)
+    }
+
+    @Test func bytesBehindGzipAreWhereTheFileHasThem() throws {
+        let folder = try TemporaryFolder()
+        let packed = gzip(Array("a,1\nb,2\n".utf8))
+        let error = refusal(try folder.write(packed + Array("tail".utf8), to: "t.csv.gz"))
+        #expect(error?.place == .offset(packed.count) && error?.problem.contains("4 bytes") == true, "\(error as Any)")
     }
 
     @Test func testTablesMustFit() throws {

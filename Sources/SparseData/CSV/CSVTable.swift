@@ -120,6 +120,16 @@ struct CSVTable {
         }
     }
 
+    /// Refuses numbers that are too large, which neither a class nor a feature can be.
+    func checkForInfinities(_ candidate: ClassColumn) throws(DataError) {
+        guard let entry = candidate.entries.first(where: { $0.number.map { $0.magnitude == .infinity } ?? false }) else {
+            return
+        }
+        throw error(
+            entry.bytes, place(sample: entry.firstSample, column: candidate.column), column: candidate.column,
+            mayBeClass: false)
+    }
+
     /// Refuses a feature whose numbers are all so small that nothing is left of their differences.
     func checkForTinyNumbers(without target: Int) throws(DataError) {
         guard hasTinyNumbers else { return }

@@ -10,6 +10,7 @@ struct ClassDecision {
 
     /// A column that was told to hold the classes, by option or by its name.
     init(told column: ClassColumn, byOption: Bool, _ table: CSVTable) throws(DataError) {
+        try table.checkForInfinities(column)
         classes = column
         list = ClassList(column)
         reason = byOption ? "as --target says" : "by its name"
@@ -28,6 +29,7 @@ struct ClassDecision {
 
     /// The first or the last column, if it is beyond doubt which of them.
     init(first: ClassColumn, last: ClassColumn, _ table: CSVTable) throws(DataError) {
+        for column in [first, last] { try table.checkForInfinities(column) }
         let lists = [ClassList(first), ClassList(last)]
         let kinds = [ColumnKind(first, lists[0]), ColumnKind(last, lists[1])]
         let isInteger = kinds.map { [.codes, .fewIntegers, .manyIntegers].contains($0) }
@@ -37,7 +39,9 @@ struct ClassDecision {
         case (.texts, .texts): chosen = nil
         case (_, .texts): (chosen, words) = (1, "the only column of texts")
         // A text before whole numbers may be a feature, such as a sex before an age.
-        case (.texts, _): (chosen, words) = (isInteger[1] ? nil : 0, "the only column of texts")
+        case (.texts, _):
+            let mayBeClass = isInteger[1] && !last.hasTooMany && lists[1].names.count <= table.count / 2
+            (chosen, words) = (mayBeClass ? nil : 0, "the only column of texts")
         case (.codes, .codes), (.codes, .fewIntegers), (.fewIntegers, .codes), (.fewIntegers, .fewIntegers):
             chosen = nil
         // In a table whose names do not tell, a number in front is more often a feature.

@@ -52,11 +52,16 @@ enum DataParser: String, CaseIterable {
         case .idxLabels: [Self.idx([6], [0, 1, 2, 0, 1, 2])]
         case .cifar10: [[3] + [UInt8](repeating: 7, count: 3072) + [9] + [UInt8](repeating: 200, count: 3072)]
         case .cifar100: [[3, 40] + [UInt8](repeating: 7, count: 3072)]
-        case .testTable: ["class,a,b\n" + Self.lines, "0,1,2\n1,-2.5e3,.5\n2,3,4"].map { Array($0.utf8) }
+        case .testTable:
+            ["class,a,b\n" + Self.lines, "b,class,a\n1,2,.5\n2,\"0\",4", "class,a,b,\n1,\"2\",3,\n"].map {
+                Array($0.utf8)
+            }
         case .table:
             [
                 "class,a,b\n" + Self.lines,
                 "a,b,\"c\"\n1,-2.5e3,x\n4,5,\"y\"\r\n6,7,x\n8,9,y\n\n5,\t7,x\n5,7,y\n6,1,x\n",
+                "0,1,2,label\n1.5,2,3,\"a, \"\"b\"\"\nc\"\n1,2,3,d\n1,2,3,d\n2,3,4,d\n1,5,6,d\n7,7,7,\"a, \"\"b\"\"\nc\"\n",
+                "1|2.0|-1|\r3|+4|1.0|\r5|6|1|\r7|8|-1|\r9|0|-1|\r2|2|1|\r4|4|1|\r1|1|1|\r",
                 "1 2.5 1e30\n0 7 -3\n1 1 1\n0 0 1\n1 0 0\n1 2 2\n1 3 3\n0 5 5\n0 8 7\n0 9 9\n",
             ].map { Array($0.utf8) }
         }
