@@ -263,27 +263,36 @@ import Testing
         Case("an empty file", "", isRefused(0, nil, "empty")),
     ]
 
-    static let latin: (UInt8) -> [UInt8] = { letter in
-        Array("a,b,label\n".utf8)
-            + (0..<12).flatMap { Array("\($0).5,1,gr".utf8) + [$0 % 2 == 0 ? 0xFC : letter] + Array("n\n".utf8) }
+    /// Classes in Latin-1, every other one with this letter.
+    static func latin(_ letter: UInt8) -> [UInt8] {
+        var bytes = Array("a,b,label\n".utf8)
+        for sample in 0..<12 {
+            bytes += Array("\(sample).5,1,gr".utf8)
+            bytes.append(sample % 2 == 0 ? 0xFC : letter)
+            bytes += Array("n\n".utf8)
+        }
+        return bytes
+    }
+    static func latinHeader() -> [UInt8] {
+        var bytes = Array("a,gr".utf8)
+        bytes.append(0xFC)
+        bytes += Array("n,label\n".utf8)
+        return bytes + Array(rows().utf8)
+    }
+    static func wide(_ mark: [UInt8], bigEndFirst: Bool = false) -> [UInt8] {
+        var bytes = mark
+        for unit in ("a,b,label\n" + rows()).utf16 {
+            let (low, high) = (UInt8(unit & 255), UInt8(unit >> 8))
+            bytes += bigEndFirst ? [high, low] : [low, high]
+        }
+        return bytes
     }
     static let encodings: [Case] = [
         Case("Latin-1 classes", bytes: latin(0xE4), isRefused(2, 3, "UTF-8", "iconv")),
-        Case(
-            "Latin-1 in a name", bytes: Array("a,gr".utf8) + [0xFC] + Array("n,label\n".utf8) + Array(rows().utf8),
-            isRefused(1, 2, "UTF-8")),
-        Case(
-            "UTF-16, little end first",
-            bytes: [0xFF, 0xFE] + ("a,b,label\n" + rows()).utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
-            isRefused(1, nil, "UTF-16", "UTF-8")),
-        Case(
-            "UTF-16, big end first",
-            bytes: [0xFE, 0xFF] + ("a,b,label\n" + rows()).utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] },
-            isRefused(1, nil, "UTF-16")),
-        Case(
-            "UTF-16 without a mark",
-            bytes: ("a,b,label\n" + rows()).utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] },
-            isRefused(1, nil, "UTF-16")),
+        Case("Latin-1 in a name", bytes: latinHeader(), isRefused(1, 2, "UTF-8")),
+        Case("UTF-16, little end first", bytes: wide([0xFF, 0xFE]), isRefused(1, nil, "UTF-16", "UTF-8")),
+        Case("UTF-16, big end first", bytes: wide([0xFE, 0xFF], bigEndFirst: true), isRefused(1, nil, "UTF-16")),
+        Case("UTF-16 without a mark", bytes: wide([]), isRefused(1, nil, "UTF-16")),
     ]
 
     static let tests: [Case] = [

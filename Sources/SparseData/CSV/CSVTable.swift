@@ -122,7 +122,8 @@ struct CSVTable {
 
     /// Refuses numbers that are too large, which neither a class nor a feature can be.
     func checkForInfinities(_ candidate: ClassColumn) throws(DataError) {
-        guard let entry = candidate.entries.first(where: { $0.number.map { $0.magnitude == .infinity } ?? false }) else {
+        guard let entry = candidate.entries.first(where: { $0.number.map { $0.magnitude == .infinity } ?? false })
+        else {
             return
         }
         throw error(

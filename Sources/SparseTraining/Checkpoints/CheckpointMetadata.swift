@@ -74,7 +74,8 @@ enum CheckpointMetadata {
         var changed: [TrainingOption] = []
         var differences: [String] = []
         for (option, value) in relevant(configuration) {
-            let before = old[option.name] ?? ""
+            // An option may have had another name when the checkpoint was written.
+            let before = ([option.name] + option.aliases).lazy.compactMap { old[$0] }.first ?? ""
             if before == value || samePath(option, before, value) { continue }
             changed.append(option)
             if overriding && option.carryOver != .refused { continue }
