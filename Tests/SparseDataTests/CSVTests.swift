@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func aNameWinsOverAnIndex() throws {
-        let text = "2,1,first\n0.5,1,0\n1.5,0,1\n2.5,0,2\n"
+        let text = "a,1,first\n0.5,1,0\n1.5,0,1\n2.5,0,2\n"
         #expect(labels(try open(text, target: "1")) == [1, 0, 0])
         #expect(labels(try open(text, target: "first")) == [0, 1, 2])
         #expect(labels(try open(text, target: "3")) == [0, 1, 2])

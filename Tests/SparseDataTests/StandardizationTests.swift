@@ -1,5 +1,6 @@
 import SparseData
 import SparseStore
+import TestSupport
 import Testing
 
 @Suite struct StandardizationTests {
@@ -84,6 +85,58 @@ import Testing
         let n = Double(source.train.count * 64)
         #expect(abs(values.reduce(0, +) / n) < 1e-5)
         #expect(abs(values.reduce(0) { $0 + $1 * $1 } / n - 1) < 1e-5)
+    }
+
+    /// Samples of one feature beside one that varies.
+    func two(_ values: [Float]) throws -> Subset {
+        let features = values.enumerated().flatMap { [$1, Float($0 % 2)] }
+        return Subset(
+            try InMemoryDataset(
+                features: features, labels: values.indices.map { $0 % 2 }, shape: SampleShape(channels: 2)))
+    }
+
+    func scaled(_ subset: Subset) throws -> [Float] {
+        let loader = BatchLoader(
+            subset, batchSize: subset.count, scaling: try Standardization.perFeature.scaling(for: subset))
+        var batch = loader.makeBatch(shape: SampleShape(channels: 2))
+        loader.load(0, of: SampleOrder(subset), into: &batch)
+        return (0..<subset.count).map { batch.input[$0, 0] }
+    }
+
+    @Test(arguments: [Float(1e-35), 1e-30, 1, 1e30, 1e38, 3e38])
+    func sizesThatCanBeUsedAre(size: Float) throws {
+        let values = try scaled(two([0, size, -size, size / 2]))
+        #expect(values.allSatisfy { $0.isFinite && abs($0) < 8 } && Set(values).count == 4, "\(values)")
+    }
+
+    @Test(arguments: [
+        [1e-40, 2e-40, 3e-40], [0, 1e-38, 2e-38], [0, 1e-45, 0], [3.4e38, 3.4e38, -3.4e38, 3.4e38, 3.4e38],
+    ])
+    func sizesThatCannotAreRefused(values: [Float]) throws {
+        let subset = try two(values)
+        #expect { try Standardization.perFeature.scaling(for: subset) } throws: { "\($0)".contains("feature 1") }
+    }
+
+    @Test func inputsThatAreTooLargeAsTheyAreAreRefused() throws {
+        #expect { try Standardization.none.scaling(for: two([1e30, 1, 2])) } throws: { "\($0)".contains("feature 1") }
+        _ = try Standardization.none.scaling(for: two([1e17, 1, 2]))
+        _ = try Standardization.none.scaling(for: two([1e-40, 1e-41, 2e-40]))
+    }
+
+    /// A pixel that is dark in training and bright in the test is 1, not 255.
+    @Test func constantPixelsHaveTheDeviationOfTheFullScale() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(idx([2, 1, 2], [0, 10, 0, 20]), to: "train-images-idx3-ubyte")
+        try folder.write(idx([2], [0, 1]), to: "train-labels-idx1-ubyte")
+        try folder.write(idx([1, 1, 2], [255, 30]), to: "t10k-images-idx3-ubyte")
+        try folder.write(idx([1], [0]), to: "t10k-labels-idx1-ubyte")
+        let source = try DataSource.open(folder.path)
+        for (standardization, expected) in [(Standardization.perFeature, [Float(1), 3]), (.none, [1, 30 / 255])] {
+            let loader = BatchLoader(source.test, batchSize: 1, scaling: try standardization.scaling(for: source.train))
+            var batch = loader.makeBatch(shape: SampleShape(channels: 2))
+            loader.load(0, of: SampleOrder(source.test), into: &batch)
+            #expect((0..<2).allSatisfy { abs(batch.input[0, $0] - expected[$0]) < 1e-6 })
+        }
     }
 
     static let refused: [Standardization] = [
