@@ -71,7 +71,7 @@ struct Refusal: CustomTestStringConvertible {
 
     private static let damagedImages: [(name: String, bytes: [UInt8], says: String)] = [
         ("train-images-idx3-ubyte", Array(images.dropLast()), "39: the data ends here; expected 40 bytes"),
-        ("train-images-idx3-ubyte", images + [0], "train-images-idx3-ubyte, byte 40: 1 more bytes"),
+        ("train-images-idx3-ubyte", images + [0], "train-images-idx3-ubyte, byte 40: one more byte"),
         ("train-images-idx3-ubyte", idx([0, 2, 2], []), "a size of 0"),
         ("train-images-idx3-ubyte", [0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255], "the header ends here"),
         ("train-images-idx3-ubyte", Array(gzip(images).dropLast(9)), "the compressed data ends here"),

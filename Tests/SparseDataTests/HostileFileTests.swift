@@ -35,7 +35,7 @@ import Testing
 
     static let idxCases: [Case] = [
         Case("cut short", .truncated, [images: idx([3, 2, 2], randomBytes(11))], says: "28 bytes"),
-        Case("too long", .malformed, [images: idx([3, 2, 2], randomBytes(13))], says: "1 more bytes"),
+        Case("too long", .malformed, [images: idx([3, 2, 2], randomBytes(13))], says: "one more byte"),
         Case("header cut short", .truncated, [images: [0, 0, 8, 3, 0, 0]], says: "header"),
         Case("wrong magic", .malformed, [images: idx([3, 2, 2], randomBytes(12), type: 0x0D)], says: "2051"),
         Case("labels for images", .malformed, [images: idx([16], randomBytes(16))], says: "magic number 2049"),

@@ -109,9 +109,11 @@ import Testing
         #expect(values.allSatisfy { $0.isFinite && abs($0) < 8 } && Set(values).count == 4, "\(values)")
     }
 
-    @Test(arguments: [
+    static let extremes: [[Float]] = [
         [1e-40, 2e-40, 3e-40], [0, 1e-38, 2e-38], [0, 1e-45, 0], [3.4e38, 3.4e38, -3.4e38, 3.4e38, 3.4e38],
-    ])
+    ]
+
+    @Test(arguments: extremes)
     func sizesThatCannotAreRefused(values: [Float]) throws {
         let subset = try two(values)
         #expect { try Standardization.perFeature.scaling(for: subset) } throws: { "\($0)".contains("feature 1") }
@@ -131,7 +133,8 @@ import Testing
         try folder.write(idx([1, 1, 2], [255, 30]), to: "t10k-images-idx3-ubyte")
         try folder.write(idx([1], [0]), to: "t10k-labels-idx1-ubyte")
         let source = try DataSource.open(folder.path)
-        for (standardization, expected) in [(Standardization.perFeature, [Float(1), 3]), (.none, [1, 30 / 255])] {
+        let wanted: [(Standardization, [Float])] = [(.perFeature, [1, 3]), (.none, [1, 30 / 255])]
+        for (standardization, expected) in wanted {
             let loader = BatchLoader(source.test, batchSize: 1, scaling: try standardization.scaling(for: source.train))
             var batch = loader.makeBatch(shape: SampleShape(channels: 2))
             loader.load(0, of: SampleOrder(source.test), into: &batch)

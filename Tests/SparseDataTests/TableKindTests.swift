@@ -253,7 +253,7 @@ import Testing
         Case("blanks", rows { "  \($0).5   .1 \($1) \n" }, two),
         Case("a bar in a name", "p(a|b),b,label\n" + rows(), two),
         Case("commas and blanks", "a, b, label\n" + rows { " \($0).5 , 1, \($1) \n" }, two),
-        Case("a header with other separators", "a;b;label\n" + rows(), isRefused(2, 1, "1 fields", "semicolons")),
+        Case("a header with other separators", "a;b;label\n" + rows(), isRefused(2, 1, "one field", "semicolons")),
         Case("CRLF and BOM", "\u{FEFF}\"a\",b,label\r\n" + rows { "\($0).5,1,\($1)\r\n" }, two),
         Case("CR alone", "a,b,label\r" + rows { "\($0).5,1,\($1)\r" }, two),
         Case("a short line", "a,b,label\n" + rows() + "1,0\n", isRefused(14, 2, "2 fields", "3 fields")),

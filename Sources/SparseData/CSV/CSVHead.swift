@@ -85,7 +85,7 @@ struct CSVHead {
         let comma = syntax.separator == UInt8(ascii: ",") && found > wanted
         return DataError(
             .malformed, in: path, at: .line(number, column: min(found, wanted) + (found > wanted ? 1 : 0)),
-            "\(found) fields",
+            found == 1 ? "one field" : "\(found) fields",
             expected: "\(wanted) fields, as in the first line, separated by \(syntax.separatorName)"
                 + (comma ? "; a comma inside a number or a text makes two of one" : ""))
     }

@@ -73,10 +73,16 @@ public struct InMemoryDataset: Dataset {
         guard let largest = labels.max() else {
             throw DataError(.empty, in: name, "no samples", expected: "at least one sample")
         }
-        let classes = classes ?? names?.count ?? (largest < Int(Int32.max) ? max(largest + 1, 1) : 0)
+        guard largest < Int(Int32.max) else {
+            throw DataError(
+                .labelOutOfRange, in: name, at: .sample(labels.firstIndex(of: largest) ?? 0), "label \(largest)",
+                expected: "labels below \(Int32.max)")
+        }
+        let classes = classes ?? names?.count ?? max(largest + 1, 1)
         guard classes > 0, classes <= Int(Int32.max), names == nil || names?.count == classes else {
             throw DataError(
-                .inconsistent, in: name, "\(classes) classes with \(names?.count ?? 0) names",
+                .inconsistent, in: name,
+                "\(classes) classes" + (names.map { " and names of \($0.count)" } ?? ""),
                 expected: "at least one class, and a name for each when names are given")
         }
         if let bad = labels.firstIndex(where: { $0 < 0 || $0 >= classes }) {

@@ -108,7 +108,8 @@ struct DataFile: Sendable {
         }
         guard found == count else {
             throw DataError(
-                .malformed, in: path, at: .offset(count), "\(found - count) more bytes follow",
+                .malformed, in: path, at: .offset(count),
+                found == count + 1 ? "one more byte follows" : "\(found - count) more bytes follow",
                 expected: "\(count) bytes")
         }
     }

@@ -128,7 +128,9 @@ struct IDXFormat: DataFormat {
             let magic = head.prefix(4).reduce(0) { $0 << 8 | Int($1) }
             throw DataError(
                 .malformed, in: file.path, at: .offset(0), "magic number \(magic)",
-                expected: "\(2048 + dimensions), unsigned bytes in \(dimensions) dimension(s)")
+                expected:
+                    "\(2048 + dimensions), unsigned bytes in \(dimensions == 1 ? "one dimension" : "\(dimensions) dimensions")"
+            )
         }
         let sizes = (1...dimensions).map { d in head[(4 * d)..<(4 * d + 4)].reduce(0) { $0 << 8 | Int($1) } }
         if let d = sizes.firstIndex(of: 0) {
