@@ -107,7 +107,7 @@ import Testing
         #expect(make([1, 2, 3, -.infinity], [0, 1]) == .nonFinite)
         #expect(make([1, 2, 3, 4], [0, -1]) == .labelOutOfRange)
         #expect(make([1, 2, 3, 4], [0, 2], classes: 2) == .labelOutOfRange)
-        #expect(make([1, 2, 3, 4], [0, Int.max]) == .inconsistent)
+        #expect(make([1, 2, 3, 4], [0, Int.max]) == .labelOutOfRange)
         #expect(make([1, 2, 3, 4], [0, 1], classes: 2, names: ["a"]) == .inconsistent)
     }
 }

@@ -57,8 +57,15 @@ extension DataSource {
                 expected: "\(own), or none")
         }
         if own == shape { return self }
+        // A test part without samples may be of any shape.
+        let other = test.count == 0 ? train.dataset : test.dataset
+        guard other.shape.features == values else {
+            throw DataError(
+                .inconsistent, in: name, "test samples of \(other.shape.features) values",
+                expected: "\(values), as the training samples")
+        }
         let (training, testing) = (
-            ReshapedDataset(train.dataset, shape: shape), ReshapedDataset(test.dataset, shape: shape)
+            ReshapedDataset(train.dataset, shape: shape), ReshapedDataset(other, shape: shape)
         )
         return DataSource(
             name: name, train: Subset(training, samples: train.samples), test: Subset(testing, samples: test.samples),

@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "test-data some.csv", "test-fraction 0.3", "label-column first", "coarse-labels true",
+        "test-data some.csv", "test-fraction 0.3", "target first", "coarse-labels true",
     ])
     func samplesThatWereNotAskedForAreRefused(option: String) throws {
         let words = option.split(separator: " ").map(String.init)
