@@ -12,7 +12,7 @@ struct Refusal: CustomTestStringConvertible {
 
     var testDescription: String { arguments.joined(separator: " ") + " " + files.keys.sorted().joined(separator: " ") }
 
-    static let all = usage + configurations + data + tables + checkpoints + dryRuns
+    static let all = usage + configurations + data + tables + tableOptions + checkpoints + dryRuns
 
     /// Wrong words.
     private static let wrongWords: [(arguments: [String], says: String)] = [
@@ -43,6 +43,9 @@ struct Refusal: CustomTestStringConvertible {
         (["--on-nonfinite", "hope"], "--on-nonfinite hope"), (["--on-write-failure", "cry"], "--on-write-failure cry"),
         (["--resume"], "--resume and --out"), (["--override"], "--override needs --resume"),
         (["--algo", "ri\ngl\u{1B}"], "--algo ri\\ngl\\u{1B}: unknown"),
+        (["--input-shape", "8x8"], "--input-shape 8x8"), (["--input-shape", "0x8x8"], "--input-shape 0x8x8"),
+        (["--input-shape", "1x8x9"], "64 values, and an input shape of 1x8x9, 72 values"),
+        (["--input-shape", "1x4x16"], "images of 1x8x8"), (["--target", ""], "--target ''"),
         (["--model", "lenet5"], "12 x 12"), (["--model", "mlp:65536,65536", "--density", "0.6"], "2575040513 weights"),
         (["--model", "mlp:1000000,1000000", "--density", "0.002"], "the machine has"),
     ]
@@ -105,6 +108,16 @@ struct Refusal: CustomTestStringConvertible {
     ]
     private static let tables: [Refusal] = damagedTables.map {
         Refusal(arguments: ["--data", "t.csv"], files: ["t.csv": Array($0.utf8)], status: 1, says: $1)
+    }
+
+    /// What a table does not have is asked for.
+    private static let tableOptions: [Refusal] = [
+        (["--target", "kind"], "--target \"kind\""), (["--label-column", "9"], "a number from 1 to 3"),
+        (["--input-shape", "1x1x3"], "samples of 2 values, and an input shape of 1x1x3, 3 values"),
+    ].map { words, says in
+        let text = "a,b,label\n" + (0..<20).map { "\($0).5,1,\($0 % 2)\n" }.joined()
+        return Refusal(
+            arguments: ["--data", "t.csv"] + words, files: ["t.csv": Array(text.utf8)], status: 2, says: says)
     }
 
     private static let damagedCheckpoints: [(bytes: [UInt8], says: String)] = [
