@@ -63,6 +63,9 @@ import Testing
         }
         #expect(Augmentation().fits(shape(5, 5)) && !Augmentation().fits(shape(5, 4)))
         #expect(Augmentation(padding: 0).fits(shape(2, 2)))
+        let borders = [2, 8, 14, 27, 28, 224].map { Augmentation().fitted(to: shape($0, 300)).padding }
+        #expect(borders == [1, 1, 2, 3, 4, 4])
+        #expect(Augmentation(padding: 0).fitted(to: shape(28, 28)) == Augmentation(padding: 0))
         #expect(!Augmentation(padding: 0).fits(shape(1, 8)) && !Augmentation(padding: 0).fits(shape(1, 1)))
     }
 

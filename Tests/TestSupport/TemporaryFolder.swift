@@ -25,3 +25,10 @@ public final class TemporaryFolder: Sendable {
     @discardableResult
     public func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
 }
+
+extension TemporaryFolder {
+    /// Makes a folder, with those above it.
+    public func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+}

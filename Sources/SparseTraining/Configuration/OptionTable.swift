@@ -164,7 +164,7 @@ extension TrainingOption {
             default: "the data's", "how inputs are standardised, from training data only"),
         .init(
             "augment", \.augmentation, .data, "NAME", .oneOf(Names.augmentations),
-            "random changes of training images"),
+            "random changes of training images; crops have a border of 4 pixels, or a seventh of the side"),
         .init(
             "train-samples", \.trainSamples, .data, "N", .count, default: "all",
             "training samples used, drawn at random under the seed"),

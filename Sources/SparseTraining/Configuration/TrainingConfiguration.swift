@@ -111,7 +111,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var coarseLabels = false
     /// How inputs are standardised, from training data only: none, channel, feature. Nil: what suits the data.
     public var standardization: String?
-    /// Random changes of training images: none, flip, crop, crop-flip (crops of a border of 4 pixels, mirror images).
+    /// Random changes of training images: none, flip, crop, crop-flip (crops of a border of 4 pixels or a
+    /// seventh of the side, mirror images).
     public var augmentation = "none"
     /// Training samples used, drawn under the seed; all without it.
     public var trainSamples: Int?

@@ -63,7 +63,8 @@ struct TrainingSetup {
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: try standardization.scaling(for: train),
             dropLast: configuration.dropLast,
-            augmentation: TrainingConfiguration.augmentations.first { $0.name == given.augmentation }?.value)
+            augmentation: TrainingConfiguration.augmentations.first { $0.name == given.augmentation }?
+                .value?.fitted(to: source.shape))
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
         let optimizerOptions: OptimizerOptions

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import SparseTraining
+
+/// Every two values of two options, together in a run of two steps: it runs, and what it writes agrees, or it is refused in
+/// a line.
+@Suite(.serialized) struct PairTests {
+    @Test func everyPairOfOptionsRunsOrIsRefused() throws {
+        let (data, folder) = (try SmallData(), try TemporaryFolder())
+        var table = PairTable.options(data: data)
+        var (ran, refused) = (0, 0)
+        while let row = table.next() {
+            let words = table.words(of: row)
+            let line = words.joined(separator: " ")
+            let out = folder.path("run\(ran + refused)")
+            do {
+                var configuration = try Self.configuration(words)
+                (configuration.out, configuration.steps) = (out, 2)
+                _ = try Trainer(configuration).run()
+                ran += 1
+                table.note(row, wasRefused: false)
+                let hasGroups = words.contains("--nm")
+                let hasEqualRows = words.contains("--constant-fan-in") && !words.contains("srigl")
+                let check = try RunCheck(
+                    folder: out, groups: hasGroups ? (2, 4) : nil, hasEqualRows: hasEqualRows)
+                #expect(check.problems == [], "\(line)")
+            } catch let error as ConfigurationError {
+                refused += 1
+                table.note(row, wasRefused: true)
+                #expect(!"\(error)".contains("\n") && !"\(error)".isEmpty)
+                #expect(!FileManager.default.fileExists(atPath: out), "\(line): \(error)")
+            }
+            try? FileManager.default.removeItem(atPath: out)
+        }
+        print("pairs of options: \(ran) combinations ran, \(refused) were refused")
+        #expect(ran > 200)
+    }
+
+    /// What the command would make of the words.
+    static func configuration(_ words: [String]) throws -> TrainingConfiguration {
+        var (configuration, words) = (TrainingConfiguration(), words[...])
+        while let word = words.popFirst() {
+            let name = String(word.dropFirst(2))
+            if let off = TrainingOption.negated(by: name) {
+                try configuration.set(off.name, to: "false")
+            } else if let next = words.first, !next.hasPrefix("--") {
+                try configuration.set(name, to: next)
+                words.removeFirst()
+            } else {
+                try configuration.set(name, to: "true")
+            }
+        }
+        return configuration
+    }
+}
