@@ -22,6 +22,9 @@ public struct DeepRewiring: TopologyPolicy {
         self.grow = grow
     }
 
+    /// Those that the grow rule looks at.
+    public var gradientBatches: Int { grow.gradientBatches }
+
     /// 1 or -1: the sign of the weight at a position, for the whole run.
     static func sign(of position: Int, layer: Int, seed: UInt64) -> Float {
         CounterRandom(seed: seed, purpose: .noise, layer: layer).word(UInt64(position)) & 1 == 0 ? 1 : -1

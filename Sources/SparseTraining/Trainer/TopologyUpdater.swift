@@ -185,7 +185,8 @@ struct TopologyUpdater {
     /// Part of the positions of all layers that were stored at any time.
     var exploredFraction: Double {
         let positions = budgets.map { Double($0.shape.count) }
-        let seen = zip(explored, positions).map { $0.fraction * $1 }
+        // A sample, and blocks that hang over the edge, may count a little less than what is stored now.
+        let seen = budgets.indices.map { max(explored[$0].fraction * positions[$0], Double(used[$0])) }
         return seen.reduce(0, +) / positions.reduce(0, +)
     }
 
