@@ -14,7 +14,7 @@ struct CSVHead {
     let samples: [(line: Bytes, number: Int)]
 
     /// Columns of the widest table that is read: names and places of them stay in memory.
-    private static let mostColumns = 1 << 24
+    private static let mostColumns = 1 << 21
 
     private struct Field {
         var bytes: [UInt8]
@@ -32,6 +32,12 @@ struct CSVHead {
         let lines = [first.line] + (second.map { [$0.line] } ?? [])
         let syntax = CSVSyntax(lines: lines)
         self.syntax = syntax
+        let columns = lines.map(syntax.fieldCount).max() ?? 0
+        guard columns <= CSVHead.mostColumns else {
+            throw DataError(
+                .tooLarge, in: path, at: .line(first.number), "\(columns) columns",
+                expected: "at most \(CSVHead.mostColumns)")
+        }
         let fields = try CSVHead.fields(path, first.line, syntax, number: first.number)
         let next: [Field]
         if let second { next = try CSVHead.fields(path, second.line, syntax, number: second.number) } else { next = [] }
@@ -56,11 +62,6 @@ struct CSVHead {
             throw DataError(
                 .malformed, in: path, at: .line(first.number, column: 1), "a single column",
                 expected: "a class and at least one feature, separated by commas, semicolons, tabs, bars or blanks")
-        }
-        guard width <= CSVHead.mostColumns else {
-            throw DataError(
-                .tooLarge, in: path, at: .line(first.number), "\(width) columns",
-                expected: "at most \(CSVHead.mostColumns)")
         }
         emptyColumns = max(data.count, fields.count) - width
         hasNumbers = isHeader && fields.contains(where: \.isNumber)
