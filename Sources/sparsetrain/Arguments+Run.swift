@@ -29,6 +29,14 @@ extension Arguments {
         if value(of: "epochs") == nil, value(of: "steps") != nil { configuration.epochs = nil }
         if value(of: "steps") == nil, value(of: "epochs") != nil { configuration.steps = nil }
         for setting in settings { try configuration.set(setting.name, to: setting.value) }
+        let saysDensity = value(of: "density") != nil || value(of: "sparsity") != nil
+        if saysDensity, let density = try? Registry.method(named: configuration.algorithm).density,
+            configuration.density != density
+        {
+            throw .conflict(
+                options: ["density", "algo"],
+                reason: "the density of \(configuration.algorithm) is \(density.optionText); leave one of them out")
+        }
         return configuration
     }
 

@@ -3,7 +3,8 @@ internal import SparseTraining
 
 /// A run's result as text.
 enum Report {
-    static func text(_ summary: TrainingSummary, folder: String?) -> String {
+    /// - Parameter canGoOn: The folder has a checkpoint.
+    static func text(_ summary: TrainingSummary, folder: String?, canGoOn: Bool = true) -> String {
         var lines = [
             results(summary),
             String(
@@ -23,7 +24,7 @@ enum Report {
         if let folder { lines.append("run folder: \(folder)") }
         if summary.interrupted {
             lines.insert("interrupted in epoch \(summary.epochs), after \(summary.steps) steps", at: 0)
-            if let folder { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
+            if let folder, canGoOn { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
         }
         return lines.joined(separator: "\n")
     }

@@ -50,7 +50,8 @@ struct TrainCommand {
     private func report(_ summary: TrainingSummary) throws {
         let text =
             arguments.wantsJSON
-            ? String(decoding: try summary.json(), as: UTF8.self) : Report.text(summary, folder: folder.path)
+            ? String(decoding: try summary.json(), as: UTF8.self)
+            : Report.text(summary, folder: folder.path, canGoOn: folder.hasCheckpoint)
         do throws(LostResult) { try StandardOutput.write(text) } catch {
             throw LostResult(reason: error.reason, file: folder.path + "/summary.json")
         }

@@ -1,3 +1,4 @@
+import Foundation
 import SparseTraining
 import Testing
 
@@ -29,6 +30,54 @@ import Testing
         #expect(arguments.configFile == "run.json" && arguments.settings.isEmpty)
     }
 
+    @Test func secondNamesAreTheSameOptions() throws {
+        let arguments = try Arguments(["--method", "set", "--learning-rate=0.2", "--sparsity", "0.9"])
+        #expect(arguments.settings.map(\.name) == ["algo", "lr", "sparsity"])
+        let configuration = try arguments.configuration()
+        #expect(configuration.algorithm == "set" && configuration.learningRate == 0.2)
+        #expect(configuration.density == 0.1)
+    }
+
+    @Test(arguments: [
+        (["--density", "0.1", "--sparsity", "0.9"], "--density and --sparsity"),
+        (["--sparsity", "1"], "--sparsity 1"), (["--sparsity", "-0.1"], "--sparsity -0.1"),
+        (["--algo", "dense", "--density", "0.3"], "the density of dense is 1"),
+        (["--algo", "dense", "--sparsity", "0.3"], "the density of dense is 1"),
+    ])
+    func densitiesThatDoNotFit(words: [String], part: String) throws {
+        let arguments = try Arguments(words)
+        #expect {
+            try arguments.configuration()
+        } throws: { error in
+            "\(error)".contains(part)
+        }
+    }
+
+    @Test func denseHasTheDensityOne() throws {
+        #expect(try Arguments(["--algo", "dense", "--density", "1"]).configuration().density == 1)
+        #expect(try Arguments(["--algo", "dense", "--sparsity", "0"]).configuration().density == 1)
+    }
+
+    @Test func subjectsOfVerbs() throws {
+        #expect(try Arguments(["methods", "rigl", "--json"]).subject == "rigl")
+        #expect(try Arguments(["models", "--json", "mlp:10"]).subject == "mlp:10")
+        #expect(try Arguments(["help", "models"]).subject == "models")
+    }
+
+    @Test(arguments: [
+        (["--override"], "--override needs --resume"), (["--resume", "--overwrite"], "--resume and --overwrite"),
+        (["--resume-or-start", "--override"], "--override needs --resume"),
+        (["--resume", "--resume-or-start"], "--resume and --resume-or-start"),
+    ])
+    func wordsAboutResuming(words: [String], part: String) throws {
+        let arguments = try Arguments(words)
+        #expect {
+            try arguments.resumption()
+        } throws: { error in
+            "\(error)".contains(part)
+        }
+    }
+
     @Test func negativeNumbersAreValues() throws {
         #expect(try Arguments(["--lr", "-1"]).settings == [.init(name: "lr", value: "-1")])
     }
@@ -51,6 +100,35 @@ import Testing
     }
 }
 
+/// What the verbs beside train print.
+@Suite struct ListingTests {
+    private func object<Type>(_ text: String) throws -> Type {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Type)
+    }
+
+    @Test(arguments: Registry.methods.map(\.name)) func aMethodAlone(name: String) throws {
+        let method = try Registry.method(named: name)
+        let text = try Listing.methods(name, json: false)
+        #expect(text.hasPrefix("\(name): \(method.summary)\n  \(method.citation)"))
+        for (option, value) in method.preset { #expect(text.contains("\n  --\(option) \(value): ")) }
+        let object: [String: Any] = try object(Listing.methods(name, json: true))
+        #expect(object["name"] as? String == name && object["citation"] as? String == method.citation)
+        #expect((object["preset"] as? [String: String])?.count == method.preset.count)
+    }
+
+    @Test func listsAsJSON() throws {
+        let methods: [[String: Any]] = try object(Listing.methods(nil, json: true))
+        #expect(methods.compactMap { $0["name"] as? String } == Registry.methods.map(\.name))
+        let models: [[String: Any]] = try object(Listing.models(nil, json: true))
+        #expect(models.count == Registry.models.count)
+        let model: [String: Any] = try object(Listing.models("resnet20", json: true))
+        #expect(model["weights"] as? Int == 270_896 && model["name"] as? String == "resnet20")
+        #expect(try Listing.models("mlp:10,20", json: false).hasPrefix("mlp:10,20\n  fully connected"))
+        #expect(throws: ConfigurationError.self) { try Listing.methods("rgl", json: false) }
+        #expect(throws: ConfigurationError.self) { try Listing.models("resnt20", json: true) }
+    }
+}
+
 /// The help text.
 @Suite struct HelpTests {
     @Test func namesEveryOptionWithUnitAndDefault() {
@@ -60,6 +138,7 @@ import Testing
             #expect(line?.contains(option.help) == true, "\(option.name)")
             #expect(line?.contains("[\(option.defaultText)]") == true, "\(option.name)")
             #expect(line?.contains(option.unit) == true, "\(option.name)")
+            for alias in option.aliases { #expect(line?.contains("--\(alias)") == true, "\(alias)") }
         }
         for option in CommandOption.all { #expect(lines.contains { $0.contains("--\(option.name)") }) }
         for verb in Verb.allCases { #expect(lines.contains { $0.contains("  \(verb.rawValue) ") }) }

@@ -63,6 +63,18 @@ struct Executable {
         try start(arguments, environment: environment).finish()
     }
 
+    /// Runs a script of bash in `folder`, in which `$S` is the command.
+    func shell(_ script: String, environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", script]
+        process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            .merging(["S": try url.path]) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        return try Running(process, folder: folder).finish()
+    }
+
     /// A command that was started. Its output goes to files, which never fill up as pipes do.
     struct Running {
         let process: Process

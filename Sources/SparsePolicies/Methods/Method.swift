@@ -45,6 +45,9 @@ public struct Method: Sendable {
         self.make = make
     }
 
+    /// The density of a method that has only one, whatever the options say; nil for those that have any.
+    public var density: Double? { preset.density }
+
     /// The given options over those of the variant they name, if any, over what goes with their drop rule, over the
     /// preset.
     public func settings(_ options: MethodOptions) throws(PolicyError) -> MethodOptions {
@@ -110,6 +113,10 @@ public struct Method: Sendable {
                 throw .unfitStructure(
                     method: name, layer: layer.name, structure: layer.structure.description, reason: reason)
             }
+            if density != nil && layer.storedCount < layer.shape.count {
+                throw .impossibleBudget(
+                    "layer '\(layer.name)' is to have the density \(layer.density), but \(name) stores every weight")
+            }
         }
     }
 
@@ -134,6 +141,7 @@ public struct Method: Sendable {
 
     /// The density at the start of the training.
     public func initialDensity(_ options: MethodOptions) throws(PolicyError) -> Double {
+        if let density { return density }
         let settings = try settings(options)
         let density = settings.density ?? 1
         if settings.softBound == true { return min(1, density * (1 + (settings.dropFraction ?? 0))) }
@@ -159,6 +167,7 @@ public struct Method: Sendable {
 
     /// The density distribution: the one chosen, else the preset's.
     public func distribution(_ options: MethodOptions) throws(PolicyError) -> any DensityDistribution {
+        if density != nil { return UniformDensity() }
         let settings = try settings(options)
         return try Catalog.distributions.named(settings.distribution ?? "uniform")(settings)
     }

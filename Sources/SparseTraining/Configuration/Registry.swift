@@ -9,6 +9,8 @@ public enum Registry {
         public var name: String
         public var summary: String
         public var citation: String
+        /// The density of a method that has only one, such as dense.
+        public var density: Double?
         /// The options that the method sets, with their values.
         public var preset: [(option: String, value: String)]
     }
@@ -29,7 +31,7 @@ public enum Registry {
         Catalog<Method>.methods.entries.map { entry in
             let (method, preset) = (entry.item, TrainingConfiguration(preset: entry.item.preset))
             return MethodEntry(
-                name: method.name, summary: method.summary, citation: method.citation,
+                name: method.name, summary: method.summary, citation: method.citation, density: method.density,
                 preset: TrainingOption.all.compactMap { option in
                     let text = option.text(preset)
                     return text == option.text(TrainingConfiguration()) ? nil : (option.name, text)
