@@ -20,7 +20,13 @@ extension Arguments {
     func configuration() throws(ConfigurationError) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
         if let file = configFile.map({ URL(filePath: $0) }) ?? runFolderToResume {
-            configuration = try TrainingConfiguration(file: file)
+            do { configuration = try TrainingConfiguration(file: file) } catch ConfigurationError.unreadableFile(
+                let path, let reason)
+            {
+                throw .unreadableFile(path: path, reason: reason)
+            } catch {
+                throw .rejected(reason: "\(file.relativePath): \(error)")
+            }
         }
         if value(of: "density") != nil && value(of: "sparsity") != nil {
             throw .conflict(options: ["density", "sparsity"], reason: "sparsity is 1 - density; set one of them")

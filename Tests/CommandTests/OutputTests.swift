@@ -41,7 +41,8 @@ import Testing
         try withExecutable { command in
             for words in ["--densty 1", "--density 7", "nothing", "--resume", "methods rgl", "--config none.json"] {
                 for text in ["2>/dev/full", "2>&-", "2>&1 | true; exit ${PIPESTATUS[0]}"] {
-                    #expect(try command.shell("$S \(words) \(text)").status == 2, "\(words) \(text)")
+                    let result = try command.shell("$S \(words) \(text)")
+                    #expect(result.status == 2, "\(words) \(text): \(result)")
                 }
             }
         }

@@ -154,7 +154,7 @@ import Testing
                 try files.removeItem(at: folder.appending(path: "checkpoint.safetensors"))
             }
             for (folder, words, status, says) in [
-                (cut, [], 1, "1 lines, but the checkpoint was made after 3"), (without, [], 1, "metrics.jsonl"),
+                (cut, [], 1, "1 lines, but the checkpoint was made after "), (without, [], 1, "metrics.jsonl"),
                 (half, [], 1, "checkpoint.safetensors"), (other, [], 2, "config.json"),
                 (empty, [], 2, "--resume-or-start"),
                 ("a", ["--lr", "0.3"], 2, "--lr"), ("a", ["--density", "0.3"], 2, "--density"),

@@ -1,7 +1,7 @@
 import Foundation
-import SparseTraining
 import Testing
 
+@testable import SparseTraining
 @testable import sparsetrain
 
 /// What a terminal shows.

@@ -45,12 +45,13 @@ public final class RunFolder: TrainingObserver {
             return false
         }
         let content = try FolderContent(of: url)
-        let isForeign = content.foreign.map { !(resumption.mayGoOn && CheckpointFolder.isCheckpoint($0)) } ?? false
-        if isForeign, let name = content.foreign {
+        // A checkpoint alone is enough to go on from, and says itself what it is.
+        let goesOn = resumption.mayGoOn && content.hasCheckpoint
+        if let name = content.foreign, !(goesOn && CheckpointFolder.isCheckpoint(name)) {
             throw ConfigurationError.rejected(
                 reason: "--out \(path): its \(name) was not written by a run there; name another folder")
         }
-        if resumption.mayGoOn && content.hasCheckpoint { return true }
+        if goesOn { return true }
         if needsCheckpoint { throw cannotGoOn("there is no checkpoint in it") }
         let isLeftOver = resumption == .exactOrStart && !content.hasSummary
         if content.holdsRun && resumption != .overwriting && !isLeftOver {

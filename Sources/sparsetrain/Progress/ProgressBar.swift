@@ -39,9 +39,9 @@ final class ProgressBar: TrainingObserver {
         var parts: [(rank: Int, text: String)] = [
             (6, bar(20)), (5, bar(8)),
             (0, "epoch \(progress.epoch)/\(progress.epochs)"),
-            (2, String(format: "loss %.4f", progress.loss)), (3, String(format: "acc %.4f", progress.accuracy)),
+            (2, String(format: "loss %.4f", progress.loss)), (4, String(format: "acc %.4f", progress.accuracy)),
             (1, testAccuracy.map { String(format: "test %.4f", $0) } ?? ""),
-            (7, String(format: "%.0f/s", progress.samplesPerSecond)), (4, time),
+            (7, String(format: "%.0f/s", progress.samplesPerSecond)), (3, time),
         ]
         parts.removeAll { $0.text.isEmpty }
         /// The line of the parts up to a rank; of the two bars the wider one that is left.

@@ -22,7 +22,7 @@ import Testing
     private static let others: [String: (value: String, beside: [String: String])] = [
         "algo": ("set", [:]), "density": ("0.3", [:]), "distribution": ("uniform", [:]), "sampling": ("bernoulli", [:]),
         "erk-power": ("0.7", [:]), "epsilon": ("3", [:]), "layer-density": ("fc1=0.3", [:]),
-        "dense-layers": ("fc1", [:]),
+        "dense-layers": ("fc2", [:]),
         "block": ("fc1=4", [:]), "nm": ("fc1=1:4", [:]), "constant-fan-in": ("fc1", [:]), "delta-t": ("7", [:]),
         "drop-fraction": ("0.4", [:]), "drop-schedule": ("linear", [:]), "drop-floor": ("0.01", [:]),
         "drop-power": ("2", ["drop-schedule": "power"]), "drop-rule": ("signed-magnitude", [:]),
@@ -30,9 +30,9 @@ import Testing
         "drop-target": ("0.02", ["algo": "dsr"]), "grow-rule": ("random", [:]),
         "grow-momentum": ("0.5", ["grow-rule": "momentum"]), "grow-window": ("2", ["grow-rule": "momentum"]),
         "begin-step": ("3", [:]), "end-fraction": ("0.9", [:]), "grad-accumulation": ("2", [:]),
-        "initial-density": ("0.6", ["algo": "granet"]), "prune-end-fraction": ("0.9", ["algo": "granet"]),
+        "initial-density": ("0.6", ["algo": "granet", "density": "0.2"]), "prune-end-fraction": ("0.9", ["algo": "granet", "density": "0.2"]),
         "regrow": ("forbidden", [:]), "new-values": ("he-uniform", [:]), "ablation": ("0.1", ["algo": "srigl"]),
-        "backward-density": ("0.4", ["algo": "topkast"]), "exploration-penalty": ("0.01", ["algo": "topkast"]),
+        "backward-density": ("0.7", ["algo": "topkast"]), "exploration-penalty": ("0.01", ["algo": "topkast"]),
         "noise": ("0.001", ["algo": "deepr"]), "l1": ("0.001", ["algo": "deepr"]),
         "compat": ("set2018", ["algo": "set"]), "soft-bound": ("true", ["algo": "mest"]), "model": ("mlp:13", [:]),
         "init": ("normal", [:]), "dropout": ("0.2", [:]), "augment": ("flip", ["model": "wrn-10-1"]),
@@ -136,7 +136,7 @@ import Testing
         ] {
             let folder = try TemporaryFolder()
             try table(folder.path("data.csv"), shift: 0)
-            var run = try configuration(folder, beside: ["algo": algorithm])
+            var run = try configuration(folder, beside: ["algo": algorithm, "density": "0.3"])
             run.out = folder.path("run")
             _ = try Trainer(run).run()
             let before = URL(filePath: folder.path("run/summary.json"))
