@@ -67,18 +67,31 @@ struct AccountingTests {
         #expect(resumed.fraction == 4.0 / 130)
     }
 
-    @Test func deadUnitsAreCounted() {
-        func dead(_ positions: [Int], rows: Int, columns: Int, inputs: Int? = nil) -> [Int] {
-            let matrix = ReferenceMatrix(
-                rows: rows, columns: columns, positions: positions, values: positions.map { _ in 0 })
-            let dead = DeadUnits(matrix, inputs: inputs ?? columns)
+    @Test func deadUnitsAreCounted() throws {
+        func dead(_ matrix: any SparseMatrix) -> [Int] {
+            let dead = DeadUnits(matrix)
             return [dead.inputs, dead.outputs]
         }
-        #expect(dead([1, 4, 13], rows: 4, columns: 5) == [2, 2])
-        #expect(dead(Array(0..<6), rows: 2, columns: 3) == [0, 0])
-        #expect(dead([], rows: 2, columns: 3) == [3, 2])
+        func linear(_ positions: [Int], rows: Int, columns: Int) -> any SparseMatrix {
+            ReferenceMatrix(rows: rows, columns: columns, positions: positions, values: positions.map { _ in 0 })
+        }
+        #expect(dead(linear([1, 4, 13], rows: 4, columns: 5)) == [2, 2])
+        #expect(dead(linear(Array(0..<6), rows: 2, columns: 3)) == [0, 0])
+        #expect(dead(linear([], rows: 2, columns: 3)) == [3, 2])
+        func geometry(inputs: Int, outputs: Int, kernelRows: Int = 1, groups: Int = 1) -> ConvolutionGeometry {
+            ConvolutionGeometry(
+                inputChannels: inputs, inputRows: 3, inputColumns: 3, outputChannels: outputs, kernelRows: kernelRows,
+                kernelColumns: 2, groups: groups)
+        }
         // Three input channels of a kernel of two.
-        #expect(dead([1, 6], rows: 2, columns: 6, inputs: 3) == [2, 0])
+        #expect(dead(try ConvolutionMatrix(geometry(inputs: 3, outputs: 2), positions: [1, 6])) == [2, 0])
+        // The same columns in two groups: each reads its first channel, and none its second and third.
+        #expect(dead(try ConvolutionMatrix(geometry(inputs: 6, outputs: 2, groups: 2), positions: [1, 6])) == [2, 0])
+        // Channels of blocks are neighbours: one block at the last of four elements reads channels 4 to 7.
+        let blocked = geometry(inputs: 8, outputs: 6, kernelRows: 2)
+        let blocks = try BlockSparseMatrix(rows: 6, columns: 32, side: 4, positions: [7])
+        #expect(dead(try blocked.store(blocks, inputHalo: 0, gradientHalo: 1)) == [4, 2])
+        #expect(dead(try blocked.store(DenseMatrix(rows: 6, columns: 32), inputHalo: 0, gradientHalo: 1)) == [0, 0])
     }
 
     /// Beyond the bound a sample is followed; it agrees with the exact share as a sample of its size should.

@@ -19,7 +19,7 @@ extension Network {
         for (layer, node) in model.nodes.enumerated() {
             var channels = output(of: node.source)
             if let matrix = matrix(of: layer) {
-                channels = matrix.outputsReached(from: spread(channels, over: matrix.columns))
+                channels = matrix.outputsReached(from: spread(channels, over: matrix.inputCount))
             } else if case .some(let branch) = node.branch {
                 channels = zip(channels, output(of: branch)).map { $0 || $1 }
             }
@@ -47,15 +47,15 @@ extension Network {
 
     private func allTrue(_ count: Int) -> [Bool] { [Bool](repeating: true, count: count) }
 
-    /// One flag per channel as one per column: a channel has several columns where it is a map or meets a kernel.
+    /// One flag per channel as one per input of a layer: a map that a linear layer reads is as many inputs as it has pixels.
     private func spread(_ channels: [Bool], over count: Int) -> [Bool] {
         let width = count / channels.count
         return width == 1 ? channels : channels.flatMap { [Bool](repeating: $0, count: width) }
     }
 
-    /// The way back: a channel is marked when one of its columns is.
-    private func gather(_ columns: [Bool], into count: Int) -> [Bool] {
-        let width = columns.count / count
-        return width == 1 ? columns : (0..<count).map { columns[$0 * width..<($0 + 1) * width].contains(true) }
+    /// The way back: a channel is marked when one of its inputs is.
+    private func gather(_ inputs: [Bool], into count: Int) -> [Bool] {
+        let width = inputs.count / count
+        return width == 1 ? inputs : (0..<count).map { inputs[$0 * width..<($0 + 1) * width].contains(true) }
     }
 }

@@ -55,8 +55,9 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     public var outputColumns: Int { (inputColumns + 2 * padding - dilation * (kernelColumns - 1) - 1) / stride + 1 }
 
     var kernelElements: Int { kernelRows * kernelColumns }
-    var groupInputs: Int { inputChannels / groups }
-    var groupOutputs: Int { outputChannels / groups }
+    /// Input and output channels of a group.
+    public var groupInputs: Int { inputChannels / groups }
+    public var groupOutputs: Int { outputChannels / groups }
     /// Shape of the weight matrix.
     public var rows: Int { outputChannels }
     public var columns: Int { groupInputs * kernelElements }
@@ -99,8 +100,18 @@ public struct ConvolutionGeometry: Sendable, Equatable {
         }
     }
 
+    /// False for a kernel element that meets the border of zeros wherever the kernel is laid, as most of one of 3 x 3 do on
+    /// maps of one pixel.
+    func meetsInput(element: Int) -> Bool {
+        func meets(_ k: Int, _ inputs: Int, _ outputs: Int) -> Bool {
+            (0..<outputs).contains { (0..<inputs).contains($0 * stride + k * dilation - padding) }
+        }
+        let (row, column) = element.quotientAndRemainder(dividingBy: kernelColumns)
+        return meets(row, inputRows, outputRows) && meets(column, inputColumns, outputColumns)
+    }
+
     /// Input channel (of its group) and kernel element of a column of the weight matrix.
-    func place(ofColumn column: Int) -> (channel: Int, element: Int) {
+    public func place(ofColumn column: Int) -> (channel: Int, element: Int) {
         switch columnOrder {
         case .channelFirst:
             let (channel, element) = column.quotientAndRemainder(dividingBy: kernelElements)

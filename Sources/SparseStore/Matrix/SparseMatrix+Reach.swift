@@ -1,31 +1,48 @@
 /// Who is connected with whom. Stored weights are what counts, whatever their values.
 extension SparseMatrix {
+    /// Inputs of the layer: columns, or the input channels of a convolution, all groups together.
+    public var inputCount: Int { convolution?.inputChannels ?? columns }
+
     public func outputsReached(from inputs: [Bool]) -> [Bool] {
-        precondition(inputs.count == columns, "one flag per column is needed")
+        precondition(inputs.count == inputCount, "one flag per input is needed")
         var reached = [Bool](repeating: false, count: rows)
-        forEachStoredUnit { unitRows, unitColumns in
-            if inputs[unitColumns].contains(true) { for row in unitRows { reached[row] = true } }
+        forEachLink { outputs, read in
+            if inputs[read].contains(true) { for output in outputs { reached[output] = true } }
         }
         return reached
     }
 
     public func inputsReached(from outputs: [Bool]) -> [Bool] {
         precondition(outputs.count == rows, "one flag per row is needed")
-        var reached = [Bool](repeating: false, count: columns)
-        forEachStoredUnit { unitRows, unitColumns in
-            if outputs[unitRows].contains(true) { for column in unitColumns { reached[column] = true } }
+        var reached = [Bool](repeating: false, count: inputCount)
+        forEachLink { written, inputs in
+            if outputs[written].contains(true) { for input in inputs { reached[input] = true } }
         }
         return reached
     }
 
     /// Visits the rows and columns of every stored unit, without the padding of edge blocks.
-    private func forEachStoredUnit(_ body: (Range<Int>, Range<Int>) -> Void) {
+    public func forEachStoredUnit(_ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
         let across = (columns + unitColumns - 1) / unitColumns
         for position in storedPositions() {
             let (row, column) = position.quotientAndRemainder(dividingBy: across)
             body(
                 row * unitRows..<min(rows, (row + 1) * unitRows),
                 column * unitColumns..<min(columns, (column + 1) * unitColumns))
+        }
+    }
+
+    /// Visits the outputs and inputs that each stored unit joins.
+    private func forEachLink(_ body: (_ outputs: Range<Int>, _ inputs: Range<Int>) -> Void) {
+        guard let convolution else { return forEachStoredUnit(body) }
+        // What the columns of the first group read; units do not cross kernel elements, nor groups.
+        let reads = (0..<columns).map { convolution.place(ofColumn: $0) }
+        let meets = (0..<convolution.kernelElements).map(convolution.meetsInput)
+        forEachStoredUnit { outputs, columns in
+            let (channel, element) = reads[columns.lowerBound]
+            guard meets[element] else { return }
+            let first = outputs.lowerBound / convolution.groupOutputs * convolution.groupInputs + channel
+            body(outputs, first..<first + columns.count)
         }
     }
 }

@@ -70,9 +70,10 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// Replaces the array's elements by such a list. Store order follows from the positions alone, so a matrix that is
     /// built anew from both has the same bits.
     func setElements(of array: ParallelArray, to elements: [Float])
-    /// The rows that have a stored weight in one of the columns marked in `inputs`.
+    /// The outputs that a stored weight joins with one of the inputs marked (`inputCount` flags: of a convolution the input
+    /// channels, whatever the order of its columns). Weights that meet the border of a convolution only join nothing.
     func outputsReached(from inputs: [Bool]) -> [Bool]
-    /// The columns that have a stored weight in one of the rows marked in `outputs`.
+    /// The inputs that a stored weight joins with one of the outputs marked.
     func inputsReached(from outputs: [Bool]) -> [Bool]
     /// Drops and grows units: values, gradients, states, indices and the transposed view together, in one merge.
     /// - Throws: `StoreError` when the change does not fit the matrix, which is then unchanged.

@@ -191,7 +191,7 @@ struct TopologyUpdater {
     }
 
     private func record(_ layer: Int, _ answer: LayerUpdate, idleOutputs: Int) -> TopologyRecord.Layer {
-        let dead = DeadUnits(network.weights[layer], inputs: budgets[layer].shape.inputs)
+        let dead = DeadUnits(network.weights[layer])
         return TopologyRecord.Layer(
             name: budgets[layer].name, nonzeros: used[layer],
             backwardNonzeros: network.weights[layer].forwardSet.map { _ in stored[layer] },
