@@ -3,6 +3,9 @@ public import SparseStore
 /// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta for each channel (Ioffe, Szegedy, "Batch normalization", ICML
 /// 2015). Training uses the batch's mean and biased variance and keeps running averages of mean and unbiased variance,
 /// which evaluation uses. gamma starts at 1, beta at 0. With `relu`, max(y, 0) in the same loop.
+///
+/// One value a channel has no variance (a batch of one sample where a map is one pixel): such a batch is normalised by the
+/// running averages, as constants, and leaves them as they are.
 public struct BatchNorm: LayerDefinition {
     public let name: String
     /// Weight of the newest batch in the running averages.
@@ -26,6 +29,7 @@ public struct BatchNorm: LayerDefinition {
     public var needs: LayerNeeds { .input }
     public var isElementwise: Bool { true }
     public var takesAddend: Bool { true }
+    public var usesStatistics: Bool { true }
 
     public func makeLayer(at site: LayerSite) -> any Layer { BatchNormLayer(self, site: site) }
 }
@@ -47,6 +51,8 @@ public final class BatchNormLayer: Layer {
     private let variance: AlignedBuffer<Float>
     private let inverse: AlignedBuffer<Float>
     private let affine: NormalizationOperations.Affine
+    /// What mean and variance contribute to the input's gradient where they are constants: 0 for each channel.
+    private let nothing: AlignedBuffer<Float>
     private let addsInputGradient: Bool
     /// What is added to, if not what is there.
     private let addend: Panels?
@@ -65,6 +71,7 @@ public final class BatchNormLayer: Layer {
         mean = AlignedBuffer(count: channels)
         variance = AlignedBuffer(count: channels)
         inverse = AlignedBuffer(count: channels)
+        nothing = AlignedBuffer(count: channels)
         affine = NormalizationOperations.Affine(
             factor: AlignedBuffer(count: channels), shift: AlignedBuffer(count: channels), relu: definition.relu)
         addsInputGradient = site.addsInputGradient
@@ -83,10 +90,11 @@ public final class BatchNormLayer: Layer {
 
     /// A channel is normalised as soon as its statistics are known, while its maps are in the cache.
     public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
-        let (mean, variance) = pass.training ? (mean, variance) : (runningMean, runningVariance)
+        let ofBatch = pass.training && hasVariance(pass)
+        let (mean, variance) = ofBatch ? (mean, variance) : (runningMean, runningVariance)
         for c in part.range(of: output.channels) {
             let channel = c..<c + 1
-            if pass.training {
+            if ofBatch {
                 NormalizationOperations.statistics(
                     of: input, samples: pass.samples, channels: channel, mean: mean, variance: variance)
                 updateRunning(c, elements: pass.samples * output.rows * output.columns)
@@ -99,6 +107,8 @@ public final class BatchNormLayer: Layer {
     }
 
     public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+        let ofBatch = hasVariance(pass)
+        let mean = ofBatch ? mean : runningMean
         for c in part.range(of: output.channels) {
             let channel = c..<c + 1
             NormalizationOperations.gradients(
@@ -108,10 +118,13 @@ public final class BatchNormLayer: Layer {
             NormalizationOperations.inputGradient(
                 outputGradient, input: input, into: inputGradient,
                 addingTo: addsInputGradient ? addend ?? inputGradient : nil, samples: pass.samples, channels: channel,
-                affine, mean: mean, inverse: inverse, gammaGradient: gamma.gradient,
-                betaGradient: beta.gradient)
+                affine, mean: mean, inverse: inverse, gammaGradient: ofBatch ? gamma.gradient : nothing,
+                betaGradient: ofBatch ? beta.gradient : nothing)
         }
     }
+
+    /// Whether a channel has more than one value in the batch.
+    private func hasVariance(_ pass: Pass) -> Bool { pass.samples * output.rows * output.columns > 1 }
 
     private func updateRunning(_ c: Int, elements: Int) {
         let unbias = Float(elements) / Float(max(elements - 1, 1))

@@ -14,8 +14,8 @@ public struct Conv2D: LayerDefinition {
     public let bias: Bool
     public let relu: Bool
 
-    /// A kernel of `kernel` x `kernel`, or `kernel` x `kernelColumns`. Without `padding` it is that which keeps the size of
-    /// the map at stride 1.
+    /// A kernel of `kernel` x `kernel`, or `kernel` x `kernelColumns`. Without `padding` it is that which keeps the rows of the
+    /// map at stride 1 where `kernel` is odd, on all four sides.
     public init(
         name: String, outputs: Int, kernel: Int, kernelColumns: Int? = nil, stride: Int = 1, padding: Int? = nil,
         dilation: Int = 1, groups: Int = 1, bias: Bool = false, relu: Bool = false
@@ -33,6 +33,19 @@ public struct Conv2D: LayerDefinition {
         self.groups = groups
         self.bias = bias
         self.relu = relu
+    }
+
+    public func fault(for input: ActivationShape) -> String? {
+        if input.channels % groups != 0 || outputs % groups != 0 {
+            return "\(groups) groups do not divide its \(input.channels) input and \(outputs) output channels"
+        }
+        let (rows, columns) = (dilation * (kernelRows - 1) + 1, dilation * (kernelColumns - 1) + 1)
+        if rows > input.rows + 2 * padding || columns > input.columns + 2 * padding {
+            return
+                "a kernel over \(rows) x \(columns) pixels does not fit into maps of \(input.rows) x \(input.columns) "
+                + "with a border of \(padding)"
+        }
+        return nil
     }
 
     public func vectorParameters(for input: ActivationShape) -> Int { bias ? outputs : 0 }

@@ -30,6 +30,17 @@ public struct Pooling: LayerDefinition {
                 kernelRows: input.rows, kernelColumns: input.columns, stride: max(input.rows, input.columns))
     }
 
+    public func fault(for input: ActivationShape) -> String? {
+        let window = window(for: input)
+        if window.kernelRows <= input.rows + 2 * window.padding
+            && window.kernelColumns <= input.columns + 2 * window.padding
+        {
+            return nil
+        }
+        return "windows of \(window.kernelRows) x \(window.kernelColumns) pixels do not fit into maps of "
+            + "\(input.rows) x \(input.columns)"
+    }
+
     public func outputShape(for input: ActivationShape) -> ActivationShape {
         let (rows, columns) = window(for: input).outputs(rows: input.rows, columns: input.columns)
         return ActivationShape(channels: input.channels, rows: rows, columns: columns)

@@ -5,6 +5,8 @@ public import SparseStore
 public protocol LayerDefinition: ModelPart {
     /// Name, unique in the model, such as "fc1".
     var name: String { get }
+    /// Why the layer cannot read an input of this shape; nil when it can. Asked before all else.
+    func fault(for input: ActivationShape) -> String?
     /// Shape of the output for this shape of the input.
     func outputShape(for input: ActivationShape) -> ActivationShape
     /// Shape of the weights, which may be sparse; nil for a layer without.
@@ -32,12 +34,15 @@ public protocol LayerDefinition: ModelPart {
     var passesGradient: Bool { get }
     /// True when, where it adds to the gradient of its input, it can take what it adds to from elsewhere.
     var takesAddend: Bool { get }
+    /// True when it takes mean and variance of each channel from the batch.
+    var usesStatistics: Bool { get }
     /// Allocates the layer.
     /// - Throws: `StoreError` when its weights cannot be stored.
     func makeLayer(at site: LayerSite) throws(StoreError) -> any Layer
 }
 
 extension LayerDefinition {
+    public func fault(for input: ActivationShape) -> String? { nil }
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
     public func weightShape(for input: ActivationShape) -> WeightShape? { nil }
     public func vectorParameters(for input: ActivationShape) -> Int { 0 }
@@ -49,6 +54,7 @@ extension LayerDefinition {
     public var givesOneGradient: Bool { false }
     public var passesGradient: Bool { false }
     public var takesAddend: Bool { false }
+    public var usesStatistics: Bool { false }
     public func add(to graph: inout ModelGraph) { graph.append(self) }
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? { nil }
 }

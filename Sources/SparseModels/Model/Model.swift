@@ -46,4 +46,9 @@ public struct Model: Sendable {
     /// Multiplications and additions of the weights of a sample's forward pass, were all layers dense.
     public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) }
 
+    /// Names of the layers that find no variance in a batch of one sample, where each channel has one value.
+    public var layersOfOneValue: [String] {
+        nodes.filter { $0.definition.usesStatistics && $0.output.rows * $0.output.columns == 1 }
+            .map(\.definition.name)
+    }
 }

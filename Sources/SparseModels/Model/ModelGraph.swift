@@ -65,6 +65,11 @@ public struct ModelGraph: Sendable {
     }
 
     private mutating func append(_ definition: any LayerDefinition, branch: Int??) {
+        if fault == nil, let reason = definition.fault(for: shape) {
+            fault = .wrongLayer(layer: definition.name, reason: reason)
+        }
+        // Nothing is made of a graph with a fault.
+        if fault != nil { return }
         nodes.append(
             ModelNode(
                 definition: definition, source: end, branch: branch, input: shape,

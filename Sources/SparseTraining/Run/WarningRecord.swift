@@ -22,6 +22,11 @@ public struct WarningRecord: Codable, Sendable, Equatable {
         self.init("\(names): \(unused.reason)")
     }
 
+    /// Of something known before the first step.
+    init(layers: [String], message: String) {
+        (step, epoch, self.layers, self.message) = (0, 0, layers, message)
+    }
+
     init(withoutPath layers: [String], step: Int, epoch: Int) {
         self.step = step
         self.epoch = epoch

@@ -29,6 +29,7 @@ struct TrainingSetup {
     let workers: Workers
     let model: Model
     let memory: MemoryEstimate
+    let batchesOfOne: BatchesOfOne
     /// The configuration as it was given, and with all that it left open filled in.
     let given: TrainingConfiguration
     let configuration: TrainingConfiguration
@@ -108,6 +109,7 @@ struct TrainingSetup {
                     + "linear layer at its end has both")
         }
         if let augmentation = loader.augmentation { try configuration.check(augmentation, of: source, for: model) }
+        batchesOfOne = try BatchesOfOne(model, loader)
         budgets = try configuration.budgets(for: model, method: self.method)
         do throws(PolicyError) {
             let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })

@@ -67,6 +67,28 @@ import Testing
         }
     }
 
+    /// A layer that cannot read what is before it is an error of the model, not the end of the program.
+    @Test func layersThatDoNotFitAreNamed() {
+        let layers: [(any LayerDefinition, String)] = [
+            (Conv2D(name: "bad", outputs: 6, kernel: 3, groups: 4), "4 groups"),
+            (Conv2D(name: "bad", outputs: 8, kernel: 3, groups: 3), "3 groups"),
+            (Conv2D(name: "bad", outputs: 6, kernel: 5, padding: 1), "5 x 5"),
+            (Conv2D(name: "bad", outputs: 6, kernel: 1, kernelColumns: 9), "1 x 9"),
+            (Conv2D(name: "bad", outputs: 6, kernel: 3, padding: 0, dilation: 2), "5 x 5"),
+            (Pooling(name: "bad", .maximum, size: 4), "4 x 4"),
+        ]
+        for (layer, words) in layers {
+            for parts in [[layer], [Residual(name: "block", body: [layer])]] as [[any ModelPart]] {
+                let error = #expect(throws: ModelError.self) {
+                    try Model(
+                        name: "other", input: ActivationShape(channels: 6, rows: 2, columns: 2),
+                        layers: parts + [Pooling(globalAverage: "pool"), Linear(name: "fc", outputs: 3)])
+                }
+                #expect(error?.description.contains("'bad'") == true && error?.description.contains(words) == true)
+            }
+        }
+    }
+
     @Test func aModelMustFitTheData() throws {
         for (channels, classes) in [(3, 10), (1, 9)] {
             let model = try Model(

@@ -1,0 +1,35 @@
+internal import SparseData
+internal import SparseModels
+
+/// Batches of one sample, of which batch normalisation finds no variance where a map is one pixel, or there are no maps.
+struct BatchesOfOne {
+    /// The layers that would have one value a channel.
+    private let layers: [String]
+    private let loader: BatchLoader
+
+    /// - Throws: `ConfigurationError` when every batch is one.
+    init(_ model: Model, _ loader: BatchLoader) throws(ConfigurationError) {
+        layers = model.layersOfOneValue
+        self.loader = loader
+        guard let first = layers.first, loader.batchSize == 1 else { return }
+        throw .rejected(
+            reason:
+                "--batch-size: batch normalisation (\(first)) finds one value a channel in each batch of one sample, "
+                + "which has no variance; use a --batch-size of 2 or more"
+                + (loader.sampleCount == 1 ? " and more than one training sample" : "")
+                + ", or a model without it")
+    }
+
+    /// A warning, when the last batch of an epoch is one and the run comes to it.
+    func warning(_ plan: TrainingPlan) -> WarningRecord? {
+        let rest = loader.sampleCount % loader.batchSize
+        guard let first = layers.first, rest == 1, loader.batchCount > loader.sampleCount / loader.batchSize,
+            plan.epochs > 1 || plan.steps + 1 >= loader.batchCount
+        else { return nil }
+        return WarningRecord(
+            layers: layers,
+            message: "the last batch of each epoch has one sample, of which batch normalisation (\(first)) finds no "
+                + "variance: it takes its running averages there; --drop-last or another --batch-size avoids such a batch"
+        )
+    }
+}
