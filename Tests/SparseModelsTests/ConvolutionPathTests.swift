@@ -44,7 +44,7 @@ struct ConvolutionPathTests {
     }
 
     /// For each output channel of a layer the input channels (or inputs) that it reads: the stored weights one by one.
-    private func joined(_ matrix: any SparseMatrix, _ shape: WeightShape, inputs: Int) -> [[Bool]] {
+    private func links(_ matrix: any SparseMatrix, _ shape: WeightShape, inputs: Int) -> [[Bool]] {
         var joined = [[Bool]](repeating: [Bool](repeating: false, count: inputs), count: shape.rows)
         let (side, kernel) = (matrix.unitRows, shape.kernelRows * shape.kernelColumns)
         let across = (shape.columns + side - 1) / side
@@ -77,7 +77,7 @@ struct ConvolutionPathTests {
         let shapes = network.model.weightShapes
         var channels = [network.model.input.channels] + shapes.dropLast().map(\.outputs)
         channels.append(shapes[shapes.count - 1].outputs)
-        let joined = network.weights.indices.map { joined(network.weights[$0], shapes[$0], inputs: channels[$0]) }
+        let joined = network.weights.indices.map { links(network.weights[$0], shapes[$0], inputs: channels[$0]) }
         /// Whether `channel` before `layer` leads to the output.
         func leads(_ channel: Int, from layer: Int) -> Bool {
             layer == shapes.count
