@@ -13,7 +13,7 @@ struct Benchmark: Sendable {
     /// All kinds: a new one is a file and a line here.
     static let all: [Benchmark] =
         ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
-        + ConvolutionBenchmarks.all + [ModelStepBenchmark.benchmark]
+        + ConvolutionBenchmarks.all + [ModelStepBenchmark.benchmark, SubnormalBenchmark.benchmark]
 
     /// The cases that the options leave.
     func subjects(_ options: Options) -> [Subject] {
@@ -37,7 +37,7 @@ struct Benchmark: Sendable {
                                         op: op, format: format, rows: convolution?.geometry.rows ?? rows,
                                         columns: convolution?.geometry.columns ?? columns, batch: batch,
                                         density: density, threads: threads, convolution: convolution,
-                                        model: subject.model.map { options.model ?? $0 })
+                                        model: subject.model.map { options.model ?? $0 }, part: subject.part)
                                     if seen.insert("\(one)").inserted { subjects.append(one) }
                                 }
                             }

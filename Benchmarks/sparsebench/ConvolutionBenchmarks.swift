@@ -53,6 +53,7 @@ enum ConvolutionBenchmarks {
         let matrix = try g.store(
             try Fixture.matrix(subject), inputHalo: g.padding, gradientHalo: g.gradientHalo)
         let input = maps(g.inputChannels, g.inputRows, g.inputColumns, halo: g.padding, subject.batch)
+        if subject.faded { Fixture.fade(input.buffer) }
         let isAll = subject.op == "conv_training"
         // Together as in a network, where an output has the border of its gradient, to which it leaves its memory.
         let output = maps(
@@ -61,6 +62,7 @@ enum ConvolutionBenchmarks {
             isAll ? output : maps(g.outputChannels, g.outputRows, g.outputColumns, halo: g.gradientHalo, subject.batch)
         let inputGradient = maps(
             g.inputChannels, g.inputRows, g.inputColumns, halo: isAll ? g.padding : 0, subject.batch)
+        if subject.faded && subject.op == "conv_input_gradient" { Fixture.fade(outputGradient.buffer) }
         let panels = 0..<input.panelCount
         let workers = Workers(threads: subject.threads)
         let parts = subject.threads == 1 ? 1 : 4 * subject.threads

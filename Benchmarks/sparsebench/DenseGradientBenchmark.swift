@@ -12,7 +12,7 @@ enum DenseGradientBenchmark {
     ) { subject in
         let matrix = try Fixture.matrix(subject)
         let batch = GradientBatch(
-            input: Fixture.panels(subject.columns, subject.batch, seed: 1),
+            input: Fixture.panels(subject.columns, subject.batch, seed: 1, faded: subject.faded),
             outputGradient: Fixture.panels(subject.rows, subject.batch, seed: 2), samples: subject.batch)
         let stored = matrix.storedPositions()
         let count = matrix.storedCount * 3 / 10

@@ -4,9 +4,20 @@ import SparseStore
 enum Fixture {
     static func matrix(_ subject: Subject) throws -> any SparseMatrix {
         var random = CounterRandom(seed: 1, purpose: .test, layer: subject.rows, step: subject.columns)
-        return try matrix(
+        let matrix = try matrix(
             format: subject.format, rows: subject.rows, columns: subject.columns, density: subject.density,
             random: &random)
+        if subject.faded { fade(matrix.values, stride: 2) }
+        return matrix
+    }
+
+    /// Makes every `stride`-th number subnormal, with its sign.
+    static func fade(_ numbers: AlignedBuffer<Float>, stride step: Int = 1) {
+        for i in stride(from: 0, to: numbers.count, by: step) where numbers[i] != 0 {
+            // By its bits, for arithmetic may take such numbers for zero.
+            let bits = numbers[i].bitPattern
+            numbers[i] = Float(bitPattern: bits & 0x8000_0000 | (bits & 0x7F_FFFF | 1))
+        }
     }
 
     /// A share `density` of all units, all of them if the format is dense.
@@ -23,12 +34,13 @@ enum Fixture {
         return try format.make(rows: rows, columns: columns, positions: positions, values: values)
     }
 
-    static func panels(_ channels: Int, _ samples: Int, seed: UInt64) -> Panels {
+    static func panels(_ channels: Int, _ samples: Int, seed: UInt64, faded: Bool = false) -> Panels {
         var random = CounterRandom(seed: seed, purpose: .test, layer: channels)
         let panels = Panels(channels: channels, samples: samples)
         for sample in 0..<samples {
             for channel in 0..<channels { panels[sample, channel] = Float(random.nextUnit() * 2 - 1) }
         }
+        if faded { fade(panels.buffer) }
         return panels
     }
 

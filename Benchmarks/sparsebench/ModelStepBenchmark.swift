@@ -72,6 +72,7 @@ final class ModelFixture {
         order = SampleOrder(Subset(dataset), seed: 1, epoch: 0)
         batch = loader.makeBatch(shape: dataset.shape, halo: network.inputHalo)
         loader.load(0, of: order, into: &batch)
+        if subject.faded { Fixture.fade(batch.input.buffer) }
     }
 
     var bytesPerWeight: Double {

@@ -16,8 +16,9 @@ enum ProductBenchmarks {
 
     @Sendable private static func prepare(_ subject: Subject) throws -> Work {
         let matrix = try Fixture.matrix(subject)
-        let input = Fixture.panels(subject.columns, subject.batch, seed: 1)
-        let output = Fixture.panels(subject.rows, subject.batch, seed: 2)
+        let input = Fixture.panels(subject.columns, subject.batch, seed: 1, faded: subject.faded)
+        let output = Fixture.panels(
+            subject.rows, subject.batch, seed: 2, faded: subject.faded && subject.op != "weight_gradient")
         let workers = Workers(threads: subject.threads)
         let panels = 0..<input.panelCount
         // As a step does it: each thread takes pairs of panels through the product; fewer pairs than threads are cut by rows.

@@ -34,6 +34,8 @@ struct Record: Codable {
     var cpuMilliseconds: Double
     /// The least of a run; absent with a fixed number of runs.
     var cpuMillisecondsBest: Double?
+    /// Of `subnormal`: its least processor time over that of the same work on ordinary numbers.
+    var subnormalRatio: Double?
     /// Bytes held for each stored weight (values, gradient, optimiser state, indices, views), where matrices are measured.
     var bytesPerWeight: Double?
     /// Operations that the stored weights need (2 x stored x batch for a product), a second.
@@ -59,10 +61,13 @@ struct Record: Codable {
         case cpuMillisecondsBest = "cpu_milliseconds_best"
         case bytesPerWeight = "bytes_per_weight"
         case memoryGBs = "memory_gb_per_second"
+        case subnormalRatio = "subnormal_ratio"
     }
 
-    init(_ subject: Subject, _ work: Work, timing: Timing, machine: Machine) {
-        op = subject.op
+    /// - Parameter reference: of the same work on ordinary numbers.
+    init(_ subject: Subject, _ work: Work, timing: Timing, reference: Timing? = nil, machine: Machine) {
+        op = subject.op + (subject.part.map { " " + $0 } ?? "")
+        subnormalRatio = reference.map { timing.processorBest / $0.processorBest }
         format = subject.format
         rows = subject.rows
         columns = subject.columns
@@ -91,17 +96,18 @@ struct Record: Codable {
     }
 
     static let heading =
-        "op                   format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak    cpu ms  B/weight"
+        "op                             format     rows    cols  batch  density  thr        ms (best   low - high)          GFLOP/s  of peak    cpu ms  B/weight"
 
     var line: String {
         func left(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
-        return left(op, 20) + " " + left(format, 8)
+        return left(op, 30) + " " + left(format, 8)
             + String(
                 format: "%7d %7d %6d %8.3f %4d %9.4f (%.4f %.4f-%.4f) %9.1f %8.3f %9.4f %9@", rows, columns, batch,
                 density,
                 threads,
                 milliseconds, millisecondsBest, millisecondsLow, millisecondsHigh, gflops, peakFraction,
                 cpuMilliseconds, bytesPerWeight.map { String(format: "%9.2f", $0) } ?? "")
+            + (subnormalRatio.map { String(format: "  ratio %.3f", $0) } ?? "")
     }
 }
 
@@ -133,6 +139,8 @@ struct Work {
     var run: () throws -> Void
     /// Milliseconds by kind of work, where that is measured.
     var shares: (() -> [String: Double])?
+    /// The same work on ordinary numbers, where those are compared.
+    var reference: (() throws -> Void)?
 }
 
 /// What is measured.
@@ -147,4 +155,8 @@ struct Subject: Sendable {
     var convolution: ConvolutionSubject?
     /// Name of a network.
     var model: String?
+    /// Of `subnormal`: what is done.
+    var part: String?
+    /// Whether inputs and half of the weights are subnormal numbers.
+    var faded = false
 }

@@ -39,6 +39,7 @@ final class NetworkFixture {
     let optimizer = SGD(momentum: 0.9, weightDecay: 1e-4)
     let loss = SoftmaxCrossEntropy()
     private var steps = 0
+    private let faded: Bool
 
     init(_ subject: Subject) throws {
         let n = subject.rows
@@ -58,7 +59,8 @@ final class NetworkFixture {
         }
         network = try Network(
             model: model, matrices: matrices, batchSize: samples, workers: Workers(threads: subject.threads))
-        input = Fixture.panels(784, samples, seed: 3)
+        faded = subject.faded
+        input = Fixture.panels(784, samples, seed: 3, faded: faded)
         var random = CounterRandom(seed: 4, purpose: .test)
         labels = AlignedBuffer((0..<samples).map { _ in Int32(random.next(below: 10)) })
     }
@@ -94,7 +96,7 @@ final class NetworkFixture {
 
     func keepGradients() throws {
         for seed in [3, 5] as [UInt64] {
-            let other = Fixture.panels(784, samples, seed: seed)
+            let other = Fixture.panels(784, samples, seed: seed, faded: faded)
             for i in 0..<other.buffer.count { input.buffer[i] = other.buffer[i] }
             try step()
             kept.append(

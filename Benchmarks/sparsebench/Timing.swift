@@ -49,6 +49,34 @@ struct Timing {
         return timing
     }
 
+    /// Both in turn, so that what else the machine does meets both: until `seconds` have passed with each.
+    static func ofBoth(
+        seconds: Double, repetitions: Int = 9, _ one: () throws -> Void, _ other: () throws -> Void
+    ) rethrows -> (Timing, Timing) {
+        let watch = ContinuousClock()
+        func time(_ count: Int, _ body: () throws -> Void) throws -> (wall: Double, processor: Double) {
+            let (begin, busy) = (watch.now, processorSeconds())
+            for _ in 0..<count { try body() }
+            return ((watch.now - begin) / .seconds(1) / Double(count), (processorSeconds() - busy) / Double(count))
+        }
+        let first = (try time(2, one).wall + time(2, other).wall) / 2
+        let group = max(1, Int(0.0005 / max(first, 1e-9)))
+        var (ones, others): ([(wall: Double, processor: Double)], [(wall: Double, processor: Double)]) = ([], [])
+        var total = 0.0
+        while ones.count < repetitions || total < 2 * seconds {
+            ones.append(try time(group, one))
+            others.append(try time(group, other))
+            total += Double(group) * (ones[ones.count - 1].wall + others[others.count - 1].wall)
+        }
+        func timing(_ times: [(wall: Double, processor: Double)]) -> Timing {
+            let busy = times.map(\.processor)
+            var timing = Timing(times.map(\.wall), processor: busy.reduce(0, +) / Double(busy.count))
+            timing.processorBest = busy.min() ?? .infinity
+            return timing
+        }
+        return (timing(ones), timing(others))
+    }
+
     private init(_ samples: [Double], processor: Double) {
         self.processor = processor
         let samples = samples.sorted()

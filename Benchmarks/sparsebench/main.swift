@@ -20,8 +20,14 @@ do {
     for benchmark in Benchmark.all where options.ops.isEmpty || options.ops.contains(benchmark.op) {
         for subject in benchmark.subjects(options) {
             let work = try benchmark.prepare(subject)
-            let timing = try Timing.of(seconds: options.seconds, runs: options.runs, work.run)
-            let record = Record(subject, work, timing: timing, machine: machine)
+            let record: Record
+            if let reference = work.reference {
+                let (one, other) = try Timing.ofBoth(seconds: options.seconds, work.run, reference)
+                record = Record(subject, work, timing: one, reference: other, machine: machine)
+            } else {
+                let timing = try Timing.of(seconds: options.seconds, runs: options.runs, work.run)
+                record = Record(subject, work, timing: timing, machine: machine)
+            }
             if !options.json {
                 print(record.line)
                 for line in record.kindLines { print(line) }

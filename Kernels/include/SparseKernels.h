@@ -15,6 +15,7 @@ enum { ST_LANES = 32 };
 #include "dense.h"
 #include "dense_gradient.h"
 #include "machine.h"
+#include "subnormals.h"
 #include "vectors.h"
 #include "activations.h"
 #include "maps.h"

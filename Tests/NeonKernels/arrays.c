@@ -31,9 +31,13 @@ void *array(size_t count, size_t element_size) {
     return (char *)base + accessible - bytes;
 }
 
+static int fading;
+
+void floats_fade(int fade) { fading = fade; }
+
 float *floats(size_t count, float low, float high) {
     float *a = array(count, sizeof *a);
-    for (size_t i = 0; i < count; i++) a[i] = number_between(low, high);
+    for (size_t i = 0; i < count; i++) a[i] = fading && chance(0.33) ? number_faded(low, high) : number_between(low, high);
     return a;
 }
 

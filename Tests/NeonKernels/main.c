@@ -100,19 +100,34 @@ static size_t unlisted_members(void) {
     return unlisted;
 }
 
+/// Ends the tests when the mode is not what it should be: what they found would mean nothing.
+static void expect_flushing(int wanted) {
+    volatile float small = FLT_MIN;
+    int flushes = small / 2 == 0, took = ((st_float_mode_read() & ST_FLUSHING) == ST_FLUSHING) == wanted;
+    if (flushes == wanted && took) return;
+    printf("subnormal results are %s\n", flushes ? "flushed" : "kept");
+    exit(EXIT_FAILURE);
+}
+
 static sigjmp_buf after_fault;
 static void on_fault(int signal) { siglongjmp(after_fault, signal); }
 
-/// Whether the kernel passed.
-static int run(const st_kernels *kernels, const member *kernel) {
+/// Whether the kernel passed. With `faded` inputs are subnormal here and there, and this thread takes them for zero, as
+/// every thread that computes: so do the loops that tell what is expected, in double precision.
+static int run(const st_kernels *kernels, const member *kernel, int faded) {
     check_begin();
+    floats_fade(faded);
+    st_float_mode found = st_float_mode_read();
+    if (faded) st_flush_subnormals();
     if (sigsetjmp(after_fault, 1) == 0) {
         kernel->check(kernels);
     } else {
         expect(0, "reads or writes past the end of an array");
     }
     outcome o = check_end();
-    printf("%-9s%-30s", kernels->name, kernel->name);
+    expect_flushing(faded);
+    st_restore_subnormals(found);
+    printf("%-9s%-30s%-12s", kernels->name, kernel->name, faded ? "subnormals" : "");
     if (o.failures) {
         printf("FAILED %zu of %zu comparisons; first: %s\n", o.failures, o.comparisons, o.first_failure);
     } else {
@@ -131,10 +146,12 @@ int main(void) {
     for (size_t i = 0; (kernels = st_kernels_at(i)); i++) {
         for (size_t m = 0; m < MEMBERS; m++) {
             if (!members[m].check) continue;
-            if (run(kernels, &members[m])) {
-                passed++;
-            } else {
-                failed++;
+            for (int faded = 0; faded < 2; faded++) {
+                if (run(kernels, &members[m], faded)) {
+                    passed++;
+                } else {
+                    failed++;
+                }
             }
         }
     }

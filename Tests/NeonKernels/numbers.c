@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "support.h"
 
 static uint64_t state;
@@ -17,6 +19,16 @@ static double next_unit(void) { return (double)(next_word() >> 11) * 0x1p-53; }
 size_t number_below(size_t bound) { return (size_t)(next_unit() * (double)bound); }
 
 float number_between(float low, float high) { return low + (high - low) * (float)next_unit(); }
+
+float number_faded(float low, float high) {
+    if (low > 0 || high < 0) return number_between(low, high);
+    if (chance(0.5)) return number_between(low, high) * 1e-25f;
+    // By its bits: arithmetic would make it zero.
+    uint32_t bits = (uint32_t)(next_word() >> 41) | (low < 0 && (high <= 0 || chance(0.5)) ? 0x80000000u : 0);
+    float subnormal;
+    memcpy(&subnormal, &bits, sizeof bits);
+    return subnormal;
+}
 
 int chance(double probability) { return next_unit() < probability; }
 

@@ -14,6 +14,9 @@ void numbers_begin(void);
 /// Evenly from 0 ..< bound.
 size_t number_below(size_t bound);
 float number_between(float low, float high);
+/// A subnormal number of a sign that the range has, or one of which a product is subnormal; like `number_between` where
+/// the range leaves 0 out.
+float number_faded(float low, float high);
 /// 1 with the given probability.
 int chance(double probability);
 /// Lengths around every vector width, then longer ones at random; `index` counts from 0, SIZE_MAX past the last.
@@ -26,6 +29,8 @@ size_t length_at(size_t index);
 void *array(size_t count, size_t element_size);
 /// The same, filled with numbers from low ..< high.
 float *floats(size_t count, float low, float high);
+/// From here on, whether every third number of `floats` has faded.
+void floats_fade(int fade);
 float *floats_copied(const float *from, size_t count);
 /// Frees all arrays; returns whether none was written to before its start.
 int arrays_release(void);

@@ -4,6 +4,8 @@ extension Network {
     /// Carries a batch forward in evaluation mode and returns the outputs, which the next batch overwrites.
     @discardableResult
     public func forward(_ input: Panels, samples: Int) -> Panels {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         let chain = admit(input, samples: samples, training: false, step: 0)
         for segment in segments { forward(segment, chain) }
         return output
@@ -14,6 +16,8 @@ extension Network {
     public func evaluate(
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss
     ) -> LossSum {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         let head = head(loss, labels, samples)
         forward(input, samples: samples)
         head.evaluate(panels: 0..<Panels.count(samples))
@@ -29,6 +33,8 @@ extension Network {
     public func backward(
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, step: Int
     ) -> LossSum {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         let chain = admit(input, samples: samples, training: true, step: step)
         let head = head(loss, labels, samples)
         lastBatch = chain
@@ -52,6 +58,8 @@ extension Network {
     /// Name of the first layer whose output for the last training batch is not finite. Carries the batch forward once more,
     /// running averages included, for the backward pass has used the outputs' memory again.
     public func firstNotFiniteOutput() -> String? {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         guard let batch = lastBatch else { return nil }
         for (index, layer) in layers.enumerated() {
             batch.forward(index, panels: batch.pass.panels)

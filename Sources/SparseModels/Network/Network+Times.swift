@@ -18,6 +18,8 @@ extension Network {
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, step: Int,
         optimizer: any Optimizer, learningRate: Float, clock: () -> Double
     ) -> StepTimes {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         precondition(workers.threads == 1, "layers take turns on one thread only")
         let chain = admit(input, samples: samples, training: true, step: step)
         let head = head(loss, labels, samples)

@@ -11,6 +11,8 @@ extension Network {
 
     /// The Euclidean norm of all gradients together, as of the last `parameterGradients`.
     public func gradientNorm() -> Double {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         updatePlan.refresh(layers, parameters, threads: workers.threads)
         let (plan, parameters) = (updatePlan, parameters)
         workers.run(tasks: plan.chunks.count) { chunk in
@@ -28,6 +30,8 @@ extension Network {
     public func update(
         _ optimizer: any Optimizer, learningRate: Float, settings: UpdateSettings = UpdateSettings()
     ) throws(NonFiniteGradient) {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         guard let batch = lastBatch else { preconditionFailure("an update needs a backward pass") }
         for parameter in parameters { parameter.reserveStates(optimizer.stateCount) }
         updatePlan.refresh(layers, parameters, threads: workers.threads)

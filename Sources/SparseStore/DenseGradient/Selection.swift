@@ -1,7 +1,7 @@
 internal import SparseKernels
 
 /// Order statistics of scores: floats that are neither negative nor NaN. Such floats order as their bit patterns do, so
-/// they are selected as integers. Linear time.
+/// they are selected as integers. Linear time. Subnormal scores are zeros, as they are to all arithmetic here.
 public enum Selection {
     /// The `rank`-th largest score (1 = largest).
     public static func largest(_ rank: Int, of scores: [Float]) -> Float {
@@ -12,14 +12,16 @@ public enum Selection {
     /// The `rank`-th smallest score (1 = smallest).
     public static func smallest(_ rank: Int, of scores: [Float]) -> Float {
         precondition(rank >= 1 && rank <= scores.count, "rank outside the scores")
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         // Clearing the counters costs more than sorting so few.
-        if scores.count <= 256 { return scores.sorted()[rank - 1] }
+        if scores.count <= 256 { return Float(bitPattern: bits(scores.sorted()[rank - 1])) }
         // The first eleven bits of the answer, then those that share them: a small part of the scores.
-        let first = scores.withUnsafeBufferPointer { digit(rank, of: $0, shift: 21) { $0.bitPattern } }
+        let first = scores.withUnsafeBufferPointer { digit(rank, of: $0, shift: 21) { bits($0) } }
         let low = first.digit << 21
         let high = min(low | (1 << 21 - 1), Float.infinity.bitPattern)
         return withIndices(of: scores, from: Float(bitPattern: low), to: Float(bitPattern: high)) { sharing in
-            func bits(_ index: UInt32) -> UInt32 { scores[Int(index)].bitPattern }
+            func bits(_ index: UInt32) -> UInt32 { Self.bits(scores[Int(index)]) }
             let second = digit(first.rank, of: sharing, shift: 10) { bits($0) & (1 << 21 - 1) }
             let prefix = low | second.digit << 10
             let rest = sharing.filter { bits($0) >> 10 == prefix >> 10 }
@@ -28,6 +30,12 @@ public enum Selection {
             }
             return Float(bitPattern: prefix | third.digit)
         }
+    }
+
+    /// The bit pattern, that of zero for subnormal scores.
+    @inline(__always)
+    private static func bits(_ score: Float) -> UInt32 {
+        score.bitPattern < Float.leastNormalMagnitude.bitPattern ? 0 : score.bitPattern
     }
 
     /// Indices of the `count` largest scores, ascending, and the smallest of them; of equal scores the lower indices.
@@ -49,7 +57,9 @@ public enum Selection {
     private static func indices(
         _ count: Int, of scores: [Float], from low: Float, to high: Float, ties: Float
     ) -> [Int] {
-        withIndices(of: scores, from: low, to: high) { found in
+        let mode = Subnormals.flush()
+        defer { Subnormals.restore(mode) }
+        return withIndices(of: scores, from: low, to: high) { found in
             var indices = found.map(Int.init)
             var surplus = indices.count - count
             var last = indices.count
@@ -68,6 +78,8 @@ public enum Selection {
     private static func withIndices<Result>(
         of scores: [Float], from low: Float, to high: Float, _ body: (UnsafeBufferPointer<UInt32>) -> Result
     ) -> Result {
+        let mode = Subnormals.flush()
+        defer { Subnormals.restore(mode) }
         let found = AlignedBuffer<UInt32>(count: scores.count + 16)
         return withExtendedLifetime(found) {
             let n = InstructionSet.kernels.vectors.within(scores, scores.count, low, high, found.pointer)

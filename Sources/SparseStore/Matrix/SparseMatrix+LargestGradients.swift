@@ -11,6 +11,8 @@ extension SparseMatrix {
         of batches: [GradientBatch], count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
         precondition(unitRows == unitColumns, "units are square")
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         return try LargestGradients(
             rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, count: count,
             excluded: stored, open: alsoEligible, workers: workers
@@ -24,6 +26,8 @@ extension SparseMatrix {
         of batches: [GradientBatch], replacing replaced: [Int], groupWidth: Int, closed: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
         precondition(unitRows == unitColumns && groupWidth > 0, "units are square, groups not empty")
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         return try LargestGradients(
             rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches,
             count: replaced.count, excluded: closed, replaced: ReplacedUnits(width: groupWidth, positions: replaced),

@@ -70,6 +70,9 @@ extension HelperTeam {
         }
 
         func help() {
+            // For as long as the thread is this team's: a region need not ask.
+            let mode = st_flush_subnormals()
+            defer { st_restore_subnormals(mode) }
             while !stopped.load(ordering: .relaxed) {
                 while workOnce() {}
                 if !lookOut() {

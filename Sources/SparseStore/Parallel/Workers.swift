@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import SparseKernels
 
 /// The one place where work meets threads. A job is cut into tasks that each own their output; tasks are claimed
 /// as threads become free, so the result does not depend on how many threads there are or which one ran what.
@@ -18,12 +19,18 @@ public struct Workers: Sendable {
     }
 
     /// Runs `body(0) ... body(tasks - 1)`, each exactly once, and returns when all are done. Calls from within a task, or
-    /// from several threads at once, are fine.
+    /// from several threads at once, are fine. Whichever thread runs a task, subnormal numbers are zero in it (`Subnormals`).
     public func run(tasks: Int, _ body: @Sendable (Int) -> Void) {
+        let mode = st_flush_subnormals()
+        defer { st_restore_subnormals(mode) }
         if threads > 1 && tasks > 1 {
             if let team, tasks < 1 << 31, team.run(tasks: tasks, body) { return }
             // The team is at work for another caller, or waits for this very task.
-            DispatchQueue.concurrentPerform(iterations: tasks, execute: body)
+            DispatchQueue.concurrentPerform(iterations: tasks) { task in
+                let mode = st_flush_subnormals()
+                defer { st_restore_subnormals(mode) }
+                body(task)
+            }
             return
         }
         for task in 0..<max(tasks, 0) { body(task) }

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import SparseData
+internal import SparseStore
 internal import Synchronization
 
 /// Hands out the batches of a run in order, one epoch after the other. With `ahead` the next batch is filled by
@@ -64,6 +65,8 @@ final class BatchFeeder: @unchecked Sendable {
     }
 
     private func fillUntilStopped() {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         var number = first
         while true {
             free.wait()

@@ -85,6 +85,8 @@ public final class Trainer {
         observers: [any TrainingObserver] = [], cancellation: Cancellation = Cancellation(),
         folder: RunFolder? = nil, resumption: Resumption = .none
     ) throws {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         var configuration = configuration
         if let model { configuration.model = model.name }
         try configuration.validate(hasOwnMethod: method != nil)
@@ -117,6 +119,8 @@ public final class Trainer {
     /// - Throws: `TrainingError` when a number stops being finite, a file cannot be written, or a cancellation came before
     ///   anything was trained; what an observer throws.
     public func run() throws -> TrainingSummary {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
         precondition(!hasRun, "a trainer runs once")
         hasRun = true
         defer { folder?.release() }
@@ -131,6 +135,7 @@ public final class Trainer {
         if batches == 0 && folder?.lines ?? 0 == 0 {
             for unused in setup.unusedOptions(hasFolder: folder != nil) { try warn(WarningRecord(unused)) }
             try warnOfFewUpdates()
+            if let warning = setup.batchesOfOne.warning(plan) { try warn(warning) }
             try warnOfLostPaths()
         }
         if let measured {
