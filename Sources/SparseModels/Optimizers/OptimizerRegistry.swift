@@ -66,14 +66,14 @@ public enum OptimizerRegistry {
             throw .invalidOption(name: setting, value: "\(value)", expected: "at least 0 and less than 1")
         }
         guard options.weightDecay >= 0 && options.weightDecay.isFinite else {
-            throw .invalidOption(name: "weight decay", value: "\(options.weightDecay)", expected: "at least 0")
+            throw .invalidOption(name: "weight-decay", value: "\(options.weightDecay)", expected: "at least 0")
         }
         guard !options.decaysPerStep || name == "sgd" else {
             throw .invalidOption(
                 name: "optimizer", value: name, expected: "sgd where weight decay is per step (--decay-per-step)")
         }
         guard options.epsilon > 0 && options.epsilon.isFinite else {
-            throw .invalidOption(name: "epsilon", value: "\(options.epsilon)", expected: "more than 0")
+            throw .invalidOption(name: "adam-epsilon", value: "\(options.epsilon)", expected: "more than 0")
         }
         return entry.make(options)
     }

@@ -21,7 +21,8 @@ extension Method {
         guard end > begin && Double(end) < policy.clock.end else {
             throw .invalidOption(
                 name: "delta-t", value: "\(period)",
-                expected: "an update at the end of the pruning, after \(settings.pruneEndFraction ?? 0.5) of "
+                expected:
+                    "short enough for an update at the end of the pruning, after \(settings.pruneEndFraction ?? 0.5) of "
                     + "\(run.steps) steps and before the last topology update")
         }
         policy.drop = GradualDrop(

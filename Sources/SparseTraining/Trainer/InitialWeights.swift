@@ -16,7 +16,7 @@ struct InitialWeights {
             do throws(PolicyError) {
                 matrices.append(try matrix(budget, layer: layer))
             } catch {
-                throw .rejected(reason: error.description)
+                throw ConfigurationError(error)
             }
         }
         return matrices

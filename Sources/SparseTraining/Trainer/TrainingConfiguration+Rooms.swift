@@ -174,7 +174,7 @@ extension TrainingConfiguration {
             let drawn = budgets.map(\.storedCount).reduce(0, +)
             guard sampling == .exact || drawn < Int(Int32.max) / 8 else {
                 throw .invalidOption(
-                    name: "--sampling", value: sampling.rawValue,
+                    name: "sampling", value: sampling.rawValue,
                     expected: "exact for as many as \(drawn) weights; or a lower --density")
             }
             for index in budgets.indices where structures[index] == .unstructured {
@@ -189,7 +189,7 @@ extension TrainingConfiguration {
             try method.check(budgets, methodOptions)
             return budgets
         } catch {
-            throw ConfigurationError.rejected(reason: error.description)
+            throw ConfigurationError(error)
         }
     }
 }

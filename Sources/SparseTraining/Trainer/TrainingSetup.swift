@@ -81,7 +81,7 @@ struct TrainingSetup {
             fallsToDensity =
                 first > configuration.density && !self.method.hasForwardSet ? configuration.density : nil
         } catch {
-            throw ConfigurationError.rejected(reason: error.description)
+            throw ConfigurationError(error)
         }
         do throws(ModelError) {
             if let own {
@@ -96,7 +96,7 @@ struct TrainingSetup {
             }
             optimizer = try OptimizerRegistry.optimizer(named: configuration.optimizer, options: optimizerOptions)
         } catch {
-            throw ConfigurationError.rejected(reason: error.description)
+            throw ConfigurationError(error)
         }
         guard model.input.elements == source.shape.features, model.output.elements == source.classes else {
             throw ConfigurationError.rejected(
@@ -128,7 +128,7 @@ struct TrainingSetup {
             plan.clipNorm = configuration.clipNorm
             self.plan = plan
         } catch {
-            throw ConfigurationError.rejected(reason: error.description)
+            throw ConfigurationError(error)
         }
         changeableLayers = budgets.indices.filter { [budgets, policy] index in
             !(budgets[index].isFull && (budgets[index].isKeptDense || !policy.changesFullLayers))
