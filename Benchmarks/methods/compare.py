@@ -24,7 +24,7 @@ OPTIONS = {
     "granet": "--delta-t 100",
     "srigl": "--delta-t 100",
     "mest": "--delta-t 100 --drop-schedule staged",
-    "topkast": "",
+    "topkast": "--delta-t 5",
 }
 
 

@@ -71,7 +71,7 @@ struct MethodTests {
         for (name, period) in [
             ("set", UpdatePeriod.epochs(1)), ("deepr", .steps(1)), ("dsr", .steps(100)), ("snfs", .epochs(1)),
             ("rigl", .steps(100)), ("itop-set", .steps(1500)), ("itop-rigl", .steps(4000)), ("granet", .steps(1000)),
-            ("srigl", .steps(100)), ("mest", .epochs(5)), ("topkast", .steps(5)),
+            ("srigl", .steps(100)), ("mest", .epochs(5)), ("topkast", .steps(1)),
         ] {
             #expect(try paper(name).deltaT == period, "\(name)")
             let isUniform = ["deepr", "dsr", "snfs", "mest", "topkast"].contains(name)

@@ -5,8 +5,8 @@ extension Method {
             "the largest weights are used, more are trained; sparse variant: what leaves returns to its initial value",
         citation: "Jayakumar, Pascanu, Rae, Osindero, Elsen; NeurIPS 2020; arXiv 2106.03517",
         preset: MethodOptions(
-            distribution: "erk", deltaT: .steps(5), beginStep: 0, endFraction: 1, explorationPenalty: 1e-5),
-        variants: ["paper": MethodOptions(distribution: "uniform")], initialTopology: .largestValues,
+            distribution: "erk", deltaT: .steps(2), beginStep: 0, endFraction: 1, explorationPenalty: 1e-5),
+        variants: ["paper": MethodOptions(distribution: "uniform", deltaT: .steps(1))], initialTopology: .largestValues,
         hasForwardSet: true,
         refusal: refusesGroups
     ) { settings, run throws(PolicyError) in

@@ -6,7 +6,7 @@ enum PublishedDefaults {
     /// The configuration of such a checkpoint with its defaults filled in, for comparison.
     /// - Parameters:
     ///   - texts: option by option, empty where left out.
-    ///   - now: says what the data prefer, which has not changed.
+    ///   - now: says what the data prefer, which has not changed, and whether it names the published presets.
     /// - Returns: nil when an option is none of today's.
     static func configuration(
         _ texts: [String: String], _ method: Method, _ now: TrainingConfiguration
@@ -19,7 +19,8 @@ enum PublishedDefaults {
             try old.fillIn(method)
             // The variants say the time between updates, so the length of the run does not matter.
             try old.fillIn(method, run: RunLength(steps: 1, stepsPerEpoch: 1))
-            old.compat = variant
+            // Named or not, the published presets are what they were.
+            old.compat = variant ?? (now.compat == "paper" ? "paper" : nil)
         } catch {
             return nil
         }

@@ -29,6 +29,8 @@ extension TrainingConfiguration {
     private mutating func fillIn(_ settings: MethodOptions, without left: Set<String>) {
         let full = TrainingConfiguration(preset: settings)
         for option in TrainingOption.all where option.text(self).isEmpty && !left.contains(option.name) {
+            // The optimiser's momentum is among the settings of every method, whether it grows by that or not.
+            if option.name == "grow-momentum" && settings.growRule != "momentum" { continue }
             if Self.isRead(option.name, by: settings) { option.copy(full, &self) }
         }
     }
