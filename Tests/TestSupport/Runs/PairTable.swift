@@ -80,7 +80,7 @@ extension PairTable {
         return PairTable(
             factors: [
                 [["--data", data.table], ["--data", data.images], ["--data", data.colours]],
-                each("model", "mlp:16", "mlp:12,8", "lenet5", "resnet20", "wrn-10-1"),
+                each("model", "mlp:16", "mlp:12,8", "lenet5", "resnet20", "wrn-10-1", "mobilenet-v1"),
                 all("block", "4", "8") + all("nm", "2:4").dropFirst() + all("constant-fan-in", "*").dropFirst()
                     + all("dense-layers", "fc1").dropFirst() + all("layer-density", "*=0.4").dropFirst(),
                 each(
