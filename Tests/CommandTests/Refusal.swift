@@ -19,7 +19,7 @@ struct Refusal: CustomTestStringConvertible {
         (["--density", "0"], "--density 0: must be"), (["--density", "1.5"], "--density 1.5"),
         (["--density=nan"], "--density nan"), (["--density"], "--density needs a value"),
         (["--densty", "0.1"], "did you mean --density?"), (["--algo", "rigle"], "did you mean rigl?"),
-        (["--algo", "nothing"], "known: static, set, rigl"), (["trian"], "did you mean train?"),
+        (["--algo", "nothing"], "static, set, rigl"), (["trian"], "did you mean train?"),
         (["now"], "unknown verb 'now'"), (["train", "0.1"], "unexpected '0.1'"),
         (["--model", "mlp:0"], "mlp"), (["--model", "mlp:"], "mlp"), (["--model", "mpl:10"], "mlp"),
         (["--model", "mlp:99999999999999999999"], "mlp"), (["--epochs", "0"], "--epochs 0"),

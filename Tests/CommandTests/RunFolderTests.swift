@@ -209,7 +209,8 @@ import Testing
             let rows = (0..<90).map { "\($0 % 3),\($0 % 3),\($0 % 7)" }.joined(separator: "\n") + "\n"
             for name in ["t.csv", "test.csv"] { try Data(rows.utf8).write(to: command.folder.appending(path: name)) }
             let words = [
-                "--data", "t.csv", "--test-data", "./test.csv", "--model", "mlp:9", "--epochs", "4", "--quiet",
+                "--data", "t.csv", "--test-data", "./test.csv", "--target", "first", "--model", "mlp:9", "--epochs",
+                "4", "--quiet",
             ]
             #expect(try command.run(words + ["--out", "run"]).status == 0)
             let config = try object(command.folder.appending(path: "run"), "config.json")

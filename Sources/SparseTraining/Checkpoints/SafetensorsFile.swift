@@ -49,7 +49,8 @@ final class SafetensorsFile {
     /// Tensors must fill the rest of the file, one after the other.
     private static func check(_ entries: [String: SafetensorsHeader.Entry], bytes: Int) throws {
         var end = 0
-        let inOrder = entries.sorted { ($0.value.offsets.first ?? 0, $0.key) < ($1.value.offsets.first ?? 0, $1.key) }
+        // An empty tensor begins where the next one does, and comes first.
+        let inOrder = entries.sorted { $0.value.offsets.lexicographicallyPrecedes($1.value.offsets) }
         for (name, entry) in inOrder {
             guard entry.offsets.count == 2, entry.offsets[0] == end, entry.offsets[1] >= end else {
                 throw Damage("tensor '\(name)' at \(entry.offsets), where byte \(end) should follow")

@@ -78,6 +78,18 @@ import Testing
         #expect(try RunCheck(folder: folder.path("run")).problems == [])
     }
 
+    /// Its tensors are empty: each begins where the next one does.
+    @Test func aLayerWithoutWeightsIsReadAgain() throws {
+        let folder = try TemporaryFolder()
+        var configuration = configuration()
+        configuration.layerDensities = [LayerDensity(pattern: "fc2", density: 1e-9)]
+        configuration.out = folder.path("run")
+        let summary = try Trainer(configuration, data: source(Claims())).run()
+        #expect(summary.layers[1].nonzeros == 0)
+        let again = try Trainer(configuration, data: source(Claims()), resumption: .exact).run()
+        #expect(again.testLoss == summary.testLoss)
+    }
+
     @Test func dataThatCannotBeTrainedOnIsRefused() {
         let faults: [DataSource] = [
             source(Claims(classes: 0)), source(Claims(), samples: []), source(Claims(count: 0)),

@@ -12,7 +12,7 @@ public struct PairTable {
     private var refusals: [Pair: Int] = [:]
     private var random: CounterRandom
     /// Refused rows after which a pair is not tried again.
-    private static let mostRefusals = 2
+    private static let mostRefusals = 12
 
     private struct Pair: Hashable {
         var first: Int
