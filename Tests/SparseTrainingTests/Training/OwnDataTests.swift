@@ -82,7 +82,7 @@ import Testing
     @Test func aLayerWithoutWeightsIsReadAgain() throws {
         let folder = try TemporaryFolder()
         var configuration = configuration()
-        configuration.layerDensities = [LayerDensity(pattern: "fc2", density: 1e-9)]
+        configuration.layerDensities = [LayerDensity(pattern: "fc2", density: 1e-17)]
         configuration.out = folder.path("run")
         let summary = try Trainer(configuration, data: source(Claims())).run()
         #expect(summary.layers[1].nonzeros == 0)

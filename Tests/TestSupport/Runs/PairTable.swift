@@ -12,7 +12,7 @@ public struct PairTable {
     private var refusals: [Pair: Int] = [:]
     private var random: CounterRandom
     /// Refused rows after which a pair is not tried again.
-    private static let mostRefusals = 12
+    private static let mostRefusals = 6
 
     private struct Pair: Hashable {
         var first: Int
@@ -79,10 +79,14 @@ extension PairTable {
         func each(_ option: String, _ values: String...) -> [Words] { values.map { ["--" + option, $0] } }
         return PairTable(
             factors: [
-                [["--data", data.table], ["--data", data.images], ["--data", data.colours]],
-                each("model", "mlp:16", "mlp:12,8", "lenet5", "resnet20", "wrn-10-1", "mobilenet-v1"),
+                // Networks on samples that they take.
+                [
+                    (data.table, "mlp:16"), (data.table, "mlp:12,8"), (data.images, "mlp:16"), (data.images, "lenet5"),
+                    (data.images, "resnet20"), (data.colours, "lenet5"), (data.colours, "resnet20"),
+                    (data.colours, "wrn-10-1"), (data.colours, "mobilenet-v1"), (data.table, "lenet5"),
+                ].map { ["--data", $0.0, "--model", $0.1] },
                 all("block", "4", "8") + all("nm", "2:4").dropFirst() + all("constant-fan-in", "*").dropFirst()
-                    + all("dense-layers", "fc1").dropFirst() + all("layer-density", "*=0.4").dropFirst(),
+                    + all("dense-layers", "f*").dropFirst() + all("layer-density", "*=0.4").dropFirst(),
                 each(
                     "algo", "static", "set", "rigl", "itop-set", "itop-rigl", "deepr", "dsr", "snfs", "granet", "srigl",
                     "mest", "topkast"),
