@@ -10,6 +10,8 @@ public struct PairTable {
     private let factors: [[Words]]
     /// Pairs that were in no accepted row, and in how many refused ones.
     private var refusals: [Pair: Int] = [:]
+    /// Pairs that were given up: rows with few of them are more likely to run.
+    private var givenUp: Set<Pair> = []
     private var random: CounterRandom
     /// Refused rows after which a pair is not tried again.
     private static let mostRefusals = 6
@@ -40,11 +42,12 @@ public struct PairTable {
     /// The next row: of some random ones that hold a pair that is left, the one with the most of them.
     public mutating func next() -> [Int]? {
         guard let wanted = refusals.keys.min(by: { key($0) < key($1) }) else { return nil }
-        var (best, most) = ([Int](), -1)
+        var (best, most) = ([Int](), Int.min)
         for _ in 0..<40 {
             var row = factors.map { random.next(below: $0.count) }
             (row[wanted.first], row[wanted.second]) = (wanted.values[0], wanted.values[1])
-            let count = pairs(of: row).count { refusals[$0] != nil }
+            let pairs = pairs(of: row)
+            let count = pairs.count { refusals[$0] != nil } - 20 * pairs.count { givenUp.contains($0) }
             if count > most { (best, most) = (row, count) }
         }
         return best
@@ -54,7 +57,9 @@ public struct PairTable {
     public mutating func note(_ row: [Int], wasRefused: Bool) {
         for pair in pairs(of: row) {
             guard let count = refusals[pair] else { continue }
-            refusals[pair] = wasRefused && count + 1 < Self.mostRefusals ? count + 1 : nil
+            let isLeft = wasRefused && count + 1 < Self.mostRefusals
+            refusals[pair] = isLeft ? count + 1 : nil
+            if wasRefused && !isLeft { givenUp.insert(pair) }
         }
     }
 
