@@ -6,9 +6,12 @@ import Testing
 @Suite(.serialized) struct PairCommandTests {
     @Test func combinationsEndWithAStatusAndALine() throws {
         let data = try SmallData()
+        defer { withExtendedLifetime(data) {} }
         var table = PairTable.options(data: data)
+        var ran = 0
+        defer { print("pairs of options: \(ran) combinations ran as processes") }
         try withExecutable { command in
-            for number in 0..<60 {
+            for number in 0..<160 {
                 guard let row = table.next() else { break }
                 let words = table.words(of: row)
                 let line = words.joined(separator: " ")
@@ -17,6 +20,7 @@ import Testing
                 table.note(row, wasRefused: result.status != 0)
                 let errors = result.errors.split(separator: "\n").filter { !$0.contains("warning:") }
                 if result.status == 0 {
+                    ran += 1
                     #expect(errors.isEmpty, "\(line)")
                     let check = try RunCheck(
                         folder: out, groups: words.contains("--nm") ? (2, 4) : nil,

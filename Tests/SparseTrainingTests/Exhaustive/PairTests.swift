@@ -9,6 +9,7 @@ import Testing
 @Suite(.serialized) struct PairTests {
     @Test func everyPairOfOptionsRunsOrIsRefused() throws {
         let (data, folder) = (try SmallData(), try TemporaryFolder())
+        defer { withExtendedLifetime(data) {} }
         var table = PairTable.options(data: data)
         var (ran, refused) = (0, 0)
         var reasons: [String: Int] = [:]
