@@ -108,3 +108,11 @@ func withExecutable(_ name: String = "sparsetrain", _ body: (Executable) throws 
     defer { executable.remove() }
     try body(executable)
 }
+
+/// The lines of a run's `metrics.jsonl`.
+func metrics(of run: URL) throws -> [[String: Any]] {
+    let text = try String(contentsOf: run.appending(path: "metrics.jsonl"), encoding: .utf8)
+    return try text.split(separator: "\n").map { line in
+        try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+}

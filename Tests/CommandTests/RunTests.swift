@@ -199,14 +199,6 @@ import Testing
         }
     }
 
-    /// The lines of a run's `metrics.jsonl`.
-    private func metrics(of run: URL) throws -> [[String: Any]] {
-        let text = try String(contentsOf: run.appending(path: "metrics.jsonl"), encoding: .utf8)
-        return try text.split(separator: "\n").map { line in
-            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-        }
-    }
-
     /// The same without what depends on the clock.
     private func withoutTimes(_ value: Any) -> Any {
         if let object = value as? [String: Any] {
