@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 /// What must come of one of the shared cases.
-struct SharedCase {
+struct SharedCase: Sendable {
     var name: String
-    var check: (Outcome) throws -> Void
+    var check: @Sendable (Outcome) throws -> Void
 
     /// What the case's command left behind.
     struct Outcome {
@@ -69,11 +69,11 @@ extension SharedCase {
     static let all = models + runs + tables + unchanged
 
     private static let models: [SharedCase] = [
-        SharedCase(name: "fail-mobilenet-crash") { outcome in
+        SharedCase(name: "fail-mobilenet-crash") { (outcome) throws in
             outcome.expectDone()
             #expect(try outcome.summary()["nonzeros"] as? Int == 637_534)
         },
-        SharedCase(name: "fail-block-conv-dead-inputs") { outcome in
+        SharedCase(name: "fail-block-conv-dead-inputs") { (outcome) throws in
             outcome.expectDone()
             let update = try #require(try outcome.lines(event: "topology").last)
             let layers = try #require(update["layers"] as? [[String: Any]])
@@ -84,23 +84,23 @@ extension SharedCase {
                 #expect(!pathless.contains(name), "\(name)")
             }
         },
-        SharedCase(name: "fail-augment-mlp") { outcome in
+        SharedCase(name: "fail-augment-mlp") { (outcome) throws in
             outcome.expectDone()
             #expect(try outcome.accuracy() > 0.85)
         },
-        SharedCase(name: "fail-batch-norm-batch-1") { outcome in outcome.expectRefused(2, "--batch-size") },
-        SharedCase(name: "fail-feature-standardization-constant-pixel") { outcome in
+        SharedCase(name: "fail-batch-norm-batch-1") { (outcome) throws in outcome.expectRefused(2, "--batch-size") },
+        SharedCase(name: "fail-feature-standardization-constant-pixel") { (outcome) throws in
             outcome.expectDone()
             #expect(try outcome.accuracy() > 0.85)
         },
     ]
 
     private static let runs: [SharedCase] = [
-        SharedCase(name: "fail-config-overwrites-run") { outcome in
+        SharedCase(name: "fail-config-overwrites-run") { (outcome) throws in
             #expect(outcome.output.contains("2 a/metrics.jsonl"), "\(outcome.output)")
             #expect(try outcome.summary("a")["seed"] as? Int == 0)
         },
-        SharedCase(name: "fail-granet-best-is-dense") { outcome in
+        SharedCase(name: "fail-granet-best-is-dense") { (outcome) throws in
             outcome.expectDone()
             let summary = try outcome.summary()
             let weights = try #require(summary["nonzeros"] as? Int)
@@ -109,15 +109,15 @@ extension SharedCase {
                 .compactMap { $0["validation_accuracy"] as? Double }
             #expect(summary["best_validation_accuracy"] as? Double == eligible.max())
         },
-        SharedCase(name: "fail-granet-epochs-refused") { outcome in outcome.expectDone() },
-        SharedCase(name: "fail-label-smoothing-near-1") { outcome in
+        SharedCase(name: "fail-granet-epochs-refused") { (outcome) throws in outcome.expectDone() },
+        SharedCase(name: "fail-label-smoothing-near-1") { (outcome) throws in
             outcome.expectRefused(2, "--label-smoothing 0.99999999")
         },
-        SharedCase(name: "fail-refused-resume-deletes-summary") { outcome in
+        SharedCase(name: "fail-refused-resume-deletes-summary") { (outcome) throws in
             #expect(outcome.errors.contains("sparsetrain: "))
             #expect(outcome.exists("a/summary.json"))
         },
-        SharedCase(name: "fail-same-second-folders") { outcome in
+        SharedCase(name: "fail-same-second-folders") { (outcome) throws in
             let runs = outcome.folder.appending(path: "runs")
             let names = try FileManager.default.contentsOfDirectory(atPath: runs.path)
             #expect(names.count == 4)
@@ -131,7 +131,7 @@ extension SharedCase {
             }
             #expect(seeds == [1, 2, 3, 4])
         },
-        SharedCase(name: "fail-set-evaluated-after-rewiring") { outcome in
+        SharedCase(name: "fail-set-evaluated-after-rewiring") { (outcome) throws in
             outcome.expectDone()
             let first = try #require(try outcome.lines(event: "epoch").first)
             // The accuracy of static training at this place: nothing has moved before it is measured.
@@ -139,34 +139,35 @@ extension SharedCase {
         },
         SharedCase(name: "fail-stderr-closed", check: Self.endsWell),
         SharedCase(name: "fail-stderr-full", check: Self.endsWell),
-        SharedCase(name: "fail-test-data-ignored") { outcome in outcome.expectRefused(2, "--test-data") },
+        SharedCase(name: "fail-test-data-ignored") { (outcome) throws in outcome.expectRefused(2, "--test-data") },
     ]
 
-    private static func endsWell(_ outcome: Outcome) throws {
+    @Sendable private static func endsWell(_ outcome: Outcome) throws {
         #expect(outcome.status == 0)
         #expect(outcome.exists("out/checkpoint.safetensors"))
         #expect(try outcome.summary()["steps"] as? Int == 60)
     }
 
     private static let tables: [SharedCase] = [
-        SharedCase(name: "fail-csv-float-label") { outcome in
+        SharedCase(name: "fail-csv-float-label") { (outcome) throws in
             if outcome.status == 0 {
                 #expect(try outcome.accuracy() > 0.9)
             } else {
                 outcome.expectRefused(1, "column 4", "--target")
             }
         },
-        SharedCase(name: "fail-csv-latin1-classes-merge") { outcome in outcome.expectRefused(1, "UTF-8") },
-        SharedCase(name: "fail-csv-missing-in-first-column") { outcome in outcome.expectRefused(1, "line 9, column 1")
+        SharedCase(name: "fail-csv-latin1-classes-merge") { (outcome) throws in outcome.expectRefused(1, "UTF-8") },
+        SharedCase(name: "fail-csv-missing-in-first-column") { (outcome) throws in
+            outcome.expectRefused(1, "line 9, column 1")
         },
-        SharedCase(name: "fail-csv-missing-label") { outcome in outcome.expectRefused(1, "line 9, column 4") },
-        SharedCase(name: "fail-csv-number-header") { outcome in
+        SharedCase(name: "fail-csv-missing-label") { (outcome) throws in outcome.expectRefused(1, "line 9, column 4") },
+        SharedCase(name: "fail-csv-number-header") { (outcome) throws in
             outcome.expectDone()
             // A test part of one sample in five.
             #expect(try outcome.accuracy() > 0.9)
         },
         SharedCase(name: "fail-csv-quotes", check: Self.isLearnt),
-        SharedCase(name: "fail-csv-test-columns-reordered") { outcome in
+        SharedCase(name: "fail-csv-test-columns-reordered") { (outcome) throws in
             if outcome.status == 0 {
                 #expect(try outcome.accuracy() == 1)
             } else {
@@ -175,41 +176,43 @@ extension SharedCase {
         },
     ]
 
-    private static func isLearnt(_ outcome: Outcome) throws {
+    @Sendable private static func isLearnt(_ outcome: Outcome) throws {
         outcome.expectDone()
         #expect(try outcome.accuracy() == 1)
     }
 
     private static let unchanged: [SharedCase] = [
-        SharedCase(name: "pass-csv-crlf-bom-quoted-header") { outcome in
+        SharedCase(name: "pass-csv-crlf-bom-quoted-header") { (outcome) throws in
             try isLearnt(outcome)
             #expect(try outcome.summary()["nonzeros"] as? Int == 37)
         },
-        SharedCase(name: "pass-csv-huge-and-constant") { outcome in
+        SharedCase(name: "pass-csv-huge-and-constant") { (outcome) throws in
             outcome.expectDone()
             #expect(outcome.output.split(separator: "\n").count { $0.contains("test accuracy 1.0000") } == 2)
         },
         SharedCase(name: "pass-csv-labels-far-apart", check: Self.isLearnt),
-        SharedCase(name: "pass-csv-tab-blanks") { outcome in
+        SharedCase(name: "pass-csv-tab-blanks") { (outcome) throws in
             outcome.expectDone()
             let results = outcome.output.split(separator: "\n").filter { $0.contains("test accuracy") }
             #expect(results.count == 2 && Set(results).count == 1, "\(outcome.output)")
         },
-        SharedCase(name: "pass-csv-unseen-test-class") { outcome in outcome.expectRefused(1, "line 5, column 4") },
+        SharedCase(name: "pass-csv-unseen-test-class") { (outcome) throws in
+            outcome.expectRefused(1, "line 5, column 4")
+        },
         SharedCase(name: "pass-gzip-members", check: Self.isLearnt),
-        SharedCase(name: "pass-metrics-any-batch-size") { outcome in
+        SharedCase(name: "pass-metrics-any-batch-size") { (outcome) throws in
             outcome.expectDone()
             let losses = try ["b7", "b32", "b400", "b1000"].map {
                 try #require(outcome.summary($0)["test_loss"] as? Double)
             }
             for loss in losses { #expect(abs(loss - losses[0]) <= 1e-14 * losses[0]) }
         },
-        SharedCase(name: "pass-nm-not-a-multiple") { outcome in
+        SharedCase(name: "pass-nm-not-a-multiple") { (outcome) throws in
             outcome.expectDone()
             let summary = try outcome.summary()
             #expect(summary["nonzeros"] as? Int == 1176 && summary["topology_updates"] as? Int == 13)
         },
-        SharedCase(name: "pass-odd-convolutions") { outcome in outcome.expectDone() },
-        SharedCase(name: "pass-resume-finished") { outcome in outcome.expectDone() },
+        SharedCase(name: "pass-odd-convolutions") { (outcome) throws in outcome.expectDone() },
+        SharedCase(name: "pass-resume-finished") { (outcome) throws in outcome.expectDone() },
     ]
 }
