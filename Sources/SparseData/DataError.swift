@@ -25,7 +25,7 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
     /// What would be right.
     public let expected: String
 
-    init(_ kind: Kind, in source: String, at place: Place? = nil, _ problem: String, expected: String) {
+    public init(_ kind: Kind, in source: String, at place: Place? = nil, _ problem: String, expected: String) {
         self.kind = kind
         self.source = source
         self.place = place

@@ -79,13 +79,16 @@ struct Arguments: Equatable {
             }
             return
         }
-        guard verb == .train else { throw UsageError.notForVerb(option: name, verb: verb.rawValue) }
+        guard TrainingOption.all.contains(where: verb.takes) else {
+            throw UsageError.notForVerb(option: name, verb: verb.rawValue)
+        }
         if let option = TrainingOption.negated(by: name), let off = option.negation {
             if let inlineValue { throw UsageError.unexpectedValue(option: name, value: inlineValue) }
             settings.append(Setting(name: option.name, value: off))
             return
         }
         let option = try TrainingOption.named(name, alsoKnown: CommandOption.all.map(\.name))
+        guard verb.takes(option) else { throw UsageError.notForVerb(option: name, verb: verb.rawValue) }
         let text = option.isFlag ? inlineValue ?? "true" : try value(expected: option.expected)
         settings.append(Setting(name: option.name, value: text))
     }

@@ -37,6 +37,7 @@ enum Help {
 
     private static func other(_ verb: Verb) -> [String] {
         ["usage: sparsetrain \(verb.rawValue) [\(verb.subject)]", "", verb.help, ""]
+            + TrainingOption.all.filter(verb.takes).map { row(usage($0.name, $0.unit), "\($0.help) [the run's]") }
             + CommandOption.all.filter(verb.takes).map { option in
                 row(usage(option.name, option.unit), option == .json ? "print it as JSON" : option.help)
             }

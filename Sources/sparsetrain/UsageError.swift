@@ -6,6 +6,7 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     case unexpectedWord(String)
     case unexpectedValue(option: String, value: String)
     case notForVerb(option: String, verb: String)
+    case missingSubject(verb: String, expected: String)
     case needs(option: String, other: String)
     case excludes(option: String, other: String)
 
@@ -21,6 +22,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             "--\(option) takes no value, but has '\(value)'"
         case .notForVerb(let option, let verb):
             "--\(option) is an option of train, not of \(verb)"
+        case .missingSubject(let verb, let expected):
+            "\(verb) needs \(expected): sparsetrain \(verb) \(Verb(rawValue: verb)?.subject ?? "")"
         case .needs(let option, let other):
             "--\(option) needs --\(other)"
         case .excludes(let option, let other):

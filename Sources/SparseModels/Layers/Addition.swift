@@ -14,6 +14,7 @@ public struct Addition: LayerDefinition {
         relu || !(next is ReLU) ? nil : Addition(name: name, relu: true)
     }
 
+    public var inputCount: Int { 2 }
     public var needs: LayerNeeds { relu ? .output : [] }
     public var isElementwise: Bool { true }
     public var givesOneGradient: Bool { true }

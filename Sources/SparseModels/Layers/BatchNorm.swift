@@ -21,6 +21,10 @@ public struct BatchNorm: LayerDefinition {
         self.relu = relu
     }
 
+    public func fault(for input: ActivationShape) -> String? {
+        momentum > 0 && momentum <= 1 && epsilon > 0 && epsilon.isFinite ? nil : "momentum \(momentum) and epsilon \(epsilon) make no batch norm"
+    }
+
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
         relu || !(next is ReLU) ? nil : BatchNorm(name: name, momentum: momentum, epsilon: epsilon, relu: true)
     }

@@ -36,6 +36,14 @@ public struct Conv2D: LayerDefinition {
     }
 
     public func fault(for input: ActivationShape) -> String? {
+        let extents = [kernelRows, kernelColumns, stride, dilation, groups]
+        if !extents.allSatisfy({ (1...65_536).contains($0) }) || !(0...65_536).contains(padding)
+            || !(1...Int(Int32.max)).contains(outputs)
+        {
+            return
+                "\(outputs) outputs, a kernel of \(kernelRows) x \(kernelColumns), stride \(stride), padding \(padding), "
+                + "dilation \(dilation) and \(groups) groups make no convolution"
+        }
         if input.channels % groups != 0 || outputs % groups != 0 {
             return "\(groups) groups do not divide its \(input.channels) input and \(outputs) output channels"
         }

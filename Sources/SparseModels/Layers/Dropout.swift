@@ -14,6 +14,10 @@ public struct Dropout: LayerDefinition {
         self.rate = rate
     }
 
+    public func fault(for input: ActivationShape) -> String? {
+        rate >= 0 && rate < 1 ? nil : "\(rate) is no rate of dropout"
+    }
+
     public var needs: LayerNeeds { .gradientOfItsOwn }
     public var isElementwise: Bool { true }
 

@@ -13,6 +13,10 @@ public struct Linear: LayerDefinition {
         self.relu = relu
     }
 
+    public func fault(for input: ActivationShape) -> String? {
+        outputs > 0 && outputs <= Int(Int32.max) ? nil : "\(outputs) outputs make no layer"
+    }
+
     public func outputShape(for input: ActivationShape) -> ActivationShape { ActivationShape(channels: outputs) }
 
     public func weightShape(for input: ActivationShape) -> WeightShape? {

@@ -3,7 +3,7 @@ public import SparseStore
 /// Largest or mean element of windows of each map; `global` has one window, the whole map. A border of `padding` pixels
 /// does not exist for a maximum and is 0 for a mean, as in PyTorch.
 public struct Pooling: LayerDefinition {
-    public enum Kind: Sendable { case maximum, average }
+    public enum Kind: String, Sendable, Codable { case maximum, average }
 
     public let name: String
     public let kind: Kind
@@ -32,6 +32,14 @@ public struct Pooling: LayerDefinition {
 
     public func fault(for input: ActivationShape) -> String? {
         let window = window(for: input)
+        let extents = [window.kernelRows, window.kernelColumns, window.stride]
+        if self.window != nil && !extents.allSatisfy({ (1...65_536).contains($0) }) || window.padding < 0
+            || 2 * window.padding > min(window.kernelRows, window.kernelColumns)
+        {
+            return
+                "\(window.kernelRows) x \(window.kernelColumns) pixels, \(window.stride) apart, with a border of "
+                + "\(window.padding) make no windows"
+        }
         if window.kernelRows <= input.rows + 2 * window.padding
             && window.kernelColumns <= input.columns + 2 * window.padding
         {

@@ -1,5 +1,5 @@
 /// Shape of one sample of activations: `channels` maps of `rows` x `columns`. A feature vector has maps of one element.
-public struct ActivationShape: Sendable, Equatable {
+public struct ActivationShape: Sendable, Equatable, CustomStringConvertible {
     public var channels: Int
     public var rows: Int
     public var columns: Int
@@ -13,6 +13,8 @@ public struct ActivationShape: Sendable, Equatable {
 
     /// Numbers in a sample.
     public var elements: Int { channels * rows * columns }
+    /// "3 x 32 x 32" for maps, "784" for a vector.
+    public var description: String { rows * columns == 1 ? "\(channels)" : "\(channels) x \(rows) x \(columns)" }
     /// The same numbers as a feature vector.
     public var flattened: ActivationShape { ActivationShape(channels: elements) }
 }

@@ -1,11 +1,17 @@
 public import SparseStore
 
 /// A layer as a model lists it, before weights and buffers exist. A new kind of layer is one file with a definition and
-/// the `Layer` it makes.
-public protocol LayerDefinition: ModelPart {
+/// the `Layer` it makes. What a definition encodes is kept with a trained network, which is made again from it: `LayerKinds`
+/// says which kinds can be read.
+public protocol LayerDefinition: ModelPart, Codable {
+    /// The kind's name in files; unless it says otherwise the type's.
+    static var kindName: String { get }
+    /// Inputs that a layer of this kind takes: 1, or 2 where a branch joins.
+    var inputCount: Int { get }
     /// Name, unique in the model, such as "fc1".
     var name: String { get }
-    /// Why the layer cannot read an input of this shape; nil when it can. Asked before all else.
+    /// Why there is no such layer, or why it cannot read an input of this shape; nil when there is and it can. Asked before
+    /// all else: a definition may come from a file.
     func fault(for input: ActivationShape) -> String?
     /// Shape of the output for this shape of the input.
     func outputShape(for input: ActivationShape) -> ActivationShape
@@ -43,6 +49,8 @@ public protocol LayerDefinition: ModelPart {
 
 extension LayerDefinition {
     public func fault(for input: ActivationShape) -> String? { nil }
+    public static var kindName: String { String(describing: Self.self) }
+    public var inputCount: Int { 1 }
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
     public func weightShape(for input: ActivationShape) -> WeightShape? { nil }
     public func vectorParameters(for input: ActivationShape) -> Int { 0 }
@@ -57,6 +65,13 @@ extension LayerDefinition {
     public var usesStatistics: Bool { false }
     public func add(to graph: inout ModelGraph) { graph.append(self) }
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? { nil }
+}
+
+extension LayerDefinition {
+    /// - Throws: `ModelError.wrongLayer` that says what a layer of this name cannot have.
+    func require(_ holds: Bool, _ what: @autoclosure () -> String) throws(ModelError) {
+        if !holds { throw .wrongLayer(layer: name, reason: "cannot have " + what()) }
+    }
 }
 
 /// Where in a network a layer is made.

@@ -26,11 +26,16 @@ public struct Model: Sendable {
         if let fault = graph.fault { throw fault }
         var known: Set<String> = [""]
         for layer in graph.names where !known.insert(layer).inserted { throw .repeatedName(model: name, layer: layer) }
+        self.init(name: name, input: input, nodes: graph.nodes.withCopies(), output: graph.shape)
+    }
+
+    /// - Parameter nodes: Checked, with the copies that some layers need.
+    init(name: String, input: ActivationShape, nodes: [ModelNode], output: ActivationShape) {
         self.name = name
         self.input = input
-        nodes = graph.nodes.withCopies()
+        self.nodes = nodes
+        self.output = output
         weightShapes = nodes.compactMap { $0.definition.weightShape(for: $0.input) }
-        output = graph.shape
         inputHalo = nodes.filter { $0.source == nil }.map(\.definition.inputHalo).max() ?? 0
     }
 

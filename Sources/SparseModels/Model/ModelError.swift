@@ -25,6 +25,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         .unknown(kind: kind, name: name, nearest: NearestName.of(name, among: known), known: known)
     }
 
+    /// A description of a model that cannot be read.
+    case unreadable(reason: String)
+
     private func text(_ shape: ActivationShape) -> String {
         "\(shape.channels) x \(shape.rows) x \(shape.columns)"
     }
@@ -46,6 +49,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .repeatedName(let model, let layer):
             "model '\(model)' has two layers called '\(layer)'; give one another name, by which checkpoints, reports and options "
                 + "find it"
+        case .unreadable(let reason): "not a readable model: \(reason)"
         case .wrongLayer(let layer, let reason): "layer '\(layer)': \(reason)"
         case .wrongWeights(let layer, let found, let expected):
             "layer '\(layer)' cannot have \(found): expected \(expected)"

@@ -37,6 +37,8 @@ public struct ModelGraph: Sendable {
     /// Appends a layer that reads the end, or fuses it with the layer there.
     public mutating func append(_ definition: any LayerDefinition) {
         names.append(definition.name)
+        // The layers after a fault have no shapes that mean anything.
+        if fault != nil { return }
         if let end, end >= firstFusable, let both = nodes[end].definition.fused(with: definition) {
             nodes[end].definition = both
             nodes[end].output = both.outputShape(for: nodes[end].input)
@@ -65,15 +67,44 @@ public struct ModelGraph: Sendable {
     }
 
     private mutating func append(_ definition: any LayerDefinition, branch: Int??) {
-        if fault == nil, let reason = definition.fault(for: shape) {
-            fault = .wrongLayer(layer: definition.name, reason: reason)
-        }
         // Nothing is made of a graph with a fault.
         if fault != nil { return }
-        nodes.append(
-            ModelNode(
-                definition: definition, source: end, branch: branch, input: shape,
-                output: definition.outputShape(for: shape)))
-        end = nodes.count - 1
+        do throws(ModelError) {
+            nodes.append(
+                ModelNode(
+                    definition: definition, source: end, branch: branch, input: shape,
+                    output: try definition.checkedOutputShape(for: shape)))
+            end = nodes.count - 1
+        } catch { fault = error }
+    }
+}
+
+extension LayerDefinition {
+    /// Shape of the output, after the input has been found one that the layer can take.
+    /// - Throws: `ModelError`, also for an output or weights larger than any network could hold.
+    func checkedOutputShape(for input: ActivationShape) throws(ModelError) -> ActivationShape {
+        if let reason = fault(for: input) { throw .wrongLayer(layer: name, reason: reason) }
+        let output = outputShape(for: input)
+        func isHeld(_ extents: Int...) -> Bool {
+            var product = 1
+            for extent in extents {
+                let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+                guard extent > 0, !overflow, next <= Int(Int32.max) else { return false }
+                product = next
+            }
+            return true
+        }
+        try require(isHeld(output.channels, output.rows, output.columns), "outputs of \(output)")
+        for (shape, halo) in [(input, inputHalo), (output, gradientHalo(for: input))] {
+            try require(
+                halo < 1 << 20 && isHeld(shape.channels, shape.rows + 2 * halo, shape.columns + 2 * halo),
+                "maps of \(shape) with a border of \(halo)")
+        }
+        if let weights = weightShape(for: input) {
+            try require(
+                isHeld(weights.inputs, weights.kernelRows, weights.kernelColumns),
+                "\(weights.inputs) inputs with a kernel of \(weights.kernelRows) x \(weights.kernelColumns)")
+        }
+        return output
     }
 }

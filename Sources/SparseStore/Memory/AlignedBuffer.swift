@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 /// A fixed number of elements, zero at first, at an address that is a multiple of 64 bytes (a cache line, and the
 /// widest vector register). Shared by reference. Concurrent writers must own disjoint ranges: the partitioner's
 /// tasks do, which is what makes the unchecked conformance sound.
@@ -6,16 +12,22 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     public let count: Int
     /// First element. For the store and its kernel calls only.
     package let pointer: UnsafeMutablePointer<Element>
+    /// What was allocated.
+    private let allocation: UnsafeMutableRawPointer
 
-    /// Allocates `count` elements whose bytes are all zero.
+    /// Allocates `count` elements whose bytes are all zero. The system hands out zeroed pages, so memory that nobody touches
+    /// takes none: the gradients of a network that only predicts, for one.
     public init(count: Int) {
         precondition(count >= 0, "a buffer cannot hold \(count) elements")
         let (bytes, overflow) = max(count, 1).multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
         precondition(!overflow, "\(count) elements are more than memory can address")
         self.count = count
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: (bytes + 63) & ~63, alignment: 64)
-        raw.initializeMemory(as: UInt8.self, repeating: 0, count: (bytes + 63) & ~63)
-        pointer = raw.bindMemory(to: Element.self, capacity: count)
+        // Whole lines, and room to begin at one.
+        guard let raw = calloc(1, ((bytes + 63) & ~63) + 63) else {
+            preconditionFailure("no memory for \(bytes) bytes")
+        }
+        allocation = raw
+        pointer = raw.alignedUp(toMultipleOf: 64).bindMemory(to: Element.self, capacity: count)
     }
 
     /// Allocates a copy of `elements`.
@@ -28,7 +40,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
         }
     }
 
-    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+    deinit { free(allocation) }
 
     /// Checked access to one element.
     public subscript(index: Int) -> Element {

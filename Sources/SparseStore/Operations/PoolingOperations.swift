@@ -2,7 +2,7 @@ internal import SparseKernels
 
 /// Pooling windows of `kernelRows` x `kernelColumns` pixels, `stride` apart, over a border of `padding` pixels that do not
 /// exist for a maximum and are 0 for an average.
-public struct PoolingWindow: Sendable, Equatable {
+public struct PoolingWindow: Sendable, Equatable, Codable {
     public var kernelRows: Int
     public var kernelColumns: Int
     public var stride: Int

@@ -14,6 +14,17 @@ public struct FeatureScaling: Sendable {
         inverseDeviation = AlignedBuffer(deviation.map { 1 / min($0, 0x1p126) })
     }
 
+    /// (value - mean) x factor, as files hold it. Arrays of equal length.
+    public init(means: [Float], factors: [Float]) {
+        precondition(means.count == factors.count, "each feature needs a factor")
+        mean = AlignedBuffer(means)
+        inverseDeviation = AlignedBuffer(factors)
+    }
+
+    /// What is taken off each feature, and what the rest is multiplied by.
+    public var means: [Float] { mean.array }
+    public var factors: [Float] { inverseDeviation.array }
+
     /// Leaves `count` features as they are.
     public static func identity(_ count: Int) -> FeatureScaling {
         FeatureScaling(mean: Array(repeating: 0, count: count), deviation: Array(repeating: 1, count: count))

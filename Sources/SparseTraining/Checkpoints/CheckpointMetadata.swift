@@ -6,7 +6,9 @@ internal import SparseStore
 /// The texts in a checkpoint's header.
 enum CheckpointMetadata {
     /// Changes when older programs could not read the file.
-    static let formatVersion = "1"
+    static let formatVersion = "2"
+    /// Versions that this program reads; version 1 has no description of the network.
+    private static let readableVersions = ["1", "2"]
     /// The key that says that the configuration has its derived values filled in; older checkpoints hold it as it was given.
     private static let effective = "configuration_is"
 
@@ -17,7 +19,7 @@ enum CheckpointMetadata {
     }
 
     static func texts(
-        _ state: RunState, configuration: TrainingConfiguration, network: Network
+        _ state: RunState, configuration: TrainingConfiguration, network: Network, description: NetworkDescription
     ) throws -> [String: String] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -37,17 +39,44 @@ enum CheckpointMetadata {
             "instruction_set": InstructionSet.name, "layers": try text(layers), "run": try text(state),
             "configuration": try text(Dictionary(uniqueKeysWithValues: relevant(configuration).map { ($0.name, $1) })),
             effective: "effective",
-        ]
+        ].merging(try description.texts(network.model)) { $1 }
+    }
+
+    /// Refuses what is no checkpoint, and one of a version that this program does not know.
+    /// - Throws: `SafetensorsFile.Damage`.
+    static func checkVersion(of file: SafetensorsFile) throws {
+        guard file.metadata["format"] == "sparsetrain" else {
+            throw SafetensorsFile.Damage("not a checkpoint of sparsetrain")
+        }
+        guard let version = file.metadata["format_version"], readableVersions.contains(version) else {
+            throw SafetensorsFile.Damage(
+                "its format version is \(file.metadata["format_version"] ?? "missing"); this program reads "
+                    + readableVersions.joined(separator: " and "))
+        }
+    }
+
+    /// The options that decided the result.
+    /// - Throws: `SafetensorsFile.Damage`.
+    static func configuration(of file: SafetensorsFile) throws -> TrainingConfiguration {
+        guard let text = file.metadata["configuration"],
+            let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+        else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
+        var configuration = TrainingConfiguration()
+        for option in TrainingOption.all {
+            guard let value = values[option.name], !value.isEmpty else { continue }
+            do throws(ConfigurationError) { try option.assign(value, &configuration) } catch {
+                throw SafetensorsFile.Damage("its metadata 'configuration': \(error)")
+            }
+        }
+        return configuration
     }
 
     /// Where the run was.
     /// - Throws: `SafetensorsFile.Damage`.
     static func state(of file: SafetensorsFile) throws -> RunState {
-        guard file.metadata["format"] == "sparsetrain", let run = file.metadata["run"] else {
+        try checkVersion(of: file)
+        guard let run = file.metadata["run"] else {
             throw SafetensorsFile.Damage("not a checkpoint of sparsetrain")
-        }
-        guard file.metadata["format_version"] == formatVersion else {
-            throw SafetensorsFile.Damage("its format version is not \(formatVersion)")
         }
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(

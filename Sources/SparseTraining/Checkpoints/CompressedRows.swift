@@ -22,6 +22,11 @@ struct CompressedRows {
     /// - Throws: `SafetensorsFile.Damage` unless starts ascend from 0 to the number of columns, and columns in each row.
     init(starts: [Int32], columns: [Int32], for matrix: any SparseMatrix, name: String) throws {
         let (height, width) = Self.extents(of: matrix)
+        try self.init(starts: starts, columns: columns, height: height, width: width, name: name)
+    }
+
+    /// The same for a matrix of so many units above and beside each other.
+    init(starts: [Int32], columns: [Int32], height: Int, width: Int, name: String) throws {
         guard starts.count == height + 1, starts[0] == 0, Int(starts[height]) == columns.count,
             zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
         else {
@@ -45,9 +50,14 @@ struct CompressedRows {
 
     /// Flat positions, ascending.
     var positions: [Int] {
-        (0..<starts.count - 1).flatMap { row in
-            columns[Int(starts[row])..<Int(starts[row + 1])].map { row * width + Int($0) }
+        var positions: [Int] = []
+        positions.reserveCapacity(columns.count)
+        for row in 0..<starts.count - 1 {
+            for column in columns[Int(starts[row])..<Int(starts[row + 1])] {
+                positions.append(row * width + Int(column))
+            }
         }
+        return positions
     }
 
     /// Units above and beside each other.

@@ -16,7 +16,6 @@ struct NetworkRestorer {
         for parameter in network.parameters {
             if let matrix = parameter.matrix, parameter.isSparse { try restoreTopology(matrix, parameter.name) }
             parameter.reserveStates(stateCount)
-            try fill(parameter, .values, parameter.valuesName)
             for index in 0..<stateCount {
                 let name = parameter.tensorName("optimizer.\(index)")
                 if overriding && !file.has(name) { continue }
@@ -25,6 +24,13 @@ struct NetworkRestorer {
             let gradient = parameter.tensorName("gradient")
             if file.has(gradient) { try fill(parameter, .gradient, gradient) }
         }
+        try restoreValues()
+    }
+
+    /// The numbers that the network computes with, where its connections are those of the file already.
+    /// - Throws: `SafetensorsFile.Damage`.
+    func restoreValues() throws {
+        for parameter in network.parameters { try fill(parameter, .values, parameter.valuesName) }
         for buffer in network.buffers { try file.fill(buffer.buffer, from: buffer.name) }
     }
 

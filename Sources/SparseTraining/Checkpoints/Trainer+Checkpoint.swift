@@ -97,7 +97,9 @@ extension Trainer {
             },
             bestValidationAccuracy: bestValidationAccuracy, bestAccuracy: bestAccuracy, lastEpoch: last,
             warnings: warnings, metricsLines: folder.lines, data: dataState)
-        return try CheckpointMetadata.texts(state, configuration: configuration, network: network)
+        return try CheckpointMetadata.texts(
+            state, configuration: configuration, network: network,
+            description: NetworkDescription(setup, loss: configuration.loss))
     }
 
     private var tensors: [Tensor] {
@@ -118,12 +120,16 @@ extension Trainer {
             Tensor("explored.\(layer)", words: positions.bits)
         }
         let forward = network.weights.enumerated().compactMap { layer, matrix in
-            matrix.forwardSet.map { Tensor("forward.\(layer)", words: $0.bits(among: matrix.storedPositions())) }
+            matrix.forwardSet.map {
+                Tensor(ForwardSet.tensorName(layer), words: $0.bits(among: matrix.storedPositions()))
+            }
         }
         let update = topology.decided?.tensors ?? []
         // Bytes, in eights, first: then all the rest is aligned. What differs from run to run comes last.
         let times = [seconds, trainingSeconds, topology.seconds, epochSeconds].map { Float($0) }
-        return explored + forward + update + tensors + [Tensor("run.seconds", { times }, count: times.count)]
+        return explored + forward + update + tensors + NetworkDescription.tensors(setup.loader.scaling) + [
+            Tensor("run.seconds", { times }, count: times.count)
+        ]
     }
 
     /// Refuses numbers that no run of this configuration can have.
@@ -204,12 +210,8 @@ extension Trainer {
     /// Chooses the weights that the forward pass used; the policy chose the first ones when the trainer was made.
     func restoreForwardSets(from file: SafetensorsFile) throws {
         for (layer, matrix) in network.weights.enumerated() where setup.budgets[layer].forwardDensity != nil {
-            let (words, stored) = (try file.words("forward.\(layer)"), matrix.storedPositions())
-            guard words.count == (stored.count + 63) / 64 else {
-                throw SafetensorsFile.Damage("tensor 'forward.\(layer)' is that of another layer")
-            }
-            let positions = stored.indices.filter { words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }.map { stored[$0] }
-            try topology.useForward(positions, layer)
+            try topology.useForward(
+                try ForwardSet.positions(of: layer, in: file, among: matrix.storedPositions()), layer)
         }
     }
 

@@ -9,8 +9,12 @@ final class Evaluator {
     private var batch: Batch
 
     /// - Parameter training: The loader of the training batches, whose size and scaling hold here too.
-    init(_ subset: Subset, like training: BatchLoader, shape: SampleShape, halo: Int) {
-        loader = BatchLoader(subset, batchSize: training.batchSize, scaling: training.scaling)
+    convenience init(_ subset: Subset, like training: BatchLoader, shape: SampleShape, halo: Int) {
+        self.init(subset, batchSize: training.batchSize, scaling: training.scaling, shape: shape, halo: halo)
+    }
+
+    init(_ subset: Subset, batchSize: Int, scaling: FeatureScaling, shape: SampleShape, halo: Int) {
+        loader = BatchLoader(subset, batchSize: batchSize, scaling: scaling)
         order = SampleOrder(subset)
         batch = loader.makeBatch(shape: shape, halo: halo)
     }

@@ -17,7 +17,10 @@ struct HostileParser {
     struct UnknownParser: Error { let name: String }
 
     static let names =
-        ["configuration", "safetensors", "checkpoint", "state of a checkpoint", "tensors of a checkpoint"]
+        [
+            "configuration", "safetensors", "checkpoint", "trained network", "layers of a network",
+            "state of a checkpoint", "tensors of a checkpoint",
+        ]
         + Container.allCases.flatMap { container in DataParser.allCases.map { $0.rawValue + container.rawValue } }
 
     /// - Parameter folder: For what the parser needs on disk.
@@ -26,6 +29,8 @@ struct HostileParser {
         case "configuration": self = try .configuration()
         case "safetensors": self = try .safetensors(folder)
         case "checkpoint": self = try .checkpoint(folder) { ($0, { $0 }) }
+        case "trained network": self = try .trainedNetwork(folder)
+        case "layers of a network": self = try .layers()
         case "state of a checkpoint": self = try .checkpoint(folder, part: Self.state)
         case "tensors of a checkpoint": self = try .checkpoint(folder, part: Self.tensors)
         default:
@@ -66,6 +71,26 @@ struct HostileParser {
         (run.batchSize, run.threads) = (8, 1)
         _ = try Trainer(run).run()
         return (run, Array(try Data(contentsOf: URL(filePath: out + "/checkpoint.safetensors"))))
+    }
+
+    private static func trainedNetwork(_ folder: TemporaryFolder) throws -> HostileParser {
+        HostileParser(
+            "trained network", [try run(folder).1],
+            mayThrow: { $0 is SafetensorsFile.Damage || $0 is ModelError },
+            parse: {
+                _ = try TrainedModel(
+                    SafetensorsFile(StoredBytes(AlignedBuffer($0))), kinds: .standard, threads: 1)
+            })
+    }
+
+    private static func layers() throws -> HostileParser {
+        let image = ActivationShape(channels: 3, rows: 32, columns: 32)
+        let originals = try ["mlp:5", "lenet5", "resnet20", "mobilenet-v1"].map {
+            Array(try ModelRegistry.model(named: $0, input: image, classes: 4).json())
+        }
+        return HostileParser(
+            "layers of a network", originals, mayThrow: { $0 is ModelError },
+            parse: { _ = try Model(json: Data($0)).activationByteCount(batchSize: 1) })
     }
 
     private static func safetensors(_ folder: TemporaryFolder) throws -> HostileParser {

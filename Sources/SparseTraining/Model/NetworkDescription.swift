@@ -1,0 +1,74 @@
+internal import Foundation
+internal import SparseData
+internal import SparseModels
+internal import SparseStore
+
+/// What a checkpoint says of its network beside the numbers: enough to use it where neither the data nor the code that built
+/// the model is at hand. The layers are the text `model` of the header, this is the text `samples`; the scaling of the inputs
+/// is two tensors.
+struct NetworkDescription: Codable {
+    static let modelKey = "model"
+    static let samplesKey = "samples"
+    /// Of each feature what is taken off, and what the rest is multiplied by.
+    static let meanName = "input.mean"
+    static let scaleName = "input.scale"
+
+    /// Channels, rows and columns of a sample as the data has them.
+    var shape: [Int]
+    var classes: Int
+    var classNames: [String]?
+    /// Samples that were evaluated together: sums are taken batch by batch.
+    var batchSize: Int
+    /// The loss that was minimised.
+    var loss: String
+
+    enum CodingKeys: String, CodingKey {
+        case shape, classes
+        case classNames = "class_names"
+        case batchSize = "batch_size"
+        case loss
+    }
+
+    /// Reads and checks it.
+    /// - Throws: `SafetensorsFile.Damage`, also for a file of format version 1, which has none.
+    init(of file: SafetensorsFile) throws {
+        guard let text = file.metadata[Self.samplesKey] else {
+            throw SafetensorsFile.Damage(
+                "it was written by a release that did not keep what a network alone needs; --resume its run with this "
+                    + "release for a checkpoint that has it")
+        }
+        do { self = try JSONDecoder().decode(Self.self, from: Data(text.utf8)) } catch {
+            throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' is not that of a checkpoint")
+        }
+        guard shape.count == 3, shape.allSatisfy({ (1...Int(Int32.max)).contains($0) }), classes > 0,
+            (1...1_000_000_000).contains(batchSize), classNames.map({ $0.count == classes }) ?? true
+        else { throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' has impossible numbers") }
+    }
+
+    init(_ setup: TrainingSetup, loss: String) {
+        let dataset = setup.train.dataset
+        shape = [dataset.shape.channels, dataset.shape.rows, dataset.shape.columns]
+        classes = dataset.classes
+        classNames = dataset.classNames
+        batchSize = setup.loader.batchSize
+        self.loss = loss
+    }
+
+    /// The texts for a checkpoint's header.
+    func texts(_ model: Model) throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [
+            Self.modelKey: String(decoding: try model.json(), as: UTF8.self),
+            Self.samplesKey: String(decoding: try encoder.encode(self), as: UTF8.self),
+        ]
+    }
+
+    /// The tensors of a scaling.
+    static func tensors(_ scaling: FeatureScaling) -> [Tensor] {
+        [
+            Tensor(meanName, { scaling.means }, count: scaling.count),
+            Tensor(scaleName, { scaling.factors }, count: scaling.count),
+        ]
+    }
+}

@@ -1,0 +1,83 @@
+internal import Foundation
+internal import SparseModels
+internal import SparsePolicies
+internal import SparseStore
+
+/// Makes the network of a checkpoint from the file alone, without an optimiser's state.
+struct NetworkReader {
+    let file: SafetensorsFile
+    let workers: Workers
+
+    /// How a matrix is stored, by the name of the parameter.
+    private struct StoredLayer: Codable {
+        var format: String
+        var shape: [Int]
+    }
+
+    /// - Throws: `SafetensorsFile.Damage` or `ModelError`.
+    func network(kinds: LayerKinds, batchSize: Int) throws -> Network {
+        guard let text = file.metadata[NetworkDescription.modelKey] else {
+            throw SafetensorsFile.Damage("it has no description of its layers")
+        }
+        let model = try Model(json: Data(text.utf8), kinds: kinds)
+        let needed = Double(model.activationByteCount(batchSize: batchSize))
+        guard needed <= Double(ProcessInfo.processInfo.physicalMemory) else {
+            throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")
+        }
+        guard let layers = file.metadata["layers"],
+            let stored = try? JSONDecoder().decode([String: StoredLayer].self, from: Data(layers.utf8))
+        else { throw SafetensorsFile.Damage("its metadata 'layers' is not that of a checkpoint") }
+        var matrices: [any SparseMatrix] = []
+        for shape in model.weightShapes {
+            let name = shape.name + ".weight"
+            guard let layer = stored[name], layer.shape == [shape.rows, shape.columns],
+                let format = MatrixFormat(layer.format)
+            else { throw SafetensorsFile.Damage("its metadata 'layers' does not have '\(name)' as the model does") }
+            do { matrices.append(try matrix(shape, format, name)) } catch let error as StoreError {
+                throw SafetensorsFile.Damage("the connections of '\(name)': \(error)")
+            }
+        }
+        let network = try Network(model: model, matrices: matrices, batchSize: batchSize, workers: workers)
+        matrices = []
+        try NetworkRestorer(file: file, network: network, stateCount: 0, overriding: false).restoreValues()
+        for (layer, matrix) in network.weights.enumerated() where file.has(ForwardSet.tensorName(layer)) {
+            let positions = try ForwardSet.positions(of: layer, in: file, among: matrix.storedPositions())
+            do throws(StoreError) { try matrix.useForward(positions, penalty: 0) } catch {
+                throw SafetensorsFile.Damage("tensor '\(ForwardSet.tensorName(layer))': \(error)")
+            }
+        }
+        return network
+    }
+
+    /// A matrix with the connections that the file has, its values still 0.
+    private func matrix(_ shape: WeightShape, _ format: MatrixFormat, _ name: String) throws -> any SparseMatrix {
+        let (rows, columns) = (shape.rows, shape.columns)
+        if format == .dense {
+            // The file must hold as much as is about to be allocated.
+            guard try file.shape(of: name) == [rows, columns] else {
+                throw SafetensorsFile.Damage("tensor '\(name)' has not the shape \([rows, columns])")
+            }
+            return try DenseMatrix(rows: rows, columns: columns)
+        }
+        let side = format.unitSide
+        let stored = try CompressedRows(
+            starts: file.integers(name + ".crow_indices"), columns: file.integers(name + ".col_indices"),
+            height: (rows + side - 1) / side, width: (columns + side - 1) / side, name: name)
+        return try format.make(rows: rows, columns: columns, positions: stored.positions)
+    }
+}
+
+extension ForwardSet {
+    /// Name of the tensor that says which weights of a layer the forward pass uses.
+    static func tensorName(_ layer: Int) -> String { "forward.\(layer)" }
+
+    /// The positions of `stored` that it marks.
+    /// - Throws: `SafetensorsFile.Damage`.
+    static func positions(of layer: Int, in file: SafetensorsFile, among stored: [Int]) throws -> [Int] {
+        let words = try file.words(tensorName(layer))
+        guard words.count == (stored.count + 63) / 64 else {
+            throw SafetensorsFile.Damage("tensor '\(tensorName(layer))' is that of another layer")
+        }
+        return stored.indices.filter { words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }.map { stored[$0] }
+    }
+}
