@@ -34,7 +34,7 @@ public struct Pooling: LayerDefinition {
         let window = window(for: input)
         let extents = [window.kernelRows, window.kernelColumns, window.stride]
         if self.window != nil && !extents.allSatisfy({ (1...65_536).contains($0) }) || window.padding < 0
-            || 2 * window.padding > min(window.kernelRows, window.kernelColumns)
+            || window.padding > min(window.kernelRows, window.kernelColumns) / 2
         {
             return
                 "\(window.kernelRows) x \(window.kernelColumns) pixels, \(window.stride) apart, with a border of "
