@@ -104,13 +104,17 @@ private struct GradientStream {
             let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
             var found = Candidates()
             found.reserve(2 * keep / tasks)
+            // Positions ascend, so of those that equal the task's own floor all that are still to come lose. Where most gradients
+            // are 0, as with subnormal ones, hardly anything gathers then.
+            var above: Float = 0
             for chunk in chunks[mine] {
-                let floor = Float(bitPattern: shared.load(ordering: .relaxed))
+                let floor = max(Float(bitPattern: shared.load(ordering: .relaxed)), above)
                 if let bad = scan(chunk, floor: floor, scratch, indices, into: &found) {
                     return (found, bad)
                 }
                 if found.count > 2 * keep, let own = found.keepBest(keep) {
                     shared.max(own.bitPattern, ordering: .relaxed)
+                    above = max(own.nextUp, .leastNormalMagnitude)
                 }
             }
             return (found, nil)

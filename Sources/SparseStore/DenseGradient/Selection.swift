@@ -60,15 +60,21 @@ public enum Selection {
         let mode = Subnormals.flush()
         defer { Subnormals.restore(mode) }
         return withIndices(of: scores, from: low, to: high) { found in
-            var indices = found.map(Int.init)
-            var surplus = indices.count - count
-            var last = indices.count
-            while surplus > 0 {
-                last -= 1
-                if scores[indices[last]] == ties {
-                    indices.remove(at: last)
-                    surplus -= 1
+            var surplus = found.count - count
+            if surplus <= 0 { return found.map(Int.init) }
+            var kept = found.lazy.filter { scores[Int($0)] == ties }.count - surplus
+            var indices: [Int] = []
+            indices.reserveCapacity(count)
+            for index in found.lazy.map(Int.init) {
+                // Of those that tie the first.
+                if surplus > 0, scores[index] == ties {
+                    if kept == 0 {
+                        surplus -= 1
+                        continue
+                    }
+                    kept -= 1
                 }
+                indices.append(index)
             }
             return indices
         }
