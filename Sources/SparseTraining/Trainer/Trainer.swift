@@ -99,7 +99,6 @@ public final class Trainer {
         // What is written of the run names what it was made of.
         if let data { configuration.data = data.name }
         if let method { configuration.algorithm = method.name }
-        if let density = setup.method.density { configuration.density = density }
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers

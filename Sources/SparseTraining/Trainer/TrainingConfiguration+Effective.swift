@@ -12,6 +12,7 @@ extension TrainingConfiguration {
         for option in TrainingOption.all where unused.contains(option.name) && option.text(open).isEmpty {
             option.copy(open, &self)
         }
+        if let fixed = method.density { density = fixed }
         try fillIn(method.settings(methodOptions), without: Self.followingLength)
         if method.hasForwardSet { backwardDensity = backwardDensity ?? min(1, 2 * density) }
         sampling = sampling ?? WeightSampling.exact.rawValue

@@ -46,7 +46,8 @@ import Testing
         "weight-decay": ("0.01", [:]), "beta1": ("0.8", ["optimizer": "adam"]),
         "beta2": ("0.99", ["optimizer": "adam"]),
         "adam-epsilon": ("0.001", ["optimizer": "adam"]), "loss": ("mse", [:]), "label-smoothing": ("0.1", [:]),
-        "clip-norm": ("1", [:]), "seed": ("5", [:]), "threads": ("2", [:]), "checkpoint-epochs": ("2", [:]),
+        "clip-norm": ("2", [:]), "input-shape": ("1x2x2", [:]), "seed": ("5", [:]), "threads": ("2", [:]),
+        "checkpoint-epochs": ("2", [:]),
         "checkpoint-steps": ("5", [:]), "checkpoint-minutes": ("1", [:]), "keep-checkpoints": ("2", [:]),
         "on-nonfinite": ("skip", [:]), "on-write-failure": ("stop", [:]),
     ]
@@ -134,7 +135,8 @@ import Testing
         for (name, value) in [
             ("steps", "60"), ("steps", "5"), ("batch-size", "33"), ("delta-t", "9"), ("end-fraction", "1"),
             ("lr", "0.01"),
-        ] {
+            // So few steps leave the pruning of granet no update at its end.
+        ] where !(algorithm == "granet" && value == "5") {
             let folder = try TemporaryFolder()
             try table(folder.path("data.csv"), shift: 0)
             var run = try configuration(folder, beside: ["algo": algorithm, "density": "0.3"])

@@ -26,7 +26,8 @@ import Testing
         let stored = trainer.network.weights.map(\.storedWeights).reduce(0, +)
         let summary = try trainer.run()
         #expect(summary.steps == 3 && summary.trainLoss.isFinite)
-        #expect(["dense", "static"].contains(algorithm) || recorder.records.count > 0)
+        // The time between updates of dsr grows over the run, so that three steps see none.
+        #expect(["dense", "static", "dsr"].contains(algorithm) || recorder.records.count > 0)
         #expect(["granet", "srigl", "topkast"].contains(algorithm) || summary.nonzeros == stored)
         if let last = recorder.records.last, !last.layers.isEmpty {
             _ = try recorder.compare(
