@@ -22,7 +22,8 @@ public struct BatchNorm: LayerDefinition {
     }
 
     public func fault(for input: ActivationShape) -> String? {
-        momentum > 0 && momentum <= 1 && epsilon > 0 && epsilon.isFinite ? nil : "momentum \(momentum) and epsilon \(epsilon) make no batch norm"
+        momentum > 0 && momentum <= 1 && epsilon > 0 && epsilon.isFinite
+            ? nil : "momentum \(momentum) and epsilon \(epsilon) make no batch norm"
     }
 
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
