@@ -18,7 +18,7 @@ struct HostileParser {
 
     static let names =
         [
-            "configuration", "safetensors", "checkpoint", "trained network", "layers of a network",
+            "configuration", "safetensors", "checkpoint", "layers of a network",
             "state of a checkpoint", "tensors of a checkpoint",
         ]
         + Container.allCases.flatMap { container in DataParser.allCases.map { $0.rawValue + container.rawValue } }
