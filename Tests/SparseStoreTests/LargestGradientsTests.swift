@@ -67,6 +67,23 @@ import Testing
         #expect(all.count == 200 * 70 - 2)
     }
 
+    /// Where most gradients are 0, the first of them fill up what the others leave.
+    @Test func zerosAreTakenInOrder() throws {
+        let matrix = try CSRMatrix(rows: 3000, columns: 70, positions: [0, 3])
+        let input = Panels(channels: 70, samples: 4)
+        let gradient = Panels(channels: 3000, samples: 4)
+        gradient.buffer.fill(1)
+        for sample in 0..<4 { input[sample, 50] = 1 }
+        let alive = (0..<3000).map { $0 * 70 + 50 }
+        let zeros = (0..<3000 * 70).filter { $0 != 0 && $0 != 3 && $0 % 70 != 50 }
+        for (threads, count) in [(1, 10), (1, 3500), (2, 3500), (7, 3000), (7, 4000), (1, 100_000)] {
+            let found = try matrix.largestGradients(
+                of: [GradientBatch(input: input, outputGradient: gradient, samples: 4)], count: count,
+                alsoEligible: [], workers: Workers(threads: threads))
+            #expect(found.map(\.position) == (alive.prefix(count) + zeros.prefix(max(0, count - 3000))).sorted())
+        }
+    }
+
     @Test func refusesNonFiniteScores() throws {
         let matrix = try CSRMatrix(rows: 3, columns: 4, positions: [])
         let input = Panels(channels: 4, samples: 2)

@@ -15,7 +15,7 @@ public struct BatchLoader: Sendable {
     public let batchSize: Int
     public let scaling: FeatureScaling
     /// True when a last batch that would not be full is left out.
-    public let dropLast: Bool
+    public var dropLast: Bool
     /// What happens to the samples of a shuffled order.
     public let augmentation: Augmentation?
 

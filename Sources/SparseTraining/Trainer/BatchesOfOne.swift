@@ -20,16 +20,27 @@ struct BatchesOfOne {
                 + ", or a model without it")
     }
 
-    /// A warning, when the last batch of an epoch is one and the run comes to it.
+    /// Whether the last batch of an epoch is one.
+    private var endsWithOne: Bool {
+        !layers.isEmpty && !loader.dropLast && loader.sampleCount % loader.batchSize == 1
+    }
+
+    /// The loader that leaves such a batch out: what one sample without normalisation teaches undoes what the others taught.
+    var loaderWithout: BatchLoader {
+        var loader = loader
+        if endsWithOne { loader.dropLast = true }
+        return loader
+    }
+
+    /// A warning, when such a batch is left out and the run comes to it.
     func warning(_ plan: TrainingPlan) -> WarningRecord? {
-        let rest = loader.sampleCount % loader.batchSize
-        guard let first = layers.first, rest == 1, loader.batchCount > loader.sampleCount / loader.batchSize,
-            plan.epochs > 1 || plan.steps + 1 >= loader.batchCount
-        else { return nil }
+        guard let first = layers.first, endsWithOne, plan.epochs > 1 || plan.steps + 1 >= plan.batchesPerEpoch else {
+            return nil
+        }
         return WarningRecord(
             layers: layers,
-            message: "the last batch of each epoch has one sample, of which batch normalisation (\(first)) finds no "
-                + "variance: it takes its running averages there; --drop-last or another --batch-size avoids such a batch"
-        )
+            message:
+                "the last batch of each epoch would have one sample, of which batch normalisation (\(first)) finds no "
+                + "variance: it is left out; another --batch-size trains on that sample too")
     }
 }

@@ -60,7 +60,7 @@ struct TrainingSetup {
         test = source.test
         configuration.fillIn(source)
         let standardization = configuration.standardization(for: source)
-        loader = BatchLoader(
+        let everyBatch = BatchLoader(
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: try standardization.scaling(for: train),
             dropLast: configuration.dropLast,
@@ -108,8 +108,9 @@ struct TrainingSetup {
                 reason: "model '\(model.name)' must have layers with weights and end with one number for each class; a "
                     + "linear layer at its end has both")
         }
-        if let augmentation = loader.augmentation { try configuration.check(augmentation, of: source, for: model) }
-        batchesOfOne = try BatchesOfOne(model, loader)
+        if let augmentation = everyBatch.augmentation { try configuration.check(augmentation, of: source, for: model) }
+        batchesOfOne = try BatchesOfOne(model, everyBatch)
+        loader = batchesOfOne.loaderWithout
         budgets = try configuration.budgets(for: model, method: self.method)
         do throws(PolicyError) {
             let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })
