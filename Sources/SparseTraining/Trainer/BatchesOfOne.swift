@@ -32,11 +32,9 @@ struct BatchesOfOne {
         return loader
     }
 
-    /// A warning, when such a batch is left out and the run comes to it.
-    func warning(_ plan: TrainingPlan) -> WarningRecord? {
-        guard let first = layers.first, endsWithOne, plan.epochs > 1 || plan.steps + 1 >= plan.batchesPerEpoch else {
-            return nil
-        }
+    /// A warning, when such a batch is left out.
+    var warning: WarningRecord? {
+        guard let first = layers.first, endsWithOne else { return nil }
         return WarningRecord(
             layers: layers,
             message:

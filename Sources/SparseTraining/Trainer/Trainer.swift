@@ -134,7 +134,7 @@ public final class Trainer {
         if batches == 0 && folder?.lines ?? 0 == 0 {
             for unused in setup.unusedOptions(hasFolder: folder != nil) { try warn(WarningRecord(unused)) }
             try warnOfFewUpdates()
-            if let warning = setup.batchesOfOne.warning(plan) { try warn(warning) }
+            if let warning = setup.batchesOfOne.warning { try warn(warning) }
             try warnOfLostPaths()
         }
         if let measured {

@@ -49,8 +49,6 @@ import Testing
         #expect(try warnings(configuration).isEmpty)
         (configuration.dropLast, configuration.trainSamples) = (false, 66)
         #expect(try warnings(configuration).isEmpty)
-        (configuration.trainSamples, configuration.epochs, configuration.steps) = (65, nil, 1)
-        #expect(try warnings(configuration).isEmpty)
     }
 
     /// As if it had been dropped, in the last bit.
