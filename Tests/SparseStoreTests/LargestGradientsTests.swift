@@ -142,16 +142,14 @@ import Testing
                 let number = all.isSubnormal ? 0 : all
                 return random.next(below: 2) == 0 ? number : -number
             }
-            // Subnormal ones count as zeros.
-            let scores = numbers.map { $0.isSubnormal ? 0 : $0.magnitude }
+            let scores = numbers.map(\.magnitude)
             let ascending = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
             let descending = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
             let rank = 1 + random.next(below: scores.count)
-            let given = numbers.map(\.magnitude)
-            #expect(Selection.smallest(rank, of: given) == scores[ascending[rank - 1]])
-            #expect(Selection.largest(rank, of: given) == scores[descending[rank - 1]])
+            #expect(Selection.smallest(rank, of: scores) == scores[ascending[rank - 1]])
+            #expect(Selection.largest(rank, of: scores) == scores[descending[rank - 1]])
             #expect(Selection.indices(ofSmallestMagnitudes: rank, of: numbers) == ascending.prefix(rank).sorted())
-            let largest = Selection.indices(ofLargest: rank, of: given)
+            let largest = Selection.indices(ofLargest: rank, of: scores)
             #expect(largest.indices == descending.prefix(rank).sorted())
             #expect(largest.threshold == scores[descending[rank - 1]])
         }
