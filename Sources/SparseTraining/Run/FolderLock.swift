@@ -20,5 +20,9 @@ final class FolderLock {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Not by closing alone: a process that the program is about to start has the descriptor, too, for a moment.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
