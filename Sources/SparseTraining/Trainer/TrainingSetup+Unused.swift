@@ -55,12 +55,28 @@ extension TrainingSetup {
                 .compactMap(\.self)
                 .filter(given.isGiven)
             found.append(UnusedOptions(options, "no effect, because every layer has a density of its own"))
+        } else if let names = layersFixedByNM {
+            found.append(
+                unused("density", if: true, "not that of \(names), which --nm fixes; it is that of the other layers"))
+        }
+        if let density = method.density {
+            found.append(unused("density", if: given.density != density, "no effect with --algo \(method.name)"))
         }
         let isDenseSwitchOff = given.isGiven("dense-switch") && !given.denseSwitch
         if isDenseSwitchOff && !budgets.contains(where: \.isFull) {
             found.append(UnusedOptions(["dense-switch"], "no effect, because no layer is full"))
         }
         return found.compactMap(\.self)
+    }
+
+    /// Layers whose density N:M fixes to another than the one given, in words; nil when there are none.
+    private var layersFixedByNM: String? {
+        let names = budgets.filter { budget in
+            guard case .groups(let stored, let of) = budget.structure else { return false }
+            return Double(stored) / Double(of) != given.density
+        }.map(\.name)
+        guard let first = names.first else { return nil }
+        return names.count > 1 ? "\(first) and \(names.count - 1) more" : first
     }
 
     /// Whether the method reads the density whatever that of the layers at the start.

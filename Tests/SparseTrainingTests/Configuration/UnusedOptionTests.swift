@@ -79,6 +79,12 @@ import Testing
         ),
         ("density 1 drop-fraction 0.1", ["--drop-fraction: no effect, because every layer is full and stays so"]),
         (
+            "nm fc1=2:4 density 0.2 delta-t 1",
+            ["--density: not that of fc1, which --nm fixes; it is that of the other layers"]
+        ),
+        ("nm fc1=1:4 density 0.25 delta-t 1", []),
+        ("algo dense density 0.3", ["--density: no effect with --algo dense"]), ("algo dense density 1", []),
+        (
             "nm 2:4 density 0.2 distribution erk delta-t 1",
             ["--density, --distribution: no effect, because every layer has a density of its own"]
         ),
