@@ -29,7 +29,6 @@ struct HostileParser {
         case "configuration": self = try .configuration()
         case "safetensors": self = try .safetensors(folder)
         case "checkpoint": self = try .checkpoint(folder) { ($0, { $0 }) }
-        case "trained network": self = try .trainedNetwork(folder)
         case "layers of a network": self = try .layers()
         case "state of a checkpoint": self = try .checkpoint(folder, part: Self.state)
         case "tensors of a checkpoint": self = try .checkpoint(folder, part: Self.tensors)
@@ -71,16 +70,6 @@ struct HostileParser {
         (run.batchSize, run.threads) = (8, 1)
         _ = try Trainer(run).run()
         return (run, Array(try Data(contentsOf: URL(filePath: out + "/checkpoint.safetensors"))))
-    }
-
-    private static func trainedNetwork(_ folder: TemporaryFolder) throws -> HostileParser {
-        HostileParser(
-            "trained network", [try run(folder).1],
-            mayThrow: { $0 is SafetensorsFile.Damage || $0 is ModelError },
-            parse: {
-                _ = try TrainedModel(
-                    SafetensorsFile(StoredBytes(AlignedBuffer($0))), kinds: .standard, threads: 1)
-            })
     }
 
     private static func layers() throws -> HostileParser {
