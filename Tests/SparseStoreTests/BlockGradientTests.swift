@@ -26,9 +26,10 @@ import Testing
             }
             let count = 1 + random.next(below: shape.gridCount + 3)
             let found = try matrix.largestGradients(
-                of: batches, count: count, alsoEligible: eligible, workers: Workers(threads: 1 + round % 3))
+                of: DenseGradient(batches), count: count, alsoEligible: eligible,
+                workers: Workers(threads: 1 + round % 3))
             let wanted = try reference.largestGradients(
-                of: batches, count: count, alsoEligible: eligible, workers: Workers(threads: 1))
+                of: DenseGradient(batches), count: count, alsoEligible: eligible, workers: Workers(threads: 1))
             #expect(found.map(\.position) == wanted.map(\.position), "\(rows)x\(columns) side \(side), \(count)")
             for (a, b) in zip(found, wanted) { #expect(abs(a.score - b.score) <= 1e-5 * (1 + b.score)) }
         }

@@ -211,7 +211,7 @@ import Testing
             let free = dense.sum.indices.filter { !stored.contains($0) }
             let count = 1 + random.next(below: max(1, free.count))
             let found = try test.matrix.largestGradients(
-                of: batches, count: count, alsoEligible: [], workers: Workers(threads: 1 + round % 3))
+                of: DenseGradient(batches), count: count, alsoEligible: [], workers: Workers(threads: 1 + round % 3))
             #expect(found.count == min(count, free.count))
             let positions = found.map(\.position)
             #expect(positions == positions.sorted() && stored.isDisjoint(with: positions))
@@ -227,7 +227,7 @@ import Testing
             }
             let some = free.prefix(5).map { $0 }
             for (position, value) in zip(
-                some, test.matrix.denseGradient(of: batches, at: some, workers: Workers(threads: 2)))
+                some, test.matrix.denseGradient(of: DenseGradient(batches), at: some, workers: Workers(threads: 2)))
             {
                 #expect(abs(Double(value) - scale * dense.sum[position]) <= 1e-5 * dense.scale[position])
             }

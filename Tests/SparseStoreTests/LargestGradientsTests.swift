@@ -37,7 +37,8 @@ import Testing
                 .sorted { (abs(dense[$0]), $1) > (abs(dense[$1]), $0) }
             let count = random.next(below: candidates.count + 3)
             let found = try matrix.largestGradients(
-                of: batches, count: count, alsoEligible: eligible, workers: Workers(threads: 1 + round % 3))
+                of: DenseGradient(batches), count: count, alsoEligible: eligible,
+                workers: Workers(threads: 1 + round % 3))
             let wanted = candidates.prefix(count).sorted()
             #expect(found.map(\.position) == wanted, "\(rows)x\(columns), \(count)")
             for item in found {
@@ -164,7 +165,7 @@ import Testing
         let input = CSRProductTests.randomPanels(columns, samples, &random)
         let gradient = CSRProductTests.randomPanels(rows, samples, &random)
         let batch = GradientBatch(input: input, outputGradient: gradient, samples: samples)
-        #expect(GradientScores.strips(columns: columns, batches: [batch]).count > 1)
+        #expect(GradientScores.strips(columns: columns, of: [batch]).count > 1)
         let matrix = try CSRMatrix(rows: rows, columns: columns, positions: [3, 9_000, 45_000])
         let stored = matrix.storedPositions()
         let counts = [3, 0, 17, 1, 400, 2, 20_000]

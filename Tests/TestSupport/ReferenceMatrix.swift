@@ -174,10 +174,10 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     }
 
     public func largestGradients(
-        of batches: [GradientBatch], count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
+        of gradient: DenseGradient, count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
         var scores = [Double](repeating: 0, count: positionCount)
-        for (index, value) in denseGradient(of: batches).enumerated() {
+        for (index, value) in denseGradient(of: gradient.batches).enumerated() {
             let unit = index / columns / unitRows * unitsAcross + index % columns / unitColumns
             scores[unit] += value.magnitude
         }

@@ -64,7 +64,8 @@ extension Growth {
         let chosen: [ScoredPosition]
         do {
             chosen = try layer.parameter.matrix.largestGradients(
-                of: batches, count: count, stored: layer.positions, alsoEligible: mayRegrow ? dropped : [],
+                of: DenseGradient(batches, reducer: context.reducer), count: count, stored: layer.positions,
+                alsoEligible: mayRegrow ? dropped : [],
                 workers: context.workers)
         } catch {
             throw .store(layer: layer.parameter.name, error)

@@ -116,7 +116,7 @@ extension GroupExchange {
         let chosen: [ScoredPosition]
         do {
             chosen = try layer.parameter.matrix.largestGradients(
-                of: batches, replacing: lost, groupWidth: width,
+                of: DenseGradient(batches, reducer: context.reducer), replacing: lost, groupWidth: width,
                 closed: mayRegrow ? SortedPositions.subtract(lost, from: layer.positions) : layer.positions,
                 workers: context.workers)
         } catch {

@@ -28,7 +28,7 @@ public struct MomentumGrow: GradientScored {
             count, of: batches, in: layer, dropped: dropped, mayRegrow: mayRegrow, context)
         if canSetMomentum(of: layer) {
             growth.momenta = layer.parameter.matrix.denseGradient(
-                of: batches, at: growth.positions, workers: context.workers)
+                of: DenseGradient(batches, reducer: context.reducer), at: growth.positions, workers: context.workers)
         }
         return growth
     }

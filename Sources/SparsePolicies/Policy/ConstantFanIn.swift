@@ -56,7 +56,8 @@ public struct ConstantFanIn: TopologyPolicy {
         let chosen: [ScoredPosition]
         do {
             chosen = try layer.parameter.matrix.largestGradients(
-                of: batches, perRow: wanted, closed: closed, workers: context.workers)
+                of: DenseGradient(batches, reducer: context.reducer), perRow: wanted, closed: closed,
+                workers: context.workers)
         } catch {
             throw .store(layer: layer.parameter.name, error)
         }

@@ -9,16 +9,20 @@ public struct UpdateContext: Sendable {
     /// Seed of the run.
     public var seed: UInt64
     public var workers: Workers
+    /// Sums dense gradients over the processes that train together; nil for one process.
+    public var reducer: (any GradientReducer)?
     /// Every layer whose connections may change, in the model's order.
     public var parameters: [SparseParameter]
 
     public init(
-        step: Int, learningRate: Double = 0, seed: UInt64, workers: Workers, parameters: [SparseParameter]
+        step: Int, learningRate: Double = 0, seed: UInt64, workers: Workers,
+        reducer: (any GradientReducer)? = nil, parameters: [SparseParameter]
     ) {
         self.step = step
         self.learningRate = learningRate
         self.seed = seed
         self.workers = workers
+        self.reducer = reducer
         self.parameters = parameters
     }
 

@@ -14,6 +14,7 @@ struct GradientScores: Sendable {
     private let excluded: [Int]
     private let open: [Int]
     private let batches: [any DenseGradientSource]
+    private let reducer: (any GradientReducer)?
     /// Columns of the strip, padded to whole blocks of the kernel.
     private let width: Int
     /// The same without padding.
@@ -27,17 +28,18 @@ struct GradientScores: Sendable {
     ///   - excluded: positions that do not compete, ascending.
     ///   - open: those of them that do, ascending.
     init(
-        rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry?, batches: [GradientBatch],
+        rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry?, gradient: DenseGradient,
         strip: Range<Int>? = nil, excluded: [Int], open: [Int] = [], workers: Workers
     ) {
-        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
+        for batch in gradient.batches { batch.check(rows: rows, columns: columns, convolution) }
         let strip = strip ?? 0..<columns
         self.rows = rows
         self.columns = columns
         self.side = side
         self.excluded = excluded
         self.open = open
-        self.batches = batches.map { $0.source(convolution, columns: strip, workers: workers) }
+        reducer = gradient.reducer
+        batches = gradient.batches.map { $0.source(convolution, columns: strip, workers: workers) }
         gridColumns = (columns + side - 1) / side
         self.strip = strip.lowerBound / side..<(strip.upperBound + side - 1) / side
         stripColumns = strip.count
@@ -46,8 +48,11 @@ struct GradientScores: Sendable {
     }
 
     /// Columns cut so that the packed inputs of all batches stay small: one strip for a few batches, many for a window.
-    static func strips(columns: Int, batches: [GradientBatch]) -> [Range<Int>] {
-        let samples = batches.reduce(0) { $0 + Panels.count($1.samples) * Panels.lanes }
+    static func strips(columns: Int, of gradient: DenseGradient) -> [Range<Int>] {
+        // Processes may have batches of different sizes, and look at the same strips.
+        let samples =
+            gradient.reducer == nil
+            ? gradient.batches.reduce(0) { $0 + Panels.count($1.samples) * Panels.lanes } : 128
         let unit = max(16, Int(InstructionSet.kernels.dense_gradient.block_columns))
         let width = max(1, packedFloats / max(1, samples) / unit) * unit
         return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
@@ -61,26 +66,78 @@ struct GradientScores: Sendable {
     /// True when there is no gradient to look at.
     var isEmpty: Bool { batches.isEmpty }
 
-    /// All rows of weights, in the pieces that `forEachLine` takes.
+    /// All rows of weights, in the pieces that `walk` takes.
     var chunks: [Range<Int>] {
         stride(from: 0, to: rows, by: Self.chunkRows).map { $0..<min($0 + Self.chunkRows, rows) }
     }
 
+    /// Tasks that look through so many chunks.
+    func tasks(_ chunks: Int, _ workers: Workers) -> Int {
+        reducer == nil && workers.threads > 1 ? min(chunks, workers.threads * 4) : 1
+    }
+
+    /// Computes chunk after chunk and hands each to `look`, which `forEachLine` shows its rows of units, with the finds of its
+    /// task so far and room for the indices of one row; it says whether its task is to go on.
+    /// - Returns: What each task has found. Of several processes each has one task, and looks at the same sums.
+    func walk<Finds: Sendable>(
+        _ chunks: [Range<Int>], tasks: Int, workers: Workers, from start: Finds,
+        _ look: @Sendable (inout Finds, Range<Int>, AlignedBuffer<Float>, AlignedBuffer<UInt32>) -> Bool
+    ) -> [Finds] {
+        if let reducer { return [walk(chunks, workers: workers, from: start, reducer, look)] }
+        return workers.map(tasks: tasks) { task in
+            var finds = start
+            let mine = Part(task, of: tasks).range(of: chunks.count)
+            if mine.isEmpty { return finds }
+            let (scratch, indices) = (makeScratch(), makeIndices())
+            for chunk in chunks[mine] {
+                compute(chunk, absolute: true, into: scratch)
+                if !look(&finds, chunk, scratch, indices) { break }
+            }
+            return finds
+        }
+    }
+
+    /// The same with sums over processes: threads compute side by side, then one at a time is summed and looked at.
+    private func walk<Finds: Sendable>(
+        _ chunks: [Range<Int>], workers: Workers, from start: Finds, _ reducer: any GradientReducer,
+        _ look: (inout Finds, Range<Int>, AlignedBuffer<Float>, AlignedBuffer<UInt32>) -> Bool
+    ) -> Finds {
+        var finds = start
+        let scratch = (0..<min(workers.threads, chunks.count)).map { _ in makeScratch() }
+        let indices = makeIndices()
+        for first in stride(from: 0, to: chunks.count, by: max(1, scratch.count)) {
+            let round = chunks[first..<min(first + scratch.count, chunks.count)]
+            workers.run(tasks: round.count) { compute(round[first + $0], absolute: false, into: scratch[$0]) }
+            for (chunk, scratch) in zip(round, scratch) {
+                let floats = chunk.count * width
+                reducer.reduce(scratch, range: 0..<floats)
+                for i in 0..<floats { scratch.pointer[i] = scratch.pointer[i].magnitude }
+                if !look(&finds, chunk, scratch, indices) { return finds }
+            }
+        }
+        return finds
+    }
+
     /// Room for one chunk.
-    func makeScratch() -> AlignedBuffer<Float> { AlignedBuffer(count: Self.chunkRows * width) }
+    private func makeScratch() -> AlignedBuffer<Float> { AlignedBuffer(count: Self.chunkRows * width) }
 
     /// Room for the indices of one row of units that a search finds.
-    func makeIndices() -> AlignedBuffer<UInt32> { AlignedBuffer(count: width + 16) }
+    private func makeIndices() -> AlignedBuffer<UInt32> { AlignedBuffer(count: width + 16) }
 
-    /// Computes the scores of some rows of weights, at most a chunk, and hands out those of one row of units after the
-    /// other; the units that do not compete have -1.
-    func forEachLine(
-        of chunk: Range<Int>, scratch: AlignedBuffer<Float>, _ body: (_ line: Int, UnsafeMutablePointer<Float>) -> Void
-    ) {
+    private func compute(_ chunk: Range<Int>, absolute: Bool, into scratch: AlignedBuffer<Float>) {
         for (i, batch) in batches.enumerated() {
             batch.product(
-                rows: chunk, accumulate: i > 0, absolute: i + 1 == batches.count, into: scratch, width: width)
+                rows: chunk, accumulate: i > 0, absolute: absolute && i + 1 == batches.count, into: scratch,
+                width: width)
         }
+    }
+
+    /// Hands out the scores of a chunk that is computed, one row of units after the other; the units that do not compete
+    /// have -1.
+    func forEachLine(
+        of chunk: Range<Int>, in scratch: AlignedBuffer<Float>,
+        _ body: (_ line: Int, UnsafeMutablePointer<Float>) -> Void
+    ) {
         let firstLine = chunk.lowerBound / side
         excluded.withUnsafeBufferPointer { excluded in
             open.withUnsafeBufferPointer { open in

@@ -9,7 +9,7 @@ struct LargestGradients {
     /// Height and width of a unit.
     private let side: Int
     private let convolution: ConvolutionGeometry?
-    private let batches: [GradientBatch]
+    private let gradient: DenseGradient
     /// Positions that do not compete unless they are in `open`; both ascend.
     private let excluded: [Int]
     private let open: [Int]
@@ -22,14 +22,14 @@ struct LargestGradients {
     ///   - excluded: positions that do not compete, ascending.
     ///   - open: those of them that do, ascending.
     init(
-        rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, batches: [GradientBatch],
+        rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry? = nil, gradient: DenseGradient,
         count: Int, excluded: [Int], open: [Int] = [], replaced: ReplacedUnits? = nil, workers: Workers
     ) {
         self.rows = rows
         self.columns = columns
         self.side = side
         self.convolution = convolution
-        self.batches = batches
+        self.gradient = gradient
         self.excluded = excluded
         self.open = open
         let positions = (rows + side - 1) / side * ((columns + side - 1) / side)
@@ -40,15 +40,15 @@ struct LargestGradients {
 
     /// The chosen positions, ascending, with their scores.
     func select() throws(StoreError) -> [ScoredPosition] {
-        if count <= 0 || batches.isEmpty { return [] }
+        if count <= 0 || gradient.batches.isEmpty { return [] }
         var best = Candidates()
         // What the strips so far leave is a floor for the next.
         var floor: Float = 0
         let isCut = convolution == nil && replaced == nil
-        let strips = isCut ? GradientScores.strips(columns: columns, batches: batches) : [0..<columns]
+        let strips = isCut ? GradientScores.strips(columns: columns, of: gradient) : [0..<columns]
         for strip in strips {
             let scores = GradientScores(
-                rows: rows, columns: columns, side: side, convolution: convolution, batches: batches, strip: strip,
+                rows: rows, columns: columns, side: side, convolution: convolution, gradient: gradient, strip: strip,
                 excluded: excluded, open: open, workers: workers)
             let stream = GradientStream(scores: scores, replaced: replaced, workers: workers)
             let found = try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count)
@@ -97,40 +97,42 @@ private struct GradientStream {
     func collect(_ chunks: [Range<Int>], floor: Float, keep: Int) throws(StoreError) -> Candidates {
         // The largest of the tasks' own floors holds for all: `keep` positions reach it.
         let shared = Atomic<UInt32>(floor.bitPattern)
-        let tasks = workers.threads == 1 ? 1 : min(chunks.count, workers.threads * 4)
-        var results = workers.map(tasks: tasks) { task in
-            let mine = Part(task, of: tasks).range(of: chunks.count)
-            if mine.isEmpty { return (found: Candidates(), wrong: Int?.none) }
-            let (scratch, indices) = (scores.makeScratch(), scores.makeIndices())
-            var found = Candidates()
-            found.reserve(2 * keep / tasks)
-            // Positions ascend, so of those that equal the task's own floor all that are still to come lose. Where most gradients
-            // are 0, as with subnormal ones, hardly anything gathers then.
-            var above: Float = 0
-            for chunk in chunks[mine] {
-                let floor = max(Float(bitPattern: shared.load(ordering: .relaxed)), above)
-                if let bad = scan(chunk, floor: floor, scratch, indices, into: &found) {
-                    return (found, bad)
-                }
-                if found.count > 2 * keep, let own = found.keepBest(keep) {
-                    shared.max(own.bitPattern, ordering: .relaxed)
-                    above = max(own.nextUp, .leastNormalMagnitude)
-                }
+        let tasks = scores.tasks(chunks.count, workers)
+        var start = Finds()
+        start.found.reserve(2 * keep / tasks)
+        var results = scores.walk(chunks, tasks: tasks, workers: workers, from: start) {
+            finds, chunk, scratch, indices in
+            let floor = max(Float(bitPattern: shared.load(ordering: .relaxed)), finds.above)
+            finds.wrong = scan(chunk, floor: floor, scratch, indices, into: &finds.found)
+            if finds.wrong != nil { return false }
+            if finds.found.count > 2 * keep, let own = finds.found.keepBest(keep) {
+                shared.max(own.bitPattern, ordering: .relaxed)
+                finds.above = max(own.nextUp, .leastNormalMagnitude)
             }
-            return (found, nil)
+            return true
         }
         if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
         return Candidates(joining: &results, \.found)
     }
 
-    /// Computes some rows and appends their candidates. Returns the first position whose score is not finite.
+    /// What one task has found.
+    private struct Finds: Sendable {
+        var found = Candidates()
+        /// First position whose score is not finite.
+        var wrong: Int?
+        /// Positions ascend, so of those that equal the task's own floor all that are still to come lose. Where most gradients
+        /// are 0, as with subnormal ones, hardly anything gathers then.
+        var above: Float = 0
+    }
+
+    /// Appends the candidates of some rows that are computed. Returns the first position whose score is not finite.
     private func scan(
         _ chunk: Range<Int>, floor: Float, _ scratch: AlignedBuffer<Float>, _ indices: AlignedBuffer<UInt32>,
         into found: inout Candidates
     ) -> Int? {
         let within = InstructionSet.kernels.vectors.within
         var wrong: Int?
-        scores.forEachLine(of: chunk, scratch: scratch) { line, scores in
+        scores.forEachLine(of: chunk, in: scratch) { line, scores in
             if let replaced { keepStrongest(scores, line: line, replaced) }
             let strip = self.scores.strip
             let n = within(scores, strip.count, floor, .infinity, indices.pointer)

@@ -7,14 +7,15 @@ extension SparseMatrix {
     /// - Parameter closed: positions that do not compete, ascending.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     public func largestGradients(
-        of batches: [GradientBatch], perRow counts: [Int], closed: [Int], workers: Workers
+        of gradient: DenseGradient, perRow counts: [Int], closed: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition] {
         var best = Candidates()
         let strips =
-            convolution == nil ? GradientScores.strips(columns: columns, batches: batches) : [0..<columns]
+            convolution == nil ? GradientScores.strips(columns: columns, of: gradient) : [0..<columns]
         for strip in strips {
             let scores = GradientScores(
-                rows: rows, columns: columns, side: unitRows, convolution: convolution, batches: batches, strip: strip,
+                rows: rows, columns: columns, side: unitRows, convolution: convolution, gradient: gradient,
+                strip: strip,
                 excluded: closed, workers: workers)
             precondition(counts.count == scores.gridRows, "one count per row of units is needed")
             if scores.isEmpty { return [] }
@@ -26,43 +27,40 @@ extension SparseMatrix {
 
     /// The dense gradient of the batches at some units, signed: one number per weight, unit after unit in the order of
     /// `positions` and row by row in each; 0 in the padding of edge blocks.
-    public func denseGradient(of batches: [GradientBatch], at positions: [Int], workers: Workers) -> [Float] {
-        for batch in batches { batch.check(rows: rows, columns: columns, convolution) }
+    public func denseGradient(of gradient: DenseGradient, at positions: [Int], workers: Workers) -> [Float] {
+        for batch in gradient.batches { batch.check(rows: rows, columns: columns, convolution) }
         precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")
         let (area, across) = (unitRows * unitColumns, (columns + unitColumns - 1) / unitColumns)
-        let gradient = AlignedBuffer<Float>(count: positions.count * area)
-        let tasks = max(1, min(4 * workers.threads, gradient.count / 64))
+        let sums = AlignedBuffer<Float>(count: positions.count * area)
+        let tasks = max(1, min(4 * workers.threads, sums.count / 64))
         workers.run(tasks: tasks) { task in
-            for i in Part(task, of: tasks).range(of: gradient.count) {
+            for i in Part(task, of: tasks).range(of: sums.count) {
                 let (unit, weight) = (positions[i / area], i % area)
                 let row = unit / across * unitRows + weight / unitColumns
                 let column = unit % across * unitColumns + weight % unitColumns
                 guard row < rows, column < columns else { continue }
-                gradient.pointer[i] = batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
+                sums.pointer[i] = gradient.batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
             }
         }
-        return gradient.array
+        gradient.reducer?.reduce(sums, range: 0..<sums.count)
+        return sums.array
     }
 }
 
 extension GradientScores {
     /// The best `counts[row]` of each row of the strip, in order of position.
     fileprivate func largest(perRow counts: [Int], workers: Workers) throws(StoreError) -> Candidates {
-        let chunks = self.chunks
-        let tasks = min(chunks.count, workers.threads == 1 ? 1 : 4 * workers.threads)
-        var results = workers.map(tasks: tasks) { task in
-            let (scratch, indices) = (makeScratch(), makeIndices())
-            var chosen = Candidates()
-            var bad: Int?
-            for index in Part(task, of: tasks).range(of: chunks.count) {
-                forEachLine(of: chunks[index], scratch: scratch) { line, row in
-                    var best = BestOfRow(count: counts[line], base: line * gridColumns + strip.lowerBound)
-                    best.look(through: row, columns: strip.count, indices)
-                    bad = bad ?? best.wrong
-                    chosen.append(best.candidates)
-                }
+        var results = walk(
+            chunks, tasks: tasks(chunks.count, workers), workers: workers,
+            from: (chosen: Candidates(), wrong: Int?.none)
+        ) { result, chunk, scratch, indices in
+            forEachLine(of: chunk, in: scratch) { line, row in
+                var best = BestOfRow(count: counts[line], base: line * gridColumns + strip.lowerBound)
+                best.look(through: row, columns: strip.count, indices)
+                result.wrong = result.wrong ?? best.wrong
+                result.chosen.append(best.candidates)
             }
-            return (chosen: chosen, wrong: bad)
+            return true
         }
         if let position = results.compactMap(\.wrong).min() { throw .nonFiniteGradient(position: position) }
         return Candidates(joining: &results, \.chosen)

@@ -85,7 +85,7 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// - Parameter stored: `storedPositions`, which a caller that changes the topology has at hand.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     func largestGradients(
-        of batches: [GradientBatch], count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
+        of gradient: DenseGradient, count: Int, stored: [Int], alsoEligible: [Int], workers: Workers
     ) throws(StoreError) -> [ScoredPosition]
 }
 
@@ -103,32 +103,4 @@ extension SparseMatrix {
 public enum ParallelArray: Sendable {
     case values, gradient
     case state(Int)
-}
-
-/// A layer's input and the loss gradient of its output for one batch: dense gradient = outputGradient x input^T.
-public struct GradientBatch: Sendable {
-    public var input: Panels
-    public var outputGradient: Panels
-    /// Samples in the batch; lanes past them are zero in `outputGradient`.
-    public var samples: Int
-    /// Multiplies this batch's share of the sum.
-    public var scale: Float
-
-    public init(input: Panels, outputGradient: Panels, samples: Int, scale: Float = 1) {
-        self.input = input
-        self.outputGradient = outputGradient
-        self.samples = samples
-        self.scale = scale
-    }
-}
-
-/// A position and the absolute value (for a block: the pooled absolute value) of its dense gradient.
-public struct ScoredPosition: Sendable, Equatable {
-    public var position: Int
-    public var score: Float
-
-    public init(position: Int, score: Float) {
-        self.position = position
-        self.score = score
-    }
 }

@@ -1,0 +1,43 @@
+/// The gradient that every weight of a layer would have, stored or not: the sum over some batches of
+/// outputGradient x transposed input. It is computed a few rows at a time, looked through and forgotten.
+public struct DenseGradient: Sendable, ExpressibleByArrayLiteral {
+    /// What is summed, in this order.
+    public var batches: [GradientBatch]
+    /// Sums each piece over the processes that train together, before anybody looks at it; nil for one process.
+    public var reducer: (any GradientReducer)?
+
+    public init(_ batches: [GradientBatch], reducer: (any GradientReducer)? = nil) {
+        self.batches = batches
+        self.reducer = reducer
+    }
+
+    public init(arrayLiteral batches: GradientBatch...) { self.init(batches) }
+}
+
+/// A layer's input and the loss gradient of its output for one batch: dense gradient = outputGradient x input^T.
+public struct GradientBatch: Sendable {
+    public var input: Panels
+    public var outputGradient: Panels
+    /// Samples in the batch; lanes past them are zero in `outputGradient`.
+    public var samples: Int
+    /// Multiplies this batch's share of the sum.
+    public var scale: Float
+
+    public init(input: Panels, outputGradient: Panels, samples: Int, scale: Float = 1) {
+        self.input = input
+        self.outputGradient = outputGradient
+        self.samples = samples
+        self.scale = scale
+    }
+}
+
+/// A position and the absolute value (for a block: the pooled absolute value) of its dense gradient.
+public struct ScoredPosition: Sendable, Equatable {
+    public var position: Int
+    public var score: Float
+
+    public init(position: Int, score: Float) {
+        self.position = position
+        self.score = score
+    }
+}

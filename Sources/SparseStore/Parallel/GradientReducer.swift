@@ -1,0 +1,10 @@
+/// Sums gradients over the processes that train one network together, each on batches of its own. Without one a process is
+/// alone, and nothing is summed.
+///
+/// Every process makes the same calls in the same order, with ranges of the same length: what is computed between two of them
+/// follows from sums alone, never from threads. Processes use one instruction set.
+public protocol GradientReducer: Sendable {
+    /// Replaces the values of the range by their sums over all processes, taken in an order that does not depend on who
+    /// computed what. Called by one thread at a time.
+    func reduce(_ values: AlignedBuffer<Float>, range: Range<Int>)
+}
