@@ -32,7 +32,7 @@ let package = Package(
             dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData"],
             swiftSettings: swift),
         .executableTarget(
-            name: "sparsetrain", dependencies: ["SparseTraining"], swiftSettings: swift),
+            name: "sparsetrain", dependencies: ["SparseStore", "SparseData", "SparseTraining"], swiftSettings: swift),
         .executableTarget(
             name: "sparsebench",
             dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData", "SparseTraining"],

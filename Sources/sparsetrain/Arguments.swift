@@ -1,16 +1,14 @@
-internal import SparseStore
 internal import SparseTraining
 
-/// The words of a command line, sorted into verb, options of the run and options of the command.
+/// The words of a command line, sorted into verb, what it is about, its own options and options of the run.
 struct Arguments: Equatable {
-    var verb = Verb.train
-    /// What the verb is about: a method, a model, another verb.
+    var verb = Verb.standard
+    /// What the verb is about: a run, a method, another verb.
     var subject: String?
     /// Options of the run, in the order given; the last of a name counts.
     var settings: [Setting] = []
-    var configFile: String?
-    /// Flags of the command that were given, by name.
-    private var flags: Set<String> = []
+    /// Options of the verb that were given, by name; "" for a flag.
+    private var own: [String: String] = [:]
 
     struct Setting: Equatable {
         /// The option's own name, whichever of its names was given.
@@ -18,20 +16,21 @@ struct Arguments: Equatable {
         var value: String
     }
 
-    var resumes: Bool { has(.resume) }
-    var resumesOrStarts: Bool { has(.resumeOrStart) }
-    var overrides: Bool { has(.override) }
-    var overwrites: Bool { has(.overwrite) }
-    var isDryRun: Bool { has(.dryRun) }
-    var wantsJSON: Bool { has(.json) }
-    var isQuiet: Bool { has(.quiet) }
-    var wantsHelp: Bool { has(.help) }
-    var wantsVersion: Bool { has(.version) }
+    /// Whether an option of the verb was given.
+    func has(_ option: CommandOption) -> Bool { own[option.name] != nil }
 
-    private func has(_ flag: CommandOption) -> Bool { flags.contains(flag.name) }
+    /// The value given to an option of the verb, if one was.
+    func value(of option: CommandOption) -> String? { own[option.name] }
 
     /// The value given to an option of the run, if one was.
-    func value(of name: String) -> String? { settings.last { $0.name == name }?.value }
+    func setting(_ name: String) -> String? { settings.last { $0.name == name }?.value }
+
+    /// What the verb is about, where it needs that.
+    /// - Throws: `UsageError.missingSubject`.
+    func requiredSubject() throws(UsageError) -> String {
+        if let subject { return subject }
+        throw .missingSubject(verb)
+    }
 
     /// - Throws: `UsageError` or `ConfigurationError`.
     init(_ words: [String]) throws {
@@ -42,13 +41,13 @@ struct Arguments: Equatable {
         }
         while let word = words.popFirst() {
             if word == "-h" {
-                flags.insert(CommandOption.help.name)
+                own[CommandOption.help.name] = ""
             } else if word.hasPrefix("--"), word.count > 2 {
                 try read(option: String(word.dropFirst(2)), following: &words)
-            } else if !word.isEmpty, !word.hasPrefix("-"), !verb.subject.isEmpty, subject == nil {
+            } else if !word.isEmpty, !word.hasPrefix("-"), verb.subject != nil, subject == nil {
                 subject = word
             } else {
-                throw UsageError.unexpectedWord(word)
+                throw UsageError.unexpectedWord(word, verb)
             }
         }
     }
@@ -67,29 +66,26 @@ struct Arguments: Equatable {
             words.removeFirst()
             return word
         }
-
-        if let option = CommandOption.named(name) {
-            guard verb.takes(option) else { throw UsageError.notForVerb(option: name, verb: verb.rawValue) }
-            if !option.unit.isEmpty {
-                configFile = try value(expected: "a file")
-            } else if let inlineValue {
-                throw UsageError.unexpectedValue(option: name, value: inlineValue)
-            } else {
-                flags.insert(name)
-            }
-            return
-        }
-        guard TrainingOption.all.contains(where: verb.takes) else {
-            throw UsageError.notForVerb(option: name, verb: verb.rawValue)
-        }
-        if let option = TrainingOption.negated(by: name), let off = option.negation {
+        func refuseValue() throws {
             if let inlineValue { throw UsageError.unexpectedValue(option: name, value: inlineValue) }
-            settings.append(Setting(name: option.name, value: off))
+        }
+
+        if let option = verb.option(named: name) {
+            if option.unit.isEmpty { try refuseValue() }
+            own[name] = option.unit.isEmpty ? "" : try value(expected: option.expected)
             return
         }
-        let option = try TrainingOption.named(name, alsoKnown: CommandOption.all.map(\.name))
-        guard verb.takes(option) else { throw UsageError.notForVerb(option: name, verb: verb.rawValue) }
-        let text = option.isFlag ? inlineValue ?? "true" : try value(expected: option.expected)
-        settings.append(Setting(name: option.name, value: text))
+        guard let option = TrainingOption.all.first(where: { verb.takes($0) && $0.spellings.contains(name) }) else {
+            let others = Verb.all.filter { $0.takesOption(named: name) }
+            throw others.isEmpty
+                ? UsageError.unknownOption(name, verb) : UsageError.notForVerb(option: name, verb, others)
+        }
+        if let off = option.negation, name == "no-" + option.name {
+            try refuseValue()
+            settings.append(Setting(name: option.name, value: off))
+        } else {
+            let text = option.isFlag ? inlineValue ?? "true" : try value(expected: option.expected)
+            settings.append(Setting(name: option.name, value: text))
+        }
     }
 }

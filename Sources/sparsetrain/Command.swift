@@ -7,9 +7,9 @@ enum Command {
     static func run(_ words: [String]) -> Int32 {
         do {
             let arguments = try Arguments(words)
-            if arguments.wantsHelp {
-                try StandardOutput.write(Help.text(for: arguments.verb))
-            } else if arguments.wantsVersion {
+            if arguments.has(.help) {
+                try StandardOutput.write(arguments.verb.helpText())
+            } else if arguments.has(.version) {
                 try StandardOutput.write("sparsetrain \(Release.version)")
             } else {
                 return try arguments.verb.run(arguments)
@@ -30,5 +30,18 @@ enum Command {
             $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
         }
         StandardError.say("sparsetrain: " + line.joined())
+    }
+}
+
+/// What the process returns to its caller.
+enum ExitStatus {
+    static let done: Int32 = 0
+    static let failed: Int32 = 1
+    static let wrongUsage: Int32 = 2
+    /// Ended by a signal: 128 and its number, 130 for SIGINT.
+    static func signalled(_ number: Int32) -> Int32 { 128 + number }
+
+    static func of(_ error: any Error) -> Int32 {
+        error is ConfigurationError || error is UsageError ? wrongUsage : failed
     }
 }

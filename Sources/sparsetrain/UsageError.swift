@@ -1,12 +1,14 @@
 internal import SparseStore
 
-/// What is wrong with the words of a command line, beyond options and their values.
+/// What is wrong with the words of a command line, beyond the values of options.
 enum UsageError: Error, Equatable, CustomStringConvertible {
     case unknownVerb(String)
-    case unexpectedWord(String)
+    case unexpectedWord(String, Verb)
+    case unknownOption(String, Verb)
     case unexpectedValue(option: String, value: String)
-    case notForVerb(option: String, verb: String)
-    case missingSubject(verb: String, expected: String)
+    /// An option of other verbs.
+    case notForVerb(option: String, Verb, [Verb])
+    case missingSubject(Verb)
     case needs(option: String, other: String)
     case excludes(option: String, other: String)
 
@@ -14,16 +16,19 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unknownVerb(let word):
             "unknown verb '\(word)'; "
-                + (NearestName.of(word, among: Verb.allCases.map(\.rawValue)).map { "did you mean \($0)? " } ?? "")
-                + "known: " + Verb.allCases.map(\.rawValue).joined(separator: ", ")
-        case .unexpectedWord(let word):
-            "unexpected '\(word)'; options begin with -- and take one value"
+                + (NearestName.of(word, among: Verb.all.map(\.name)).map { "did you mean \($0)? " } ?? "")
+                + "known: " + Verb.all.map(\.name).joined(separator: ", ")
+        case .unexpectedWord(let word, let verb):
+            "\(verb.name): unexpected '\(word)'; options begin with -- and take one value"
+        case .unknownOption(let name, let verb):
+            "\(verb.name): unknown option --\(name); "
+                + (verb.nearestOption(to: name).map { "did you mean --\($0)?" } ?? "see sparsetrain help \(verb.name)")
         case .unexpectedValue(let option, let value):
             "--\(option) takes no value, but has '\(value)'"
-        case .notForVerb(let option, let verb):
-            "--\(option) is an option of train, not of \(verb)"
-        case .missingSubject(let verb, let expected):
-            "\(verb) needs \(expected): sparsetrain \(verb) \(Verb(rawValue: verb)?.subject ?? "")"
+        case .notForVerb(let option, let verb, let others):
+            "--\(option) is an option of \(others.map(\.name).joined(separator: ", ")), not of \(verb.name)"
+        case .missingSubject(let verb):
+            "\(verb.name) needs \(verb.subject?.meaning ?? ""): sparsetrain \(verb.name) \(verb.subject?.name ?? "")"
         case .needs(let option, let other):
             "--\(option) needs --\(other)"
         case .excludes(let option, let other):

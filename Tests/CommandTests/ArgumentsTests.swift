@@ -26,8 +26,8 @@ import Testing
 
     @Test func optionsOfTheCommand() throws {
         let arguments = try Arguments(["--json", "--quiet", "--config", "run.json", "-h", "--version"])
-        #expect(arguments.wantsJSON && arguments.isQuiet && arguments.wantsHelp && arguments.wantsVersion)
-        #expect(arguments.configFile == "run.json" && arguments.settings.isEmpty)
+        #expect([CommandOption.json, .quiet, .help, .version].allSatisfy(arguments.has))
+        #expect(arguments.value(of: .config) == "run.json" && arguments.settings.isEmpty)
     }
 
     @Test func secondNamesAreTheSameOptions() throws {
@@ -89,7 +89,11 @@ import Testing
         (["--json=yes"], "--json takes no value"), (["--config"], "--config needs a value"),
         (["-density", "1"], "unexpected '-density'"), (["--", "1"], "unexpected '--'"),
         (["methods", "--density", "1"], "not of methods"), (["models", "--quiet"], "not of models"),
-        (["methods", "rigl", "set"], "unexpected 'set'"),
+        (["methods", "rigl", "set"], "methods: unexpected 'set'"), (["help", "train", "me"], "help: unexpected 'me'"),
+        (["evaluate", "--jsom"], "evaluate: unknown option --jsom; did you mean --json?"),
+        (["models", "--densty", "1"], "models: unknown option --densty; see sparsetrain help models"),
+        (["models", "--threads", "1"], "--threads is an option of train, evaluate, not of models"),
+        (["help", "--json"], "--json is an option of train, evaluate, methods, models, not of help"),
     ])
     func wrongWordsAreNamed(words: [String], part: String) {
         #expect {
@@ -108,31 +112,31 @@ import Testing
 
     @Test(arguments: Registry.methods.map(\.name)) func aMethodAlone(name: String) throws {
         let method = try Registry.method(named: name)
-        let text = try Listing.methods(name, json: false)
+        let text = try MethodList.text(name, json: false)
         #expect(text.hasPrefix("\(name): \(method.summary)\n  \(method.citation)"))
         for (option, value) in method.preset { #expect(text.contains("\n  --\(option) \(value): ")) }
-        let object: [String: Any] = try object(Listing.methods(name, json: true))
+        let object: [String: Any] = try object(MethodList.text(name, json: true))
         #expect(object["name"] as? String == name && object["citation"] as? String == method.citation)
         #expect((object["preset"] as? [String: String])?.count == method.preset.count)
     }
 
     @Test func listsAsJSON() throws {
-        let methods: [[String: Any]] = try object(Listing.methods(nil, json: true))
+        let methods: [[String: Any]] = try object(MethodList.text(nil, json: true))
         #expect(methods.compactMap { $0["name"] as? String } == Registry.methods.map(\.name))
-        let models: [[String: Any]] = try object(Listing.models(nil, json: true))
+        let models: [[String: Any]] = try object(ModelList.text(nil, json: true))
         #expect(models.count == Registry.models.count)
-        let model: [String: Any] = try object(Listing.models("resnet20", json: true))
+        let model: [String: Any] = try object(ModelList.text("resnet20", json: true))
         #expect(model["weights"] as? Int == 270_896 && model["name"] as? String == "resnet20")
-        #expect(try Listing.models("mlp:10,20", json: false).hasPrefix("mlp:10,20\n  fully connected"))
-        #expect(throws: ConfigurationError.self) { try Listing.methods("rgl", json: false) }
-        #expect(throws: ConfigurationError.self) { try Listing.models("resnt20", json: true) }
+        #expect(try ModelList.text("mlp:10,20", json: false).hasPrefix("mlp:10,20\n  fully connected"))
+        #expect(throws: ConfigurationError.self) { try MethodList.text("rgl", json: false) }
+        #expect(throws: ConfigurationError.self) { try ModelList.text("resnt20", json: true) }
     }
 }
 
 /// The help text.
 @Suite struct HelpTests {
     @Test func namesEveryOptionWithUnitAndDefault() {
-        let lines = Help.text(for: .train).split(separator: "\n").map(String.init)
+        let lines = Verb.train.helpText().split(separator: "\n").map(String.init)
         for option in TrainingOption.all {
             let line = lines.first { $0.hasPrefix("  --\(option.name) ") || $0.hasPrefix("  --[no-]\(option.name) ") }
             #expect(line?.contains(option.help) == true, "\(option.name)")
@@ -140,11 +144,19 @@ import Testing
             #expect(option.unit.isEmpty || line?.contains(option.unit) == true, "\(option.name)")
             for alias in option.aliases { #expect(line?.contains("--\(alias)") == true, "\(alias)") }
         }
-        for option in CommandOption.all { #expect(lines.contains { $0.contains("--\(option.name)") }) }
-        for verb in Verb.allCases { #expect(lines.contains { $0.contains("  \(verb.rawValue) ") }) }
+        for option in Verb.train.allOptions { #expect(lines.contains { $0.contains("--\(option.name)") }) }
+        for verb in Verb.all { #expect(lines.contains { $0.contains("  \(verb.name) ") }) }
     }
 
     @Test func everyVerbHasOne() {
-        for verb in Verb.allCases { #expect(Help.text(for: verb).contains(verb.help)) }
+        for verb in Verb.all {
+            #expect(verb.helpText().contains(verb.summary))
+            for option in verb.allOptions { #expect(verb.helpText().contains("  --\(option.name) "), "\(verb.name)") }
+            for option in TrainingOption.all {
+                let isShown =
+                    verb.helpText().contains("  --\(option.name) ") || verb.helpText().contains("[no-]\(option.name) ")
+                #expect(isShown == verb.takes(option), "\(verb.name) \(option.name)")
+            }
+        }
     }
 }

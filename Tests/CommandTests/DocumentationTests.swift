@@ -14,7 +14,9 @@ import Testing
     @Test(arguments: ["README.md", "docs/methods.md", "docs/formats.md"])
     func everyOptionNamedExists(file: String) throws {
         let known = Set(
-            TrainingOption.all.flatMap { [$0.name] + $0.aliases } + CommandOption.all.map(\.name) + ["name"])
+            TrainingOption.all.flatMap { [$0.name] + $0.aliases } + Verb.all.flatMap(\.allOptions).map(\.name) + [
+                "name"
+            ])
         let lines = try text(file).split(separator: "\n").filter { !$0.contains("swift test") }
         let named = lines.flatMap { $0.matches(of: /(?:^|[ `])--([a-z0-9-]+)/).map { String($0.1) } }
         #expect(named.count > 6)

@@ -6,14 +6,9 @@ extension TrainingOption {
 
     /// The option of this name.
     /// - Throws: `ConfigurationError.unknownOption` with the nearest name there is.
-    public static func named(
-        _ name: String, alsoKnown: [String] = []
-    ) throws(ConfigurationError) -> TrainingOption {
+    public static func named(_ name: String) throws(ConfigurationError) -> TrainingOption {
         if let option = all.first(where: { $0.name == name || $0.aliases.contains(name) }) { return option }
-        let names =
-            all.map(\.name) + all.flatMap(\.aliases) + all.filter { $0.negation != nil }.map { "no-" + $0.name }
-            + alsoKnown
-        throw .unknownOption(name: name, nearest: NearestName.of(name, among: names))
+        throw .unknownOption(name: name, nearest: NearestName.of(name, among: all.flatMap(\.spellings)))
     }
 
     /// The option that `no-` and its name switches off.

@@ -28,6 +28,8 @@ public struct TrainingOption: Sendable {
 
     /// Other names after `--` and in a configuration file.
     public let aliases: [String]
+    /// Every word that means it after `--`: its names, and `no-` and its name where that may be said.
+    public var spellings: [String] { [name] + aliases + (negation == nil ? [] : ["no-" + name]) }
     /// False for another way to say an option, which no file records.
     let isRecorded: Bool
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseData
 internal import SparseTraining
 
 /// How a run's progress is shown.
@@ -8,5 +9,27 @@ enum Progress {
         if quiet { return [] }
         let canDraw = StandardError.isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
         return [ReadingLine(), Remarks(), canDraw ? ProgressBar() : ProgressLines()]
+    }
+}
+
+/// Says on standard error what was decided about the data.
+final class Remarks: TrainingObserver {
+    func dataWasOpened(_ source: DataSource) {
+        for remark in source.remarks { Command.say(remark) }
+    }
+}
+
+/// Says on standard error what went wrong without ending the run.
+final class Warnings: TrainingObserver {
+    func warningWasRaised(_ record: WarningRecord) {
+        StandardError.say("sparsetrain: warning: \(record.message)")
+    }
+
+    func batchWasSkipped(_ error: TrainingError) {
+        StandardError.say("sparsetrain: \(error); this batch is left out")
+    }
+
+    func writingFailed(_ error: TrainingError) {
+        StandardError.say("sparsetrain: \(error); the run goes on")
     }
 }

@@ -1,0 +1,80 @@
+internal import Foundation
+internal import SparseTraining
+
+/// A run's result as text.
+enum Report {
+    /// - Parameter canGoOn: The folder has a checkpoint.
+    static func text(_ summary: TrainingSummary, folder: String?, canGoOn: Bool = true) -> String {
+        var lines = [
+            results(summary),
+            String(
+                format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.algorithm,
+                summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),
+            String(
+                format: "%ld steps in %.2f s, %.0f samples/s, peak memory %.1f MB, training FLOPs %.4f of dense",
+                summary.steps, summary.seconds, summary.samplesPerSecond, Double(summary.peakRSSBytes) / 1e6,
+                summary.trainFLOPsRatio),
+        ]
+        lines += summary.layers.map { layer in
+            let shape = layer.shape.map(String.init).joined(separator: " x ")
+            return String(
+                format: "  %@  %@  density %.4f  %ld weights  %@", layer.name, shape, layer.density, layer.nonzeros,
+                layer.format)
+        }
+        if let folder { lines.append("run folder: \(folder)") }
+        if summary.interrupted {
+            lines.insert("interrupted in epoch \(summary.epochs), after \(summary.steps) steps", at: 0)
+            if let folder, canGoOn { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func results(_ summary: TrainingSummary) -> String {
+        guard let accuracy = summary.testAccuracy, let loss = summary.testLoss else { return "no test samples" }
+        return String(format: "test accuracy %.4f", accuracy)
+            + (summary.testTop5.map { String(format: "  top-5 %.4f", $0) } ?? "") + String(format: "  loss %.4f", loss)
+    }
+}
+
+extension Report {
+    /// What `--dry-run` prints.
+    static func text(_ estimate: RunEstimate) -> String {
+        func megabytes(_ bytes: Double) -> String { String(format: "%.1f MB", bytes / 1e6) }
+        let layers = estimate.layers.map { layer in
+            String(
+                format: "  %@  %@  density %.4f  %ld weights  %.0f FLOPs a sample  about %@", layer.name,
+                layer.shape.map(String.init).joined(separator: " x "), layer.density, layer.nonzeros,
+                layer.flopsPerSample, megabytes(layer.bytes))
+        }
+        return
+            ([
+                "\(estimate.model): \(estimate.nonzeros) of \(estimate.positions) weights stored, \(estimate.parameters) "
+                    + "parameters with biases and normalisation, \(estimate.steps) steps in \(estimate.epochs) epochs, "
+                    + (estimate.topologyInterval.map {
+                        "\(estimate.topologyUpdates) topology updates, at first every \($0) steps"
+                    } ?? "no topology updates")
+            ] + layers + [
+                String(format: "forward pass: %.0f FLOPs a sample", estimate.flopsPerSample),
+                "memory: about \(megabytes(estimate.weightBytes)) for weights and \(megabytes(estimate.activationBytes)) for "
+                    + "activations"
+                    + (estimate.keptBatchBytes > 0
+                        ? ", \(megabytes(estimate.keptBatchBytes)) for the batches that an update looks back at" : "")
+                    + "; the machine has \(megabytes(Double(estimate.machineBytes)))"
+                    + (estimate.fits ? "" : ": too little"),
+            ]).joined(separator: "\n")
+    }
+}
+
+/// Text as a word that a shell reads back as the same text.
+enum ShellWord {
+    static func quoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                byte < 128
+                    && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber
+                        || "/._-+=:,@%".utf8.contains(byte))
+            }
+        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}

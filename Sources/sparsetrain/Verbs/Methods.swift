@@ -1,0 +1,50 @@
+internal import SparseTraining
+
+/// `sparsetrain methods`: what `--algo` can be.
+extension Verb {
+    static let methods = Verb(
+        name: "methods", summary: "list the methods of --algo with their presets, or describe the one that is named",
+        subject: Subject(name: "METHOD", meaning: "a method"), options: [.json]
+    ) { arguments in
+        try StandardOutput.write(MethodList.text(arguments.subject, json: arguments.has(.json)))
+        return ExitStatus.done
+    }
+}
+
+/// What `sparsetrain methods` prints.
+enum MethodList {
+    /// All methods, or the one that is named with what its options mean.
+    /// - Throws: `ConfigurationError.unknownName`.
+    static func text(_ name: String?, json: Bool) throws -> String {
+        guard let name else {
+            if json { return try Output.json(Registry.methods.map(JSONObject.init)) }
+            return Registry.methods.map(lines).joined(separator: "\n")
+                + "\nEvery option of a preset can be set; its explanation is in sparsetrain --help."
+        }
+        let method = try Registry.method(named: name)
+        if json { return try Output.json(JSONObject(method)) }
+        let options = method.preset.map { name, value in
+            let option = TrainingOption.all.first { $0.name == name }
+            return "  --\(name) \(value)" + (option.map { ": " + $0.help } ?? "")
+        }
+        return (["\(method.name): \(method.summary)", "  \(method.citation)"] + options).joined(separator: "\n")
+    }
+
+    private static func lines(_ method: Registry.MethodEntry) -> String {
+        let preset = method.preset.map { "--\($0.option) \($0.value)" }.joined(separator: " ")
+        return "\(method.name): \(method.summary)\n  \(method.citation)\n" + (preset.isEmpty ? "" : "  \(preset)\n")
+    }
+
+    private struct JSONObject: Encodable {
+        var name: String
+        var summary: String
+        var citation: String
+        /// Options with their values, as on the command line.
+        var preset: [String: String]
+
+        init(_ method: Registry.MethodEntry) {
+            (name, summary, citation) = (method.name, method.summary, method.citation)
+            preset = Dictionary(uniqueKeysWithValues: method.preset.map { ($0.option, $0.value) })
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import SparseStore
+internal import SparseTraining
+
+/// What the command can be asked to do: its options, its help and how it is carried out. A new verb is a file beside this
+/// and a line in `all`.
+struct Verb: Sendable {
+    let name: String
+    /// One line for help.
+    let summary: String
+    /// What may follow the verb, if anything may.
+    var subject: Subject?
+    /// Its own options. `--help` and `--version` go with every verb.
+    var options: [CommandOption] = []
+    /// Whether it takes an option of a run.
+    var takes: @Sendable (TrainingOption) -> Bool = { _ in false }
+    /// The text of `--help`, in place of usage, summary and options; nil for those.
+    var ownHelp: (@Sendable () -> String)?
+    /// Carries it out and says with which status the process ends.
+    let run: @Sendable (Arguments) throws -> Int32
+
+    /// The word that may follow a verb.
+    struct Subject: Sendable {
+        /// As help has it, such as "RUN".
+        var name: String
+        /// What it is, for messages: "a run folder".
+        var meaning: String
+    }
+
+    /// The verbs, in the order of help.
+    static let all: [Verb] = [.train, .evaluate, .methods, .models, .help]
+
+    /// What is done when no verb is named.
+    static let standard = Verb.train
+
+    /// - Throws: `UsageError.unknownVerb`.
+    static func named(_ word: String) throws(UsageError) -> Verb {
+        if let verb = all.first(where: { $0.name == word }) { return verb }
+        throw .unknownVerb(word)
+    }
+}
+
+extension Verb: Equatable {
+    static func == (one: Verb, other: Verb) -> Bool { one.name == other.name }
+}
+
+/// Which options a verb takes.
+extension Verb {
+    /// Options of the command, by name.
+    func option(named name: String) -> CommandOption? { allOptions.first { $0.name == name } }
+
+    /// Its own options and those of every verb.
+    var allOptions: [CommandOption] { options + CommandOption.common }
+
+    /// Whether it takes an option of this name, of the command or of a run.
+    func takesOption(named name: String) -> Bool {
+        option(named: name) != nil || TrainingOption.all.contains { takes($0) && $0.spellings.contains(name) }
+    }
+
+    /// The option whose name is most like this one, for messages.
+    func nearestOption(to name: String) -> String? {
+        let names = TrainingOption.all.filter(takes).flatMap(\.spellings) + allOptions.map(\.name)
+        return NearestName.of(name, among: names)
+    }
+}
+
+/// What `--help` says.
+extension Verb {
+    /// What the verb does and every option it takes.
+    func helpText() -> String {
+        if let ownHelp { return ownHelp() }
+        let usage = "usage: sparsetrain \(name)" + (subject.map { " [\($0.name)]" } ?? "")
+        let ofRun = TrainingOption.all.filter(takes).map { option in
+            Self.row(Self.usage(option.name, option.unit), "\(option.help) [the run's]")
+        }
+        return ([usage, "", summary, ""] + ofRun + allOptions.map(Self.row)).joined(separator: "\n")
+    }
+
+    static func row(_ option: CommandOption) -> String { row(usage(option.name, option.unit), option.help) }
+
+    /// Two columns.
+    static func row(_ left: String, _ right: String) -> String {
+        "  " + left + String(repeating: " ", count: max(2, 30 - left.count)) + right
+    }
+
+    static func usage(_ name: String, _ unit: String) -> String { unit.isEmpty ? "--\(name)" : "--\(name) \(unit)" }
+}
