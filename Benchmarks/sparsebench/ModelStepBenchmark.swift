@@ -17,7 +17,7 @@ enum ModelStepBenchmark {
         let fixture = try ModelFixture(subject)
         return Work(
             operations: fixture.operations, bytesPerWeight: fixture.bytesPerWeight, run: { try fixture.step() },
-            shares: subject.threads == 1 ? { fixture.shares() } : nil)
+            shares: subject.threads == 1 ? { try fixture.shares() } : nil)
     }
 }
 
@@ -29,6 +29,8 @@ final class ModelFixture {
     private var batch: Batch
     private let optimizer = SGD(momentum: 0.9, weightDecay: 5e-4)
     private let loss = SoftmaxCrossEntropy()
+    private let metrics: [any Metric] = [TopAccuracy(1)]
+    private var trainedSums = MetricSums()
     private var steps = 0
     private let samples: Int
     /// Two for each stored weight and its uses, forward and twice back; the first layer has no gradient of its input.
@@ -83,12 +85,15 @@ final class ModelFixture {
 
     func step() throws {
         steps += 1
-        _ = network.backward(batch.input, labels: batch.labels, samples: samples, loss: loss, step: steps)
+        trainedSums = MetricSums()
+        network.backward(
+            batch.inputs, targets: batch.targets, samples: samples, loss: loss, metrics: metrics, step: steps,
+            into: &trainedSums)
         try network.update(optimizer, learningRate: 0.001)
     }
 
     /// Milliseconds of processor time by kind of work, each the least of some steps.
-    func shares() -> [String: Double] {
+    func shares() throws -> [String: Double] {
         let clock = Timing.processorSeconds
         var least: [String: Double] = [:]
         for turn in 0..<5 {
@@ -97,9 +102,15 @@ final class ModelFixture {
             loader.load(turn % 4, of: order, into: &batch)
             kinds["batch and augmentation"] = clock() - begin
             steps += 1
-            let times = network.timedStep(
-                batch.input, labels: batch.labels, samples: samples, loss: loss, step: steps, optimizer: optimizer,
-                learningRate: 0.001, clock: clock)
+            let timer = StepTimer(network, clock: clock)
+            network.observer = timer
+            defer { network.observer = nil }
+            trainedSums = MetricSums()
+            network.backward(
+                batch.inputs, targets: batch.targets, samples: samples, loss: loss, metrics: metrics, step: steps,
+                into: &trainedSums)
+            try network.update(optimizer, learningRate: 0.001)
+            let times = timer.times
             for (layer, seconds) in zip(network.layers, times.layers) {
                 let kind = "\(type(of: layer))".replacing("Layer", with: "")
                 kinds[kind, default: 0] += seconds

@@ -65,7 +65,7 @@ struct Record: Codable {
     }
 
     /// - Parameter reference: of the same work on ordinary numbers.
-    init(_ subject: Subject, _ work: Work, timing: Timing, reference: Timing? = nil, machine: Machine) {
+    init(_ subject: Subject, _ work: Work, timing: Timing, reference: Timing? = nil, machine: Machine) throws {
         op = subject.op + (subject.part.map { " " + $0 } ?? "")
         subnormalRatio = reference.map { timing.processorBest / $0.processorBest }
         format = subject.format
@@ -81,7 +81,7 @@ struct Record: Codable {
         kernel = subject.convolution?.kernel
         stride = subject.convolution?.stride
         model = subject.model
-        millisecondsByKind = work.shares?()
+        millisecondsByKind = try work.shares?()
         milliseconds = timing.median * 1e3
         millisecondsBest = timing.best * 1e3
         millisecondsLow = timing.low * 1e3
@@ -138,7 +138,7 @@ struct Work {
     var bytesPerWeight: Double?
     var run: () throws -> Void
     /// Milliseconds by kind of work, where that is measured.
-    var shares: (() -> [String: Double])?
+    var shares: (() throws -> [String: Double])?
     /// The same work on ordinary numbers, where those are compared.
     var reference: (() throws -> Void)?
 }

@@ -87,7 +87,8 @@ final class NetworkFixture {
 
     func step() throws {
         steps += 1
-        _ = network.backward(input, labels: labels, samples: samples, loss: loss, step: steps)
+        _ = network.backward(
+            input, labels: labels, samples: samples, loss: loss, metrics: [TopAccuracy(1)], step: steps)
         try network.update(optimizer, learningRate: 0.01)
     }
 

@@ -23,10 +23,10 @@ do {
             let record: Record
             if let reference = work.reference {
                 let (one, other) = try Timing.ofBoth(seconds: options.seconds, work.run, reference)
-                record = Record(subject, work, timing: one, reference: other, machine: machine)
+                record = try Record(subject, work, timing: one, reference: other, machine: machine)
             } else {
                 let timing = try Timing.of(seconds: options.seconds, runs: options.runs, work.run)
-                record = Record(subject, work, timing: timing, machine: machine)
+                record = try Record(subject, work, timing: timing, machine: machine)
             }
             if !options.json {
                 print(record.line)

@@ -7,19 +7,20 @@ import Testing
 /// What a terminal shows.
 @Suite struct TerminalTests {
     private let progress = TrainingProgress(
-        step: 1234, steps: 46000, epoch: 27, epochs: 1000, loss: 0.1234, accuracy: 0.9876, samplesPerSecond: 234567,
+        step: 1234, steps: 46000, epoch: 27, epochs: 1000, loss: 0.1234,
+        metric: Scores.Value(name: "accuracy", value: 0.9876), samplesPerSecond: 234567,
         seconds: 100)
 
     @Test func theLineFitsTheTerminal() {
         for width in 0...160 {
-            let line = ProgressBar.line(progress, testAccuracy: 0.9513, width: width)
+            let line = ProgressBar.line(progress, tested: 0.9513, width: width)
             #expect(line.count <= width)
             if width >= 60 { #expect(line.contains("epoch 27/1000") && line.contains("test 0.9513"), "\(line)") }
             if width >= 60 { #expect(line.contains("loss 0.1234") && line.contains("left"), "\(line)") }
         }
-        let line = ProgressBar.line(progress, testAccuracy: 0.9513, width: 140)
+        let line = ProgressBar.line(progress, tested: 0.9513, width: 140)
         #expect(line.hasPrefix("[--------------------]  epoch") && line.contains("234567/s"), "\(line)")
-        #expect(!ProgressBar.line(progress, testAccuracy: nil, width: 140).contains("test"))
+        #expect(!ProgressBar.line(progress, tested: nil, width: 140).contains("test"))
     }
 
     @Test func readingSaysHowFar() {

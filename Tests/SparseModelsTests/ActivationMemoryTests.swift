@@ -46,7 +46,7 @@ import Testing
         let input = Panels(
             channels: 3, rows: 32, columns: 32, halo: model.inputHalo, samples: 33)
         let found = model.weightShapes.indices.map { index in
-            let pair = network.gradientPanels(ofWeights: index, input: input)
+            let pair = network.gradientPanels(ofWeights: index, inputs: [.values(input)])
             return [pair.input, pair.outputGradient].map { $0.panelCount * $0.panelSize * 4 }.reduce(0, +)
         }
         #expect(found == model.gradientPairByteCounts(batchSize: 33))

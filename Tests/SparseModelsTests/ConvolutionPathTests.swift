@@ -23,7 +23,7 @@ struct ConvolutionPathTests {
                 stride: 1 + random.next(below: 3), padding: padding, dilation: dilation,
                 groups: shape.channels % groups == 0 ? groups : 1)
             layers.append(definition)
-            shape = definition.outputShape(for: shape)
+            shape = definition.outputShape(for: [shape])
         }
         layers.append(Linear(name: "fc", outputs: 2))
         let model = try Model(name: "test", input: input, layers: layers)

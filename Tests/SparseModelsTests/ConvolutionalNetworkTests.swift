@@ -225,7 +225,7 @@ import Testing
         _ = network.backward(input, labels: labels, samples: 33, loss: SoftmaxCrossEntropy(), step: 0)
         for index in network.weights.indices {
             let batch = try #require(network.gradientBatch(ofWeights: index))
-            let empty = network.gradientPanels(ofWeights: index, input: input)
+            let empty = network.gradientPanels(ofWeights: index, inputs: [.values(input)])
             #expect(batch.input === empty.input && batch.outputGradient === empty.outputGradient)
         }
     }

@@ -51,8 +51,11 @@ struct DoubleNetwork {
         var results: [[[Double]]] = []
         for (index, node) in network.model.nodes.enumerated() {
             let definition = node.definition
-            var x = node.source.map { results[$0] } ?? input
-            let pixels = node.input.rows * node.input.columns
+            let reads = node.sources.map { source in
+                if case .layer(let layer) = source { results[layer] } else { input }
+            }
+            var x = reads[0]
+            let pixels = node.inputs[0].rows * node.inputs[0].columns
             switch definition {
             case let linear as Linear:
                 let (weights, bias) = (parameter(linear.name + ".weight"), parameter(linear.name + ".bias"))
@@ -103,8 +106,7 @@ struct DoubleNetwork {
             case let pooling as Pooling:
                 x = x.map { pool($0, pooling, node) }
             case let addition as Addition:
-                let other = node.branch.flatMap { $0 }.map { results[$0] } ?? input
-                x = zip(x, other).map { a, b in zip(a, b).map { addition.relu ? max($0 + $1, 0) : $0 + $1 } }
+                x = zip(x, reads[1]).map { a, b in zip(a, b).map { addition.relu ? max($0 + $1, 0) : $0 + $1 } }
             default:
                 preconditionFailure("a layer without reference: \(definition.name)")
             }
@@ -116,7 +118,7 @@ struct DoubleNetwork {
     private func convolve(
         _ x: [Double], _ layer: Conv2D, _ node: ModelNode, _ weights: [Double], _ bias: [Double]?
     ) -> [Double] {
-        let (input, output) = (node.input, node.output)
+        let (input, output) = (node.inputs[0], node.output)
         let (groupInputs, groupOutputs) = (input.channels / layer.groups, output.channels / layer.groups)
         var y = [Double](repeating: 0, count: output.elements)
         for index in y.indices {
@@ -140,7 +142,7 @@ struct DoubleNetwork {
     }
 
     private func pool(_ x: [Double], _ layer: Pooling, _ node: ModelNode) -> [Double] {
-        let (input, output, window) = (node.input, node.output, layer.window(for: node.input))
+        let (input, output, window) = (node.inputs[0], node.output, layer.window(for: node.inputs[0]))
         return (0..<output.elements).map { index in
             let (channel, pixel) = index.quotientAndRemainder(dividingBy: output.rows * output.columns)
             var values: [Double] = []

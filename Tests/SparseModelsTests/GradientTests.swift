@@ -84,7 +84,10 @@ import Testing
         // A network gives its input no gradient: ask the first layer itself.
         let gradient = Panels(channels: 6, samples: 40)
         let pass = Pass(training: true, samples: samples, step: 5, seed: network.seed)
-        network.layers[0].backward(input, inputGradient: gradient, panels: pass.panels, part: .whole, pass: pass)
+        let chain = LayerChain(
+            layers: [Source(output: input, outputGradient: gradient), network.layers[0]],
+            sources: [[.input(0)], [.layer(0)]], inputs: [.values(input)], pass: pass, observer: nil)
+        network.layers[0].backward(chain.inputs(of: 1), panels: pass.panels, part: .whole, pass: pass)
         for sample in 0..<64 {
             for channel in 0..<6 {
                 let expected = sample < samples ? reference.inputDifference(sample, channel) : 0
@@ -119,4 +122,18 @@ import Testing
             }
         }
     }
+}
+
+/// Stands for the layer before the first one.
+private final class Source: Layer {
+    let name = "source"
+    let output: Panels
+    let outputGradient: Panels
+
+    init(output: Panels, outputGradient: Panels) {
+        (self.output, self.outputGradient) = (output, outputGradient)
+    }
+
+    func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {}
+    func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {}
 }

@@ -16,8 +16,7 @@ import Testing
             #expect(read.name == model.name && read.input == model.input && read.output == model.output)
             #expect(read.weightShapes == model.weightShapes && read.inputHalo == model.inputHalo)
             #expect(read.layers.map(\.name) == model.layers.map(\.name))
-            #expect(read.nodes.map(\.source) == model.nodes.map(\.source))
-            #expect(read.nodes.map(\.branch) == model.nodes.map(\.branch))
+            #expect(read.nodes.map(\.sources) == model.nodes.map(\.sources))
             #expect(try read.json() == model.json())
             #expect(read.activationByteCount(batchSize: 32) == model.activationByteCount(batchSize: 32))
         }

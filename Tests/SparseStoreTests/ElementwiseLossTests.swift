@@ -101,12 +101,14 @@ import Testing
         let gradient = Panels(channels: classes, samples: 64)
         let labels = AlignedBuffer<Int32>((0..<samples).map { _ in Int32(numbers.below(classes)) })
         for i in 0..<logits.buffer.count { logits.buffer[i] = numbers.float() }
-        var (cross, squared) = (LossSum(), LossSum())
+        var (cross, squared, hits1, hits5) = (0.0, 0.0, 0, 0)
         for panel in 0..<2 {
             cross += LossOperations.softmaxCrossEntropy(
                 logits, labels: labels, samples: samples, smoothing: 0.2, gradient: gradient, panel: panel)
             squared += LossOperations.meanSquaredError(
                 logits, labels: labels, samples: samples, gradient: gradient, panel: panel)
+            hits1 += LossOperations.hits(logits, labels: labels, samples: samples, panel: panel, within: 1)
+            hits5 += LossOperations.hits(logits, labels: labels, samples: samples, panel: panel, within: 5)
         }
         var (expectedCross, expectedSquared, top1, top5) = (0.0, 0.0, 0, 0)
         for sample in 0..<samples {
@@ -123,10 +125,8 @@ import Testing
             top1 += before < 1 ? 1 : 0
             top5 += before < 5 ? 1 : 0
         }
-        #expect(abs(cross.loss - expectedCross) < 1e-4 && abs(squared.loss - expectedSquared) < 1e-4)
-        for sums in [cross, squared] {
-            #expect(sums.top1 == top1 && sums.top5 == top5 && sums.samples == samples)
-        }
+        #expect(abs(cross - expectedCross) < 1e-4 && abs(squared - expectedSquared) < 1e-4)
+        #expect(hits1 == top1 && hits5 == top5)
     }
 
     @Test func aNaNLogitMakesTheLossNaN() {
@@ -134,8 +134,35 @@ import Testing
         let gradient = Panels(channels: 3, samples: 1)
         logits[0, 2] = .nan
         let labels = AlignedBuffer<Int32>([0])
-        let sums = LossOperations.softmaxCrossEntropy(
+        let loss = LossOperations.softmaxCrossEntropy(
             logits, labels: labels, samples: 1, smoothing: 0, gradient: gradient, panel: 0)
-        #expect(sums.loss.isNaN)
+        #expect(loss.isNaN)
+    }
+
+    /// Of numbers: loss and gradient against doubles, padded lanes without gradient.
+    @Test func squaredErrorOfNumbers() {
+        var numbers = TestNumbers(14)
+        let (outputs, samples) = (3, 37)
+        let (x, y, gradient) = (
+            Panels(channels: outputs, samples: 64), Panels(channels: outputs, samples: 64),
+            Panels(channels: outputs, samples: 64)
+        )
+        for i in 0..<x.buffer.count {
+            (x.buffer[i], y.buffer[i], gradient.buffer[i]) = (numbers.float(), numbers.float(), 7)
+        }
+        var loss = 0.0
+        for panel in 0..<2 {
+            loss += LossOperations.meanSquaredError(x, numbers: y, samples: samples, gradient: gradient, panel: panel)
+        }
+        var expected = 0.0
+        for sample in 0..<64 {
+            for output in 0..<outputs {
+                let difference = Double(x[sample, output]) - Double(y[sample, output])
+                if sample < samples { expected += difference * difference / Double(outputs) }
+                let slope = sample < samples ? 2 * difference / Double(outputs * samples) : 0
+                #expect(abs(Double(gradient[sample, output]) - slope) < 1e-6)
+            }
+        }
+        #expect(abs(loss - expected) < 1e-4 * expected)
     }
 }

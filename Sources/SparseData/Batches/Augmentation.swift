@@ -27,7 +27,7 @@ public struct Augmentation: Sendable, Equatable {
     /// Applies to the real samples of one panel of a batch. The last batch of an epoch may leave whole panels empty.
     func apply(panel: Int, of batch: Batch, random: CounterRandom) {
         let first = panel * Panels.lanes
-        batch.images.shift(panel: panel, count: max(0, min(Panels.lanes, batch.count - first))) { lane in
+        batch.images?.shift(panel: panel, count: max(0, min(Panels.lanes, batch.count - first))) { lane in
             change(of: batch.samples[first + lane], random)
         }
     }

@@ -1,13 +1,14 @@
 public import SparseStore
 
-/// Inputs and labels of one step, in memory that is allocated once and filled again and again by a `BatchLoader`.
+/// Inputs and targets of one step, in memory that is allocated once and filled again and again by a `BatchLoader`.
 public struct Batch: Sendable {
-    /// Standardised inputs; lanes past `count` are zero.
-    public let input: Panels
-    /// The same memory as the images of the data set, for a network that takes them as vectors.
-    let images: Panels
-    /// Classes of the first `count` samples; -1 past them.
-    public let labels: AlignedBuffer<Int32>
+    /// What the network reads, in the order of its inputs: standardised numbers, or tokens. Lanes past `count` are zero, tokens
+    /// there -1.
+    public let inputs: [BatchInput]
+    /// What the outputs are compared with: classes of the first `count` samples (-1 past them), or numbers (zero past them).
+    public let targets: Targets
+    /// The same memory as the first input in the shape of the data set's images, for a network that takes them as vectors.
+    let images: Panels?
     /// Indices of the samples in the data set.
     public let samples: AlignedBuffer<Int>
     /// The stream of augmentation for the samples it holds now.
@@ -15,22 +16,68 @@ public struct Batch: Sendable {
     /// Samples in the batch now.
     public internal(set) var count = 0
 
-    /// Room for `capacity` samples of this shape with a zero border of `halo` around each map.
-    /// - Parameter images: The shape that the samples have in the data set, if it is another: possible without a border.
-    public init(shape: SampleShape, halo: Int = 0, capacity: Int, images: SampleShape? = nil) {
-        input = Panels(
-            channels: shape.channels, rows: shape.rows, columns: shape.columns, halo: halo, samples: capacity)
-        if let images, images != shape {
-            precondition(halo == 0 && images.features == shape.features, "samples of another shape")
-            // Without borders the values of a sample follow each other in the order channel, row, column.
-            self.images = Panels(
-                channels: images.channels, rows: images.rows, columns: images.columns, samples: capacity,
-                sharing: input.buffer)
-        } else {
-            self.images = input
+    /// Room for `capacity` samples of one input of numbers.
+    /// - Parameters:
+    ///   - shape: As the network takes it.
+    ///   - halo: Width of the zero border around each map.
+    ///   - targets: Their kind.
+    ///   - images: The shape that the samples have in the data set, if it is another: possible without a border.
+    public init(
+        shape: SampleShape, halo: Int = 0, capacity: Int, targets: TargetKind, images: SampleShape? = nil
+    ) {
+        self.init(
+            inputs: [.values(shape)], halos: [halo], capacity: capacity, targets: targets, images: images)
+    }
+
+    /// Room for `capacity` samples of these inputs.
+    init(
+        inputs: [SampleInput], halos: [Int], capacity: Int, targets: TargetKind, images: SampleShape? = nil
+    ) {
+        precondition(inputs.count == halos.count, "a border for each input")
+        let lanes = Panels.count(capacity) * Panels.lanes
+        self.inputs = zip(inputs, halos).map { input, halo in
+            switch input {
+            case .values(let shape):
+                .values(
+                    Panels(
+                        channels: shape.channels, rows: shape.rows, columns: shape.columns, halo: halo,
+                        samples: capacity))
+            case .tokens: .tokens(AlignedBuffer(count: lanes))
+            }
         }
-        labels = AlignedBuffer(count: input.panelCount * Panels.lanes)
-        samples = AlignedBuffer(count: input.panelCount * Panels.lanes)
+        if case .values(let input) = self.inputs.first, let images {
+            precondition(
+                halos[0] == 0 && images.features == input.channels * input.rows * input.columns
+                    || images == SampleShape(channels: input.channels, rows: input.rows, columns: input.columns),
+                "samples of another shape")
+            // Without borders the values of a sample follow each other in the order channel, row, column.
+            self.images =
+                halos[0] > 0
+                ? input
+                : Panels(
+                    channels: images.channels, rows: images.rows, columns: images.columns, samples: capacity,
+                    sharing: input.buffer)
+        } else {
+            self.images = nil
+        }
+        switch targets {
+        case .classes: self.targets = .classes(AlignedBuffer(count: lanes))
+        case .numbers(let count): self.targets = .numbers(Panels(channels: count, samples: capacity))
+        case .none: self.targets = .none
+        }
+        samples = AlignedBuffer(count: lanes)
+    }
+
+    /// The first input, which is one of numbers.
+    public var input: Panels {
+        guard case .values(let panels) = inputs[0] else { preconditionFailure("the first input is one of tokens") }
+        return panels
+    }
+
+    /// The classes, of samples that have some.
+    public var labels: AlignedBuffer<Int32> {
+        guard case .classes(let labels) = targets else { preconditionFailure("the samples have no classes") }
+        return labels
     }
 
     /// Panels that hold samples now.

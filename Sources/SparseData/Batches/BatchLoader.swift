@@ -39,38 +39,73 @@ public struct BatchLoader: Sendable {
         return full == 0 || !dropLast ? (sampleCount + batchSize - 1) / batchSize : full
     }
 
-    /// Memory for one batch in the shape that the first layer takes. Images are changed before that: one without a border
-    /// (`halo`) may have another shape than theirs, such as a vector's.
+    /// Memory for one batch whose first input has the shape that the first layer takes. Images are changed before that: one
+    /// without a border may have another shape than theirs, such as a vector's.
+    /// - Parameter halo: Width of the border of zeros of its maps; other inputs have none.
     public func makeBatch(shape: SampleShape, halo: Int = 0) -> Batch {
-        let images = augmentation == nil ? nil : dataset.shape
-        return Batch(shape: shape, halo: halo, capacity: batchSize, images: images)
+        makeBatch(shape: shape, halos: [halo] + dataset.inputs.dropFirst().map { _ in 0 })
     }
 
-    /// Makes `batch` stand for batch `index` of `order`: its samples, labels and count. Panels are not filled yet.
+    /// The same with a border for the maps of each input.
+    public func makeBatch(shape: SampleShape, halos: [Int]) -> Batch {
+        var inputs = dataset.inputs
+        if case .values = inputs.first { inputs[0] = .values(shape) }
+        return Batch(
+            inputs: inputs, halos: halos, capacity: batchSize, targets: dataset.targets,
+            images: augmentation == nil ? nil : dataset.shape)
+    }
+
+    /// Makes `batch` stand for batch `index` of `order`: its samples, targets, tokens and count. Panels are not filled yet.
     public func select(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
         let start = index * batchSize
         precondition(index >= 0 && start < order.samples.count, "no such batch")
         batch.count = min(batchSize, order.samples.count - start)
         batch.augmentation = order.augmentation
-        for i in 0..<batch.labels.count {
-            let used = i < batch.count
-            batch.samples[i] = used ? order.samples[start + i] : 0
-            batch.labels[i] = used ? Int32(truncatingIfNeeded: dataset.label(of: order.samples[start + i])) : -1
+        for i in 0..<batch.samples.count { batch.samples[i] = i < batch.count ? order.samples[start + i] : 0 }
+        switch batch.targets {
+        case .classes(let labels):
+            for i in 0..<labels.count {
+                labels[i] =
+                    i < batch.count ? Int32(truncatingIfNeeded: dataset.label(of: batch.samples[i])) : -1
+            }
+        case .numbers(let panels):
+            for channel in 0..<panels.channels {
+                for i in 0..<batch.samples.count {
+                    let place = panels.offset(panel: i / Panels.lanes, channel: channel) + i % Panels.lanes
+                    panels.buffer[place] = i < batch.count ? dataset.number(channel, of: batch.samples[i]) : 0
+                }
+            }
+        case .none: break
+        }
+        for (input, content) in batch.inputs.enumerated() {
+            guard case .tokens(let ids) = content else { continue }
+            for i in 0..<ids.count {
+                ids[i] =
+                    i < batch.count
+                    ? Int32(truncatingIfNeeded: dataset.token(of: batch.samples[i], input: input)) : -1
+            }
         }
     }
 
     /// Fills one panel with the selected samples. Different panels may be filled at the same time.
     public func fill(panel: Int, of batch: Batch) {
-        dataset.assemble(
-            panel: panel, samples: batch.samples, count: batch.count, into: batch.input, scaling: scaling)
-        if let augmentation, let random = batch.augmentation {
-            augmentation.apply(panel: panel, of: batch, random: random)
+        for (input, content) in batch.inputs.enumerated() {
+            guard case .values(let panels) = content else { continue }
+            if input > 0 {
+                dataset.assemble(input: input, panel: panel, samples: batch.samples, count: batch.count, into: panels)
+                continue
+            }
+            dataset.assemble(
+                panel: panel, samples: batch.samples, count: batch.count, into: panels, scaling: scaling)
+            if let augmentation, let random = batch.augmentation {
+                augmentation.apply(panel: panel, of: batch, random: random)
+            }
         }
     }
 
     /// Selects and fills batch `index` of `order`.
     public func load(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
         select(index, of: order, into: &batch)
-        for panel in 0..<batch.input.panelCount { fill(panel: panel, of: batch) }
+        for panel in 0..<Panels.count(batchSize) { fill(panel: panel, of: batch) }
     }
 }

@@ -29,7 +29,20 @@ public struct DataFingerprint: Sendable {
     private mutating func add(_ part: Subset) {
         add(UInt64(part.count))
         add(UInt64(part.dataset.classes))
-        for sample in part.samples { add(UInt64(truncatingIfNeeded: part.dataset.label(of: sample))) }
+        switch part.dataset.targets {
+        case .classes:
+            for sample in part.samples { add(UInt64(truncatingIfNeeded: part.dataset.label(of: sample))) }
+        case .numbers(let count):
+            for sample in part.samples {
+                for index in 0..<count { add(UInt64(part.dataset.number(index, of: sample).bitPattern)) }
+            }
+        case .none: break
+        }
+        for (input, kind) in part.dataset.inputs.enumerated() {
+            guard case .tokens = kind else { continue }
+            for sample in part.samples { add(UInt64(truncatingIfNeeded: part.dataset.token(of: sample, input: input))) }
+        }
+        guard case .values = part.dataset.inputs.first else { return }
         let features = part.dataset.shape.features
         let looked = min(part.count, max(1, DataFingerprint.mostValues / features))
         guard looked > 0 else { return }

@@ -1,15 +1,18 @@
+internal import SparseStore
+
 /// What every reader has seen to, for data that a program made itself.
 extension DataSource {
     /// Refuses data that no network can be trained on.
-    /// - Throws: `DataError` for no classes, no training samples, two parts of different kinds, or labels and samples
-    ///   outside the data set.
+    /// - Throws: `DataError` for no classes or numbers, no training samples, two parts of different kinds, or labels, numbers,
+    ///   tokens and samples that cannot be.
     public func check() throws(DataError) {
         let shape = train.dataset.shape
-        guard shape.channels > 0, shape.rows > 0, shape.columns > 0, classes > 0 else {
+        let (dataset, targets) = (train.dataset, targets)
+        guard shape.channels > 0, shape.rows > 0, shape.columns > 0, targets.isPossible else {
             throw DataError(
-                .inconsistent, in: name, "samples of shape \(shape) in \(classes) classes",
-                expected: "at least one of each")
+                .inconsistent, in: name, "samples of shape \(shape) with \(targets)", expected: "at least one of each")
         }
+        try dataset.checkInputs(name)
         let scale = train.dataset.fullScale
         guard scale > 0, scale.isFinite, (1 / scale).isFinite else {
             throw DataError(.inconsistent, in: name, "a full scale of \(scale)", expected: "a number above 0")
@@ -17,32 +20,87 @@ extension DataSource {
         guard train.count > 0 else {
             throw DataError(.empty, in: name, "no training samples", expected: "at least one")
         }
-        try train.checkSamples(classes: classes, name: name)
+        try train.checkSamples(targets, name: name)
         guard test.count > 0 else { return }
         let other = test.dataset
-        guard other.shape == shape, other.classes <= classes else {
+        guard other.shape == shape, other.inputs == dataset.inputs, other.targets.isPart(of: targets) else {
             throw DataError(
-                .inconsistent, in: name, "test samples of shape \(other.shape) in \(other.classes) classes",
-                expected: "\(shape) in \(classes), as the training samples")
+                .inconsistent, in: name, "test samples of shape \(other.shape) in \(other.targets)",
+                expected: "\(shape) in \(targets), as the training samples")
         }
-        try test.checkSamples(classes: classes, name: name)
+        try test.checkSamples(targets, name: name)
+    }
+}
+
+extension TargetKind {
+    fileprivate var isPossible: Bool {
+        switch self {
+        case .classes(let count), .numbers(let count): count > 0
+        case .none: true
+        }
+    }
+
+    /// Some test samples may lack classes.
+    fileprivate func isPart(of training: TargetKind) -> Bool {
+        if case .classes(let count) = self, case .classes(let all) = training { count <= all } else { self == training }
+    }
+}
+
+extension Dataset {
+    /// The first input is what `shape` says.
+    fileprivate func checkInputs(_ name: String) throws(DataError) {
+        for (index, input) in inputs.enumerated() {
+            switch input {
+            case .values(let shape):
+                if shape.channels > 0, shape.rows > 0, shape.columns > 0, index > 0 || shape == self.shape { continue }
+            case .tokens(let vocabulary):
+                if (1...Int(Int32.max)).contains(vocabulary), index > 0 || shape == SampleShape(channels: 1) {
+                    continue
+                }
+            }
+            throw DataError(
+                .inconsistent, in: name, "input \(index + 1) that is \(input), with samples of shape \(shape)",
+                expected: "inputs with positive extents, the first of the shape of the samples")
+        }
+        if inputs.isEmpty {
+            throw DataError(.inconsistent, in: name, "samples without an input", expected: "one or more")
+        }
     }
 }
 
 extension Subset {
-    fileprivate func checkSamples(classes: Int, name: String) throws(DataError) {
+    fileprivate func checkSamples(_ targets: TargetKind, name: String) throws(DataError) {
         let count = dataset.count
+        let vocabularies = dataset.inputs.map { if case .tokens(let vocabulary) = $0 { vocabulary } else { 0 } }
         for sample in samples {
             guard sample >= 0, sample < count else {
                 throw DataError(
                     .inconsistent, in: name, "sample \(sample) is not in \(dataset.name)",
                     expected: "samples from 0 to \(count - 1)")
             }
-            let label = dataset.label(of: sample)
-            guard label >= 0, label < classes else {
-                throw DataError(
-                    .labelOutOfRange, in: name, at: .sample(sample), "label \(label)",
-                    expected: "labels from 0 to \(classes - 1)")
+            switch targets {
+            case .classes(let classes):
+                let label = dataset.label(of: sample)
+                guard label >= 0, label < classes else {
+                    throw DataError(
+                        .labelOutOfRange, in: name, at: .sample(sample), "label \(label)",
+                        expected: "labels from 0 to \(classes - 1)")
+                }
+            case .numbers(let numbers):
+                for index in 0..<numbers where !dataset.number(index, of: sample).isFinite {
+                    throw DataError(
+                        .nonFinite, in: name, at: .sample(sample),
+                        "target \(index + 1) is \(dataset.number(index, of: sample))", expected: "finite numbers")
+                }
+            case .none: break
+            }
+            for (input, vocabulary) in vocabularies.enumerated() where vocabulary > 0 {
+                let token = dataset.token(of: sample, input: input)
+                guard token >= 0, token < vocabulary else {
+                    throw DataError(
+                        .labelOutOfRange, in: name, at: .sample(sample), "token \(token)",
+                        expected: "tokens from 0 to \(vocabulary - 1)")
+                }
             }
         }
     }

@@ -1,3 +1,5 @@
+public import SparseStore
+
 /// A data set that was opened: its training and its test part.
 public struct DataSource: Sendable {
     /// What was asked for: "digits", or a path.
@@ -15,6 +17,7 @@ public struct DataSource: Sendable {
     }
 
     public var shape: SampleShape { train.dataset.shape }
+    public var targets: TargetKind { train.dataset.targets }
     public var classes: Int { train.dataset.classes }
     public var classNames: [String]? { train.dataset.classNames }
 

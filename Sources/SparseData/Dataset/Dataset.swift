@@ -1,17 +1,21 @@
 public import SparseStore
 
-/// Samples with class labels. What a network trains on needs no more than this: labels, and panels filled from raw
-/// values. `ImageDataset` and `InMemoryDataset` are the data sets of this package; other sources of data conform too.
+/// Samples: what a network reads of each, and what it is to make of it. Training needs no more than this: targets, and panels
+/// filled from raw values. `ImageDataset` and `InMemoryDataset` are the data sets of this package; other sources of data
+/// conform too. Most have one input and classes, and implement `label` and `assemble`; the rest has defaults.
 public protocol Dataset: Sendable {
     /// Short name for messages, such as a file's or folder's.
     var name: String { get }
     /// Samples.
     var count: Int { get }
-    /// Shape of each.
+    /// Shape of the first input of each; 1 for a token.
     var shape: SampleShape { get }
-    /// Number of classes; labels are in 0 ..< classes.
-    var classes: Int { get }
-    /// What the classes are called, in the order of the labels.
+    /// What a network reads of each sample: one input of numbers unless it says otherwise. The first is standardised; the
+    /// numbers of others are handed on as they are.
+    var inputs: [SampleInput] { get }
+    /// What is to be made of each sample: a class, numbers, or nothing.
+    var targets: TargetKind { get }
+    /// What the classes are called, in the order of the labels; or the numbers.
     var classNames: [String]? { get }
     /// Raw value that counts as 1: 255 for image bytes. Means and deviations of `Standardization` are in units of it.
     var fullScale: Float { get }
@@ -19,17 +23,43 @@ public protocol Dataset: Sendable {
     var preferredStandardization: Standardization { get }
     /// What a feature is called in messages: a column of a file, say.
     func featureName(_ feature: Int) -> String
-    /// The class of a sample.
+    /// The class of a sample, below the number of classes.
     func label(of sample: Int) -> Int
+    /// One of a sample's target numbers.
+    func number(_ index: Int, of sample: Int) -> Float
+    /// The token that an input of tokens has for a sample.
+    func token(of sample: Int, input: Int) -> Int
     /// Fills one panel of a batch: lane l takes the scaled raw values of sample `samples[32 panel + l]`; lanes past
     /// `count` (samples in the batch) become zero. Allocates nothing; calls for different panels may run at the same
     /// time.
     func assemble(
         panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling)
+    /// The same for an input of numbers after the first, as they are.
+    func assemble(input: Int, panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels)
+}
+
+/// What a network reads of a sample.
+public enum SampleInput: Sendable, Equatable {
+    case values(SampleShape)
+    /// The id of a token, in 0 ..< vocabulary.
+    case tokens(vocabulary: Int)
 }
 
 extension Dataset {
+    public var inputs: [SampleInput] { [.values(shape)] }
     public var classNames: [String]? { nil }
+    /// Number of classes; 0 for targets of another kind.
+    public var classes: Int { if case .classes(let classes) = targets { classes } else { 0 } }
+    public func label(of sample: Int) -> Int { preconditionFailure("\(name) has classes, but no labels") }
+    public func number(_ index: Int, of sample: Int) -> Float {
+        preconditionFailure("\(name) has numbers as targets, but gives none")
+    }
+    public func token(of sample: Int, input: Int) -> Int {
+        preconditionFailure("\(name) has tokens, but gives none")
+    }
+    public func assemble(input: Int, panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels) {
+        preconditionFailure("\(name) has several inputs, but gives one")
+    }
     public var fullScale: Float { 1 }
     public func featureName(_ feature: Int) -> String { "feature \(feature + 1)" }
 }

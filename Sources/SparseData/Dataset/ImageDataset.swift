@@ -4,7 +4,7 @@ public import SparseStore
 public struct ImageDataset: Dataset {
     public let name: String
     public let shape: SampleShape
-    public let classes: Int
+    public let targets: TargetKind
     public let classNames: [String]?
     private let pixels: SampleRecords<UInt8>
     private let labels: [Int32]
@@ -19,7 +19,7 @@ public struct ImageDataset: Dataset {
         self.shape = shape
         self.pixels = pixels
         self.labels = labels
-        self.classes = classes
+        targets = .classes(classes)
         self.classNames = classNames
     }
 

@@ -4,12 +4,14 @@ public import SparseStore
 public struct InMemoryDataset: Dataset {
     public let name: String
     public let shape: SampleShape
-    public let classes: Int
+    public let targets: TargetKind
     public let classNames: [String]?
     public let fullScale: Float
     public let preferredStandardization: Standardization
     private let values: SampleRecords<Float>
     private let labels: [Int32]
+    /// Target numbers, sample after sample; none where there are labels.
+    private let numbers: [Float]
     private let nameOfFeature: (@Sendable (Int) -> String)?
 
     /// Copies `features`, sample after sample, each in the order channel, row, column.
@@ -20,11 +22,48 @@ public struct InMemoryDataset: Dataset {
         name: String = "memory"
     ) throws(DataError) {
         let classes = try InMemoryDataset.checkedClasses(of: labels, classes: classes, names: classNames, in: name)
-        guard shape.channels > 0, shape.rows > 0, shape.columns > 0, shape.features <= features.count,
-            shape.features * labels.count == features.count
+        let values = try InMemoryDataset.checked(features, samples: labels.count, shape: shape, in: name)
+        self.init(
+            name: name, shape: shape, values: values, labels: labels.map { Int32($0) }, classes: classes,
+            classNames: classNames)
+    }
+
+    /// Copies `features`, sample after sample, each in the order channel, row, column, and target numbers, likewise.
+    /// - Parameters:
+    ///   - numbers: `outputs` for each sample.
+    ///   - names: What they are called.
+    /// - Throws: `DataError` when counts do not fit, or a value is not finite.
+    public init(
+        features: [Float], numbers: [Float], outputs: Int = 1, shape: SampleShape, names: [String]? = nil,
+        name: String = "memory"
+    ) throws(DataError) {
+        guard outputs > 0, !numbers.isEmpty, numbers.count % outputs == 0, names.map({ $0.count == outputs }) ?? true
         else {
             throw DataError(
-                .inconsistent, in: name, "\(features.count) values for \(labels.count) samples of shape \(shape)",
+                .inconsistent, in: name, "\(numbers.count) target numbers of \(outputs) outputs",
+                expected: "at least one sample, with a number for each output")
+        }
+        if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
+            throw DataError(
+                .nonFinite, in: name, at: .sample(bad / outputs), "target \(bad % outputs + 1) is \(numbers[bad])",
+                expected: "finite numbers")
+        }
+        let count = numbers.count / outputs
+        let values = try InMemoryDataset.checked(features, samples: count, shape: shape, in: name)
+        self.init(
+            name: name, shape: shape, values: values, labels: [], targets: .numbers(outputs), numbers: numbers,
+            classNames: names)
+    }
+
+    /// Refuses values that are not those of so many samples.
+    private static func checked(
+        _ features: [Float], samples: Int, shape: SampleShape, in name: String
+    ) throws(DataError) -> SampleRecords<Float> {
+        guard shape.channels > 0, shape.rows > 0, shape.columns > 0, shape.features <= features.count,
+            shape.features * samples == features.count
+        else {
+            throw DataError(
+                .inconsistent, in: name, "\(features.count) values for \(samples) samples of shape \(shape)",
                 expected: "samples x \(shape.features) values")
         }
         if let bad = features.firstIndex(where: { !$0.isFinite }) {
@@ -33,10 +72,8 @@ public struct InMemoryDataset: Dataset {
                 "value \(bad % shape.features) is \(features[bad])", expected: "finite numbers")
         }
         var values = SampleRecords<Float>(features: shape.features)
-        values.append(AlignedBuffer(features), samples: labels.count)
-        self.init(
-            name: name, shape: shape, values: values, labels: labels.map { Int32($0) }, classes: classes,
-            classNames: classNames)
+        values.append(AlignedBuffer(features), samples: samples)
+        return values
     }
 
     /// As many labels as records, each in 0 ..< classes, all values finite: the readers have seen to it.
@@ -45,20 +82,37 @@ public struct InMemoryDataset: Dataset {
         classNames: [String]? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature,
         nameOfFeature: (@Sendable (Int) -> String)? = nil
     ) {
-        precondition(values.count == labels.count && values.features == shape.features)
+        precondition(values.count == labels.count)
+        self.init(
+            name: name, shape: shape, values: values, labels: labels, targets: .classes(classes), numbers: [],
+            classNames: classNames, fullScale: fullScale, preferredStandardization: preferredStandardization,
+            nameOfFeature: nameOfFeature)
+    }
+
+    private init(
+        name: String, shape: SampleShape, values: SampleRecords<Float>, labels: [Int32], targets: TargetKind,
+        numbers: [Float], classNames: [String]?, fullScale: Float = 1,
+        preferredStandardization: Standardization = .perFeature, nameOfFeature: (@Sendable (Int) -> String)? = nil
+    ) {
+        precondition(values.features == shape.features)
         self.name = name
         self.shape = shape
         self.values = values
         self.labels = labels
-        self.classes = classes
+        self.targets = targets
+        self.numbers = numbers
         self.classNames = classNames
         self.fullScale = fullScale
         self.preferredStandardization = preferredStandardization
         self.nameOfFeature = nameOfFeature
     }
 
-    public var count: Int { labels.count }
+    public var count: Int { values.count }
     public func label(of sample: Int) -> Int { Int(labels[sample]) }
+    public func number(_ index: Int, of sample: Int) -> Float {
+        guard case .numbers(let outputs) = targets else { preconditionFailure("\(name) has classes") }
+        return numbers[sample * outputs + index]
+    }
     public func featureName(_ feature: Int) -> String { nameOfFeature?(feature) ?? "feature \(feature + 1)" }
 
     public func assemble(

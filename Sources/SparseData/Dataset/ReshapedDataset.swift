@@ -15,7 +15,8 @@ struct ReshapedDataset: Dataset {
 
     var name: String { base.name }
     var count: Int { base.count }
-    var classes: Int { base.classes }
+    var targets: TargetKind { base.targets }
+    var inputs: [SampleInput] { [.values(shape)] + base.inputs.dropFirst() }
     var classNames: [String]? { base.classNames }
     var fullScale: Float { base.fullScale }
     /// Pixels of an image have one scale; some of them hardly ever vary, and their noise would be blown up.
@@ -25,11 +26,17 @@ struct ReshapedDataset: Dataset {
 
     func featureName(_ feature: Int) -> String { base.featureName(feature) }
     func label(of sample: Int) -> Int { base.label(of: sample) }
+    func number(_ index: Int, of sample: Int) -> Float { base.number(index, of: sample) }
+    func token(of sample: Int, input: Int) -> Int { base.token(of: sample, input: input) }
 
     func assemble(
         panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
     ) {
         base.assemble(panel: panel, samples: samples, count: count, into: panels, scaling: scaling)
+    }
+
+    func assemble(input: Int, panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels) {
+        base.assemble(input: input, panel: panel, samples: samples, count: count, into: panels)
     }
 }
 

@@ -24,6 +24,8 @@ public enum Standardization: Sendable, Equatable {
     public func scaling(for training: Subset) throws(DataError) -> FeatureScaling {
         let dataset = training.dataset
         let shape = dataset.shape
+        // Tokens are not scaled.
+        guard case .values = dataset.inputs.first else { return FeatureScaling.identity(shape.features) }
         switch self {
         case .none:
             let scaling = scaling(mean: [0], deviation: [1], shape: shape, fullScale: dataset.fullScale)

@@ -22,18 +22,20 @@ public struct Subset: Sendable {
         return Subset(dataset, samples: chosen.map { samples[$0] })
     }
 
-    /// Takes about `fraction` of the samples out of every class, at random under `seed`.
+    /// Takes about `fraction` of the samples out of every class (of all, where there are no classes), at random under `seed`.
     /// - Parameter fraction: from 0 to below 1.
     /// - Returns: what stays, and what was taken, both in the order of the data set.
     public func split(fraction: Double, seed: UInt64) -> (rest: Subset, taken: Subset) {
         precondition(fraction >= 0 && fraction < 1, "a fraction is in [0, 1)")
-        var ofClass = Array(repeating: 0, count: dataset.classes)
-        for sample in samples { ofClass[dataset.label(of: sample)] += 1 }
+        let classes = dataset.classes
+        func label(_ sample: Int) -> Int { classes > 0 ? dataset.label(of: sample) : 0 }
+        var ofClass = Array(repeating: 0, count: max(classes, 1))
+        for sample in samples { ofClass[label(sample)] += 1 }
         var wanted = ofClass.map { min(Int((Double($0) * fraction).rounded()), $0 - 1) }
         var random = CounterRandom(seed: seed, purpose: .split)
         var (rest, taken): ([Int], [Int]) = ([], [])
         for sample in shuffled(samples, &random) {
-            let label = dataset.label(of: sample)
+            let label = label(sample)
             if wanted[label] > 0 {
                 wanted[label] -= 1
                 taken.append(sample)

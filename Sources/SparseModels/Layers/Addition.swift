@@ -1,6 +1,6 @@
 public import SparseStore
 
-/// y = a + b, the end of a residual block, where b is the output of another layer; with `relu` y = max(a + b, 0).
+/// y = a + b, the end of a residual block; with `relu` y = max(a + b, 0).
 public struct Addition: LayerDefinition {
     public let name: String
     public let relu: Bool
@@ -15,15 +15,16 @@ public struct Addition: LayerDefinition {
     }
 
     public var inputCount: Int { 2 }
+    public func fault(for inputs: [ActivationShape]) -> String? {
+        inputs[0] == inputs[1] ? nil : "has inputs of \(inputs[0]) and \(inputs[1]), which cannot be added"
+    }
+
     public var needs: LayerNeeds { relu ? .output : [] }
     public var isElementwise: Bool { true }
     public var givesOneGradient: Bool { true }
     public var passesGradient: Bool { !relu }
 
-    public func makeLayer(at site: LayerSite) -> any Layer {
-        guard let branch = site.branch else { preconditionFailure("an addition has two inputs") }
-        return AdditionLayer(self, branch, site: site)
-    }
+    public func makeLayer(at site: LayerSite) -> any Layer { AdditionLayer(self, site: site) }
 }
 
 /// The layer that `Addition` defines.
@@ -32,30 +33,27 @@ public final class AdditionLayer: Layer {
     public let output: Panels
     public let outputGradient: Panels
     private let relu: Bool
-    private let branch: LayerBranch
-    private let addsInputGradient: Bool
-    private let leavesInputGradient: Bool
+    private let sites: [InputSite]
 
-    init(_ definition: Addition, _ branch: LayerBranch, site: LayerSite) {
+    init(_ definition: Addition, site: LayerSite) {
         name = definition.name
         relu = definition.relu
-        self.branch = branch
-        addsInputGradient = site.addsInputGradient
-        leavesInputGradient = site.leavesInputGradient
+        sites = site.inputs
         output = site.output
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         MapOperations.sum(
-            input, branch.output, into: output, relu: relu, panels: panels, channels: part.range(of: output.channels))
+            inputs[0], inputs[1], into: output, relu: relu, panels: panels, channels: part.range(of: output.channels))
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        if !leavesInputGradient { write(inputGradient, adding: addsInputGradient, panels, part) }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        let (first, second) = (inputs.gradient(0), inputs.gradient(1))
+        if !sites[0].leavesGradient { write(first, adding: sites[0].addsGradient, panels, part) }
         // Both inputs may have one gradient.
-        let isWritten = branch.gradient.buffer === inputGradient?.buffer && !branch.addsGradient
-        if !isWritten && !branch.leavesGradient { write(branch.gradient, adding: branch.addsGradient, panels, part) }
+        let isWritten = first?.buffer === second?.buffer && !sites[1].addsGradient
+        if !isWritten && !sites[1].leavesGradient { write(second, adding: sites[1].addsGradient, panels, part) }
     }
 
     /// Hands the gradient on, unless it is there already: a sum may leave it where it is.

@@ -21,7 +21,7 @@ public struct BatchNorm: LayerDefinition {
         self.relu = relu
     }
 
-    public func fault(for input: ActivationShape) -> String? {
+    public func fault(for inputs: [ActivationShape]) -> String? {
         momentum > 0 && momentum <= 1 && epsilon > 0 && epsilon.isFinite
             ? nil : "momentum \(momentum) and epsilon \(epsilon) make no batch norm"
     }
@@ -30,11 +30,12 @@ public struct BatchNorm: LayerDefinition {
         relu || !(next is ReLU) ? nil : BatchNorm(name: name, momentum: momentum, epsilon: epsilon, relu: true)
     }
 
-    public func vectorParameters(for input: ActivationShape) -> Int { 2 * input.channels }
+    public func vectorParameters(for inputs: [ActivationShape]) -> Int { 2 * inputs[0].channels }
     public var needs: LayerNeeds { .input }
     public var isElementwise: Bool { true }
     public var takesAddend: Bool { true }
     public var usesStatistics: Bool { true }
+    public var split: LayerSplit { .channels }
 
     public func makeLayer(at site: LayerSite) -> any Layer { BatchNormLayer(self, site: site) }
 }
@@ -63,7 +64,7 @@ public final class BatchNormLayer: Layer {
     private let addend: Panels?
 
     init(_ definition: BatchNorm, site: LayerSite) {
-        let channels = site.input.channels
+        let channels = site.inputs[0].shape.channels
         self.definition = definition
         name = definition.name
         output = site.output
@@ -79,8 +80,8 @@ public final class BatchNormLayer: Layer {
         nothing = AlignedBuffer(count: channels)
         affine = NormalizationOperations.Affine(
             factor: AlignedBuffer(count: channels), shift: AlignedBuffer(count: channels), relu: definition.relu)
-        addsInputGradient = site.addsInputGradient
-        addend = site.addend
+        addsInputGradient = site.inputs[0].addsGradient
+        addend = site.inputs[0].addend
         parameters = [
             Parameter(name: name + ".weight", kind: .normalization, storage: .vector(gamma)),
             Parameter(name: name + ".bias", kind: .normalization, storage: .vector(beta)),
@@ -91,12 +92,11 @@ public final class BatchNormLayer: Layer {
         ]
     }
 
-    public var split: LayerSplit { .channels }
-
     /// A channel is normalised as soon as its statistics are known, while its maps are in the cache.
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let ofBatch = pass.training && hasVariance(pass)
         let (mean, variance) = ofBatch ? (mean, variance) : (runningMean, runningVariance)
+        let input = inputs[0]
         for c in part.range(of: output.channels) {
             let channel = c..<c + 1
             if ofBatch {
@@ -111,9 +111,10 @@ public final class BatchNormLayer: Layer {
         }
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let ofBatch = hasVariance(pass)
         let mean = ofBatch ? mean : runningMean
+        let (input, inputGradient) = (inputs[0], inputs.gradient(0))
         for c in part.range(of: output.channels) {
             let channel = c..<c + 1
             NormalizationOperations.gradients(

@@ -35,7 +35,8 @@ public struct Conv2D: LayerDefinition {
         self.relu = relu
     }
 
-    public func fault(for input: ActivationShape) -> String? {
+    public func fault(for inputs: [ActivationShape]) -> String? {
+        let input = inputs[0]
         let extents = [kernelRows, kernelColumns, stride, dilation, groups]
         if !extents.allSatisfy({ (1...65_536).contains($0) }) || !(0...65_536).contains(padding)
             || !(1...Int(Int32.max)).contains(outputs)
@@ -56,22 +57,24 @@ public struct Conv2D: LayerDefinition {
         return nil
     }
 
-    public func vectorParameters(for input: ActivationShape) -> Int { bias ? outputs : 0 }
+    public func vectorParameters(for inputs: [ActivationShape]) -> Int { bias ? outputs : 0 }
     public var inputHalo: Int { padding }
-    public func gradientHalo(for input: ActivationShape) -> Int { geometry(for: input).gradientHalo }
+    public func gradientHalo(for inputs: [ActivationShape]) -> Int { geometry(for: inputs[0]).gradientHalo }
     public var needs: LayerNeeds {
         relu ? [.input, .output, .afterwards, .gradientOfItsOwn] : [.input, .afterwards]
     }
 
-    public func outputShape(for input: ActivationShape) -> ActivationShape {
-        let geometry = geometry(for: input)
+    public func outputShape(for inputs: [ActivationShape]) -> ActivationShape {
+        let geometry = geometry(for: inputs[0])
         return ActivationShape(channels: outputs, rows: geometry.outputRows, columns: geometry.outputColumns)
     }
 
-    public func weightShape(for input: ActivationShape) -> WeightShape? {
-        WeightShape(
-            name: name, outputs: outputs, inputs: input.channels / groups, kernelRows: kernelRows,
-            kernelColumns: kernelColumns, convolution: geometry(for: input))
+    public func weightShapes(for inputs: [ActivationShape]) -> [WeightShape] {
+        [
+            WeightShape(
+                name: name, outputs: outputs, inputs: inputs[0].channels / groups, kernelRows: kernelRows,
+                kernelColumns: kernelColumns, convolution: geometry(for: inputs[0]))
+        ]
     }
 
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
@@ -83,10 +86,10 @@ public struct Conv2D: LayerDefinition {
     }
 
     public func makeLayer(at site: LayerSite) throws(StoreError) -> any Layer {
-        guard let weights = site.weights else { preconditionFailure("a convolution is made with its weights") }
-        let geometry = geometry(for: site.input)
+        guard let weights = site.weights.first else { preconditionFailure("a convolution is made with its weights") }
+        let geometry = geometry(for: site.inputs[0].shape)
         let stored = try geometry.store(
-            weights, inputHalo: site.inputHalo, gradientHalo: site.outputGradient.halo)
+            weights, inputHalo: site.inputs[0].halo, gradientHalo: site.outputGradient.halo)
         return Conv2DLayer(self, stored, site: site)
     }
 
@@ -116,8 +119,8 @@ public final class Conv2DLayer: Layer {
         name = definition.name
         self.weights = weights
         hasFusedActivation = definition.relu
-        addsInputGradient = site.addsInputGradient
-        hasInputGradient = site.hasInputGradient
+        addsInputGradient = site.inputs[0].addsGradient
+        hasInputGradient = site.inputs[0].hasGradient
         output = site.output
         outputGradient = site.outputGradient
         bias = definition.bias ? ParameterVector(count: definition.outputs) : nil
@@ -126,9 +129,9 @@ public final class Conv2DLayer: Layer {
         self.parameters = parameters
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         weights.forward(
-            input, into: output, bias: bias?.values, relu: hasFusedActivation, panels: panels, part: part)
+            inputs[0], into: output, bias: bias?.values, relu: hasFusedActivation, panels: panels, part: part)
     }
 
     public func activationBackward(panels: Range<Int>, part: Part) {
@@ -138,11 +141,11 @@ public final class Conv2DLayer: Layer {
             channels: part.range(of: output.channels))
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        guard let inputGradient else { return }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient = inputs.gradient(0) else { return }
         if joinsGradients {
             weights.gradients(
-                input: input, outputGradient: outputGradient, into: inputGradient, adding: addsInputGradient,
+                input: inputs[0], outputGradient: outputGradient, into: inputGradient, adding: addsInputGradient,
                 panels: panels, part: part)
         } else {
             weights.inputGradient(
@@ -150,9 +153,9 @@ public final class Conv2DLayer: Layer {
         }
     }
 
-    public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
+    public func parameterGradient(_ index: Int, inputs: LayerInputs, part: Part, pass: Pass) {
         if index == 0 {
-            weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
+            weights.weightGradient(input: inputs[0], outputGradient: outputGradient, panels: pass.panels, part: part)
         } else if let bias {
             // The border of the gradient is zero, so that it may be summed along.
             VectorOperations.channelSums(

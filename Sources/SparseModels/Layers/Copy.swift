@@ -23,17 +23,17 @@ public final class CopyLayer: Layer {
         self.name = name
         output = site.output
         outputGradient = site.outputGradient
-        addsInputGradient = site.addsInputGradient
+        addsInputGradient = site.inputs[0].addsGradient
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
-        if input.buffer === output.buffer { return }
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        if inputs[0].buffer === output.buffer { return }
         MapOperations.sum(
-            input, nil, into: output, relu: false, panels: panels, channels: part.range(of: output.channels))
+            inputs[0], nil, into: output, relu: false, panels: panels, channels: part.range(of: output.channels))
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        guard let inputGradient, inputGradient.buffer !== outputGradient.buffer else { return }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient = inputs.gradient(0), inputGradient.buffer !== outputGradient.buffer else { return }
         MapOperations.sumBackward(
             outputGradient, output: nil, into: inputGradient, adding: addsInputGradient, panels: panels,
             channels: part.range(of: output.channels))

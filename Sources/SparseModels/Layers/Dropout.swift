@@ -14,7 +14,7 @@ public struct Dropout: LayerDefinition {
         self.rate = rate
     }
 
-    public func fault(for input: ActivationShape) -> String? {
+    public func fault(for inputs: [ActivationShape]) -> String? {
         rate >= 0 && rate < 1 ? nil : "\(rate) is no rate of dropout"
     }
 
@@ -37,17 +37,17 @@ public final class DropoutLayer: Layer {
         self.name = name
         self.rate = rate
         index = site.index
-        addsInputGradient = site.addsInputGradient
+        addsInputGradient = site.inputs[0].addsGradient
         output = site.output
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
-        apply(to: input, into: output, panels: panels, part: part, pass: pass)
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        apply(to: inputs[0], into: output, panels: panels, part: part, pass: pass)
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        guard let inputGradient else { return }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient = inputs.gradient(0) else { return }
         let target = addsInputGradient ? outputGradient : inputGradient
         apply(to: outputGradient, into: target, panels: panels, part: part, pass: pass)
         if addsInputGradient {

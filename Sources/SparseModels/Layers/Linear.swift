@@ -13,26 +13,26 @@ public struct Linear: LayerDefinition {
         self.relu = relu
     }
 
-    public func fault(for input: ActivationShape) -> String? {
+    public func fault(for inputs: [ActivationShape]) -> String? {
         outputs > 0 && outputs <= Int(Int32.max) ? nil : "\(outputs) outputs make no layer"
     }
 
-    public func outputShape(for input: ActivationShape) -> ActivationShape { ActivationShape(channels: outputs) }
+    public func outputShape(for inputs: [ActivationShape]) -> ActivationShape { ActivationShape(channels: outputs) }
 
-    public func weightShape(for input: ActivationShape) -> WeightShape? {
-        WeightShape(name: name, outputs: outputs, inputs: input.elements)
+    public func weightShapes(for inputs: [ActivationShape]) -> [WeightShape] {
+        [WeightShape(name: name, outputs: outputs, inputs: inputs[0].elements)]
     }
 
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
         relu || !(next is ReLU) ? nil : Linear(name: name, outputs: outputs, relu: true)
     }
 
-    public func vectorParameters(for input: ActivationShape) -> Int { outputs }
+    public func vectorParameters(for inputs: [ActivationShape]) -> Int { outputs }
     public var sharesInput: Bool { false }
     public var needs: LayerNeeds { relu ? [.output, .afterwards, .gradientOfItsOwn] : .afterwards }
 
     public func makeLayer(at site: LayerSite) -> any Layer {
-        guard let weights = site.weights else { preconditionFailure("a linear layer is made with its weights") }
+        guard let weights = site.weights.first else { preconditionFailure("a linear layer is made with its weights") }
         return LinearLayer(name: name, weights: weights, relu: relu, site: site)
     }
 }
@@ -60,8 +60,9 @@ public final class LinearLayer: Layer {
         ]
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
-        weights.forward(input, into: output, bias: bias.values, relu: hasFusedActivation, panels: panels, part: part)
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        weights.forward(
+            inputs[0], into: output, bias: bias.values, relu: hasFusedActivation, panels: panels, part: part)
     }
 
     public func activationBackward(panels: Range<Int>, part: Part) {
@@ -71,14 +72,14 @@ public final class LinearLayer: Layer {
             channels: part.range(of: output.channels))
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        guard let inputGradient else { return }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient = inputs.gradient(0) else { return }
         weights.inputGradient(outputGradient, into: inputGradient, panels: panels, part: part)
     }
 
-    public func parameterGradient(_ index: Int, input: Panels, part: Part, pass: Pass) {
+    public func parameterGradient(_ index: Int, inputs: LayerInputs, part: Part, pass: Pass) {
         if index == 0 {
-            weights.weightGradient(input: input, outputGradient: outputGradient, panels: pass.panels, part: part)
+            weights.weightGradient(input: inputs[0], outputGradient: outputGradient, panels: pass.panels, part: part)
         } else {
             VectorOperations.channelSums(
                 of: outputGradient, panels: pass.panels, channels: parameters[index].range(of: part),

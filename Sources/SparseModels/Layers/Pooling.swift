@@ -30,7 +30,8 @@ public struct Pooling: LayerDefinition {
                 kernelRows: input.rows, kernelColumns: input.columns, stride: max(input.rows, input.columns))
     }
 
-    public func fault(for input: ActivationShape) -> String? {
+    public func fault(for inputs: [ActivationShape]) -> String? {
+        let input = inputs[0]
         let window = window(for: input)
         let extents = [window.kernelRows, window.kernelColumns, window.stride]
         if self.window != nil && !extents.allSatisfy({ (1...65_536).contains($0) }) || window.padding < 0
@@ -49,9 +50,9 @@ public struct Pooling: LayerDefinition {
             + "\(input.rows) x \(input.columns)"
     }
 
-    public func outputShape(for input: ActivationShape) -> ActivationShape {
-        let (rows, columns) = window(for: input).outputs(rows: input.rows, columns: input.columns)
-        return ActivationShape(channels: input.channels, rows: rows, columns: columns)
+    public func outputShape(for inputs: [ActivationShape]) -> ActivationShape {
+        let (rows, columns) = window(for: inputs[0]).outputs(rows: inputs[0].rows, columns: inputs[0].columns)
+        return ActivationShape(channels: inputs[0].channels, rows: rows, columns: columns)
     }
 
     public var needs: LayerNeeds { kind == .maximum ? [.input, .output] : [] }
@@ -71,27 +72,27 @@ public final class PoolingLayer: Layer {
     init(_ definition: Pooling, site: LayerSite) {
         name = definition.name
         kind = definition.kind
-        window = definition.window(for: site.input)
-        addsInputGradient = site.addsInputGradient
+        window = definition.window(for: site.inputs[0].shape)
+        addsInputGradient = site.inputs[0].addsGradient
         output = site.output
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let channels = part.range(of: output.channels)
         switch kind {
-        case .maximum: window.maximum(input, into: output, panels: panels, channels: channels)
-        case .average: window.average(input, into: output, panels: panels, channels: channels)
+        case .maximum: window.maximum(inputs[0], into: output, panels: panels, channels: channels)
+        case .average: window.average(inputs[0], into: output, panels: panels, channels: channels)
         }
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        guard let inputGradient else { return }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient = inputs.gradient(0) else { return }
         let channels = part.range(of: output.channels)
         switch kind {
         case .maximum:
             window.maximumBackward(
-                outputGradient, input: input, output: output, into: inputGradient, adding: addsInputGradient,
+                outputGradient, input: inputs[0], output: output, into: inputGradient, adding: addsInputGradient,
                 panels: panels, channels: channels)
         case .average:
             window.averageBackward(

@@ -21,18 +21,18 @@ public final class ReLULayer: Layer {
 
     init(name: String, site: LayerSite) {
         self.name = name
-        addsInputGradient = site.addsInputGradient
+        addsInputGradient = site.inputs[0].addsGradient
         output = site.output
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         MapOperations.sum(
-            input, nil, into: output, relu: true, panels: panels, channels: part.range(of: output.channels))
+            inputs[0], nil, into: output, relu: true, panels: panels, channels: part.range(of: output.channels))
     }
 
-    public func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-        guard let inputGradient else { return }
+    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+        guard let inputGradient = inputs.gradient(0) else { return }
         MapOperations.sumBackward(
             outputGradient, output: output, into: inputGradient, adding: addsInputGradient, panels: panels,
             channels: part.range(of: output.channels))

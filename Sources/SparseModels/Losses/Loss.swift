@@ -1,18 +1,38 @@
 public import SparseStore
 
-/// A loss of logits against class labels.
+/// What training minimises: a number for each sample from the network's outputs and the targets.
 public protocol Loss: Sendable {
     /// Name in options and reports.
     var name: String { get }
     /// What the network is measured with: the loss itself, without what is done to it only for the sake of training.
     var measured: any Loss { get }
-    /// Sums over one panel of a batch. Writes to `gradient` that of the mean loss over the batch's `samples` by the
-    /// logits, zero in padded lanes. `labels` has one class for each sample of the batch.
-    func evaluate(
-        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, gradient: Panels, panel: Int
-    ) -> LossSum
+    /// Whether it can be taken of a network of `outputs` outputs on such targets; nil, or what it needs instead.
+    func fault(for targets: TargetKind, outputs: ActivationShape) -> String?
+    /// Returns the sum of the losses of the samples in one panel of a batch, and writes to `gradient` the gradient of the mean
+    /// loss over the batch's `samples` by the outputs, zero in padded lanes.
+    func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double
 }
 
 extension Loss {
     public var measured: any Loss { self }
+    public func fault(for targets: TargetKind, outputs: ActivationShape) -> String? { nil }
+}
+
+/// What losses of one number an output ask of a network: as many outputs as there are classes, or numbers.
+func fault(of loss: String, for targets: TargetKind, outputs: ActivationShape, takesNumbers: Bool) -> String? {
+    switch targets {
+    case .classes(let classes):
+        guard outputs.rows * outputs.columns == 1, outputs.elements == classes else {
+            return
+                "the loss '\(loss)' takes one output for each of the \(classes) classes, and the model ends with \(outputs)"
+        }
+    case .numbers(let count):
+        guard takesNumbers else { return "the loss '\(loss)' needs classes, and the samples have numbers; try mse" }
+        guard outputs.rows * outputs.columns == 1, outputs.elements == count else {
+            return
+                "the loss '\(loss)' takes one output for each of \(count) numbers, and the model ends with \(outputs)"
+        }
+    case .none: return "the loss '\(loss)' needs targets, and the samples have none"
+    }
+    return nil
 }

@@ -14,10 +14,13 @@ public struct SoftmaxCrossEntropy: Loss {
         self.labelSmoothing = labelSmoothing
     }
 
-    public func evaluate(
-        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, gradient: Panels, panel: Int
-    ) -> LossSum {
-        LossOperations.softmaxCrossEntropy(
-            logits, labels: labels, samples: samples, smoothing: labelSmoothing, gradient: gradient, panel: panel)
+    public func fault(for targets: TargetKind, outputs: ActivationShape) -> String? {
+        SparseModels.fault(of: name, for: targets, outputs: outputs, takesNumbers: false)
+    }
+
+    public func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double {
+        guard case .classes(let labels) = targets else { preconditionFailure("a cross-entropy needs classes") }
+        return LossOperations.softmaxCrossEntropy(
+            outputs, labels: labels, samples: samples, smoothing: labelSmoothing, gradient: gradient, panel: panel)
     }
 }

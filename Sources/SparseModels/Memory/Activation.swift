@@ -28,15 +28,16 @@ struct ModelActivations {
         for (layer, node) in nodes.enumerated() {
             all.append(
                 Activation(
-                    shape: node.output, halo: readers.of(layer).map { nodes[$0].definition.inputHalo }.max() ?? 0,
+                    shape: node.output,
+                    halo: readers.of(.layer(layer)).map { nodes[$0].definition.inputHalo }.max() ?? 0,
                     isCompact: Self.isCompact(layer, nodes, readers),
                     lifetime: Self.outputLifetime(layer, nodes, readers, clock)))
         }
         for (layer, node) in nodes.enumerated() {
-            let first = readers.firstWriter(of: layer).map(clock.backward) ?? clock.loss
+            let first = readers.firstWriter(of: .layer(layer)).map(clock.backward) ?? clock.loss
             all.append(
                 Activation(
-                    shape: node.output, halo: node.definition.gradientHalo(for: node.input),
+                    shape: node.output, halo: node.gradientHalo,
                     isCompact: Self.isCompact(layer, nodes, readers),
                     lifetime: Lifetime(
                         first: StepClock.write(first), last: Self.lastUse(ofGradient: layer, nodes, readers, clock))))
@@ -48,7 +49,7 @@ struct ModelActivations {
 
     /// The loss and layers that share no input take panels without a border.
     private static func isCompact(_ layer: Int, _ nodes: [ModelNode], _ readers: Readers) -> Bool {
-        layer == nodes.count - 1 || readers.of(layer).contains { !nodes[$0].definition.sharesInput }
+        layer == nodes.count - 1 || readers.of(.layer(layer)).contains { !nodes[$0].definition.sharesInput }
     }
 
     private static func outputLifetime(
@@ -61,14 +62,14 @@ struct ModelActivations {
                 last,
                 leaving && nodes[reader].definition.isElementwise ? StepClock.read(moment) : StepClock.write(moment))
         }
-        for reader in readers.of(layer) {
+        for reader in readers.of(.layer(layer)) {
             isRead(by: reader, at: clock.forward(reader), leaving: true)
             if nodes[reader].needs.contains(.input) { isRead(by: reader, at: clock.backward(reader), leaving: true) }
             if nodes[reader].needs.contains(.afterwards) { last = StepClock.write(clock.end) }
         }
         if nodes[layer].needs.contains(.output) {
-            // With two gradients to write, the output is read again after the first.
-            isRead(by: layer, at: clock.backward(layer), leaving: nodes[layer].branch == nil)
+            // With several gradients to write, the output is read again after the first.
+            isRead(by: layer, at: clock.backward(layer), leaving: nodes[layer].sources.count == 1)
         }
         return Lifetime(first: first, last: layer == nodes.count - 1 ? StepClock.write(clock.end) : last)
     }
@@ -83,8 +84,8 @@ struct ModelActivations {
             last = max(last, nodes[reader].definition.isElementwise ? StepClock.read(moment) : StepClock.write(moment))
         }
         isRead(by: layer)
-        for input in [nodes[layer].source, nodes[layer].branch ?? nil] where readers.sumLeaving(input) == layer {
-            if let input, let next = readers.firstWriter(of: input) { isRead(by: next) }
+        for source in nodes[layer].sources where readers.sumLeaving(source) == layer {
+            if let next = readers.firstWriter(of: source) { isRead(by: next) }
         }
         return last
     }
@@ -93,11 +94,12 @@ struct ModelActivations {
     /// it with each other, and with the sum unless its output would still be needed then: the gradient would have to be
     /// elsewhere first.
     private mutating func shareGradient(of layer: Int, _ nodes: [ModelNode], _ readers: Readers) {
-        guard nodes[layer].definition.givesOneGradient, case .some(.some(let branch)) = nodes[layer].branch,
-            let source = nodes[layer].source, source != branch
+        let sources = nodes[layer].sources.compactMap(\.layer)
+        guard nodes[layer].definition.givesOneGradient, sources.count == nodes[layer].sources.count,
+            Set(sources).count == sources.count, sources.count > 1
         else { return }
-        var sharing = [source, branch].filter {
-            readers.of($0).count == 1 && !nodes[$0].needs.contains(.gradientOfItsOwn)
+        var sharing = sources.filter {
+            readers.of(.layer($0)).count == 1 && !nodes[$0].needs.contains(.gradientOfItsOwn)
         }
         let own = all[gradients[layer]]
         if nodes[layer].definition.passesGradient && !own.isCompact && all[layer].lifetime.last < own.lifetime.first {
@@ -119,12 +121,5 @@ struct ModelActivations {
         guard !all[layer].isCompact, all[layer].lifetime.last < gradient.lifetime.first else { return }
         all[layer].halo = max(all[layer].halo, gradient.halo)
         all[gradients[layer]].halo = all[layer].halo
-    }
-}
-
-extension ModelNode {
-    /// What the layer needs, and what growth needs of its weights.
-    var needs: LayerNeeds {
-        definition.weightShape(for: input) == nil ? definition.needs : definition.needs.union(.afterwards)
     }
 }

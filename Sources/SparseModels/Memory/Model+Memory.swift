@@ -6,20 +6,27 @@ extension Model {
         ActivationPlan(self).byteCount(batchSize: batchSize)
     }
 
-    /// Bytes of the input of one batch, border included.
+    /// Bytes of the inputs of one batch, borders included.
     public func inputByteCount(batchSize: Int) -> Int {
-        byteCount(of: input, halo: inputHalo, batchSize: batchSize)
+        inputs.indices.map { byteCount(of: inputs[$0].shape, halo: inputHalos[$0], batchSize: batchSize) }
+            .reduce(0, +)
     }
 
     /// Of each of `weightShapes`, the bytes of a copy of a batch's input to that layer and of the gradient of its output:
     /// what is kept of a batch whose dense gradient an update will ask for later.
     public func gradientPairByteCounts(batchSize: Int) -> [Int] {
         let plan = ActivationPlan(self)
-        return nodes.indices.filter { nodes[$0].definition.weightShape(for: nodes[$0].input) != nil }.map { index in
-            let node = nodes[index]
-            let halo = node.source.map { plan.outputs[$0].halo } ?? inputHalo
-            return byteCount(of: node.input, halo: halo, batchSize: batchSize)
-                + byteCount(of: node.output, halo: plan.gradients[index].halo, batchSize: batchSize)
+        func halo(of source: ModelSource) -> Int {
+            switch source {
+            case .input(let input): inputHalos[input]
+            case .layer(let layer): plan.outputs[layer].halo
+            }
+        }
+        return nodes.enumerated().flatMap { index, node in
+            node.weightShapes.map { shape in
+                byteCount(of: node.inputs[shape.input], halo: halo(of: node.sources[shape.input]), batchSize: batchSize)
+                    + byteCount(of: node.output, halo: plan.gradients[index].halo, batchSize: batchSize)
+            }
         }
     }
 

@@ -31,68 +31,88 @@ extension Model {
 
     private struct Stored: Codable {
         var name: String
-        /// Channels, rows, columns.
+        /// Channels, rows, columns of the first input.
         var input: [Int]
+        /// All inputs, where there is more to say of them than that.
+        var inputs: [Input]?
         var layers: [Node]
+
+        struct Input: Codable {
+            var name: String
+            var shape: [Int]
+            var vocabulary: Int?
+        }
 
         init(_ model: Model) {
             name = model.name
-            input = [model.input.channels, model.input.rows, model.input.columns]
+            let all = model.inputs.map { input in
+                Input(
+                    name: input.name, shape: [input.shape.channels, input.shape.rows, input.shape.columns],
+                    vocabulary: input.shape.vocabulary)
+            }
+            input = all[0].shape
+            inputs = all.count > 1 || all[0].vocabulary != nil ? all : nil
             layers = model.nodes.map { node in
-                var inputs = [node.source ?? -1]
-                if case .some(let branch) = node.branch { inputs.append(branch ?? -1) }
-                return Node(definition: node.definition, inputs: inputs)
+                Node(
+                    definition: node.definition,
+                    inputs: node.sources.map { source in
+                        switch source {
+                        case .input(let input): -1 - input
+                        case .layer(let layer): layer
+                        }
+                    })
             }
         }
 
         /// Builds the layers one after the other, each checked against the shapes that it reads.
         func model() throws(ModelError) -> Model {
-            guard input.count == 3, input.allSatisfy({ (1...Int(Int32.max)).contains($0) }),
-                Double(input[0]) * Double(input[1]) * Double(input[2]) <= Double(Int32.max)
-            else { throw .unreadable(reason: "an input of shape \(input.prefix(4))") }
-            guard (1...Model.mostLayers).contains(layers.count) else {
-                throw .unreadable(reason: "\(layers.count) layers")
+            var ends: [ModelInput] = []
+            for input in inputs ?? [Input(name: "input", shape: input)] {
+                ends.append(ModelInput(name: input.name, shape: try shape(input)))
             }
-            let shape = ActivationShape(channels: input[0], rows: input[1], columns: input[2])
+            guard (1...Model.mostLayers).contains(layers.count), (1...Model.mostLayers).contains(ends.count) else {
+                throw .unreadable(reason: "\(ends.count) inputs and \(layers.count) layers")
+            }
             var nodes: [ModelNode] = []
             var isRead = [Bool](repeating: false, count: layers.count)
             for layer in layers {
                 let definition = layer.definition
-                func place(_ index: Int) throws(ModelError) -> (source: Int?, shape: ActivationShape) {
-                    let source = layer.inputs[index]
-                    guard source >= -1, source < nodes.count else {
+                var sources: [ModelSource] = []
+                var shapes: [ActivationShape] = []
+                for place in layer.inputs.prefix(Model.mostLayers) {
+                    guard place >= -ends.count, place < nodes.count else {
                         throw .wrongLayer(
-                            layer: definition.name, reason: "reads layer \(source), which is not before it")
+                            layer: definition.name, reason: "reads layer \(place), which is not before it")
                     }
-                    if source < 0 { return (nil, shape) }
-                    isRead[source] = true
-                    return (source, nodes[source].output)
-                }
-                guard layer.inputs.count == definition.inputCount else {
-                    throw .wrongLayer(
-                        layer: definition.name,
-                        reason: "has \(layer.inputs.count) inputs, but takes \(definition.inputCount)")
-                }
-                let (source, own) = try place(0)
-                var branch: Int?? = .none
-                if layer.inputs.count > 1 {
-                    let (second, other) = try place(1)
-                    guard other == own, second != nil else {
-                        throw .wrongLayer(layer: definition.name, reason: "has inputs of \(own) and \(other)")
-                    }
-                    branch = .some(second)
+                    if place >= 0 { isRead[place] = true }
+                    sources.append(place < 0 ? .input(-1 - place) : .layer(place))
+                    shapes.append(place < 0 ? ends[-1 - place].shape : nodes[place].output)
                 }
                 nodes.append(
                     ModelNode(
-                        definition: definition, source: source, branch: branch, input: own,
-                        output: try definition.checkedOutputShape(for: own)))
+                        definition: definition, sources: sources, inputs: shapes,
+                        output: try definition.checkedOutputShape(for: shapes)))
             }
             if let unread = isRead.dropLast().firstIndex(of: false) {
                 throw .wrongLayer(layer: nodes[unread].definition.name, reason: "is read by no other layer")
             }
             let names = nodes.map(\.definition.name)
             if Set(names).count < names.count { throw .unreadable(reason: "two layers of one name") }
-            return Model(name: name, input: shape, nodes: nodes, output: nodes[nodes.count - 1].output)
+            return Model(name: name, inputs: ends, nodes: nodes)
+        }
+
+        private func shape(_ input: Input) throws(ModelError) -> ActivationShape {
+            let extents = input.shape
+            guard extents.count == 3, extents.allSatisfy({ (1...Int(Int32.max)).contains($0) }),
+                Double(extents[0]) * Double(extents[1]) * Double(extents[2]) <= Double(Int32.max)
+            else { throw .unreadable(reason: "an input of shape \(extents.prefix(4))") }
+            guard let vocabulary = input.vocabulary else {
+                return ActivationShape(channels: extents[0], rows: extents[1], columns: extents[2])
+            }
+            guard (1...Int(Int32.max)).contains(vocabulary), extents == [1, 1, 1] else {
+                throw .unreadable(reason: "an input of tokens from a vocabulary of \(vocabulary)")
+            }
+            return ActivationShape(tokensOf: vocabulary)
         }
     }
 

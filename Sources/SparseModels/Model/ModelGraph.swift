@@ -1,50 +1,90 @@
-/// What a model is built of: a layer, or several that belong together.
+/// What a model is built of: a layer, or several that belong together. A part appends its layers to the graph: one after the
+/// other, or reading what it names.
 public protocol ModelPart: Sendable {
     /// Appends its layers.
     func add(to graph: inout ModelGraph)
 }
 
-/// A layer with the layers that it takes its inputs from.
-public struct ModelNode: Sendable {
-    public var definition: any LayerDefinition
-    /// Place of the layer whose output is the input; nil: the model's input.
-    public var source: Int?
-    /// The second input of a layer that has two: the same, once more.
-    public var branch: Int??
-    /// Shape of the input.
-    public var input: ActivationShape
-    public var output: ActivationShape
+/// A layer that reads what is named: outputs of layers before it, or inputs of the model.
+///
+///     try Model(
+///         name: "gated", inputs: [ModelInput(name: "text", shape: a), ModelInput(name: "image", shape: b)],
+///         layers: [
+///             Reading("text", by: Linear(name: "left", outputs: 64)), Reading("image", by: Linear(name: "right", outputs: 64)),
+///             Reading("left", "right", by: Addition(name: "both")), Linear(name: "out", outputs: 10),
+///         ])
+public struct Reading: ModelPart {
+    public let names: [String]
+    public let layer: any LayerDefinition
+
+    public init(_ names: String..., by layer: any LayerDefinition) {
+        self.names = names
+        self.layer = layer
+    }
+
+    public func add(to graph: inout ModelGraph) { graph.append(layer, reading: names) }
 }
 
-/// The layers of a model while it is built, each after those that it reads.
+/// The layers of a model while it is built, each after those that it reads. Neighbours are fused when it is finished.
 public struct ModelGraph: Sendable {
-    public private(set) var nodes: [ModelNode] = []
-    /// Where the next layer takes its input from.
-    public private(set) var end: Int?
-    /// The first fault that was found.
-    private(set) var fault: ModelError?
-    /// Names of the layers, fused ones too.
-    private(set) var names: [String] = []
-    private let input: ActivationShape
-    /// Layers before this place have other readers: nothing may be fused into them.
-    private var firstFusable = 0
+    /// The layers so far, not fused yet.
+    private var nodes: [ModelNode] = []
+    private let inputs: [ModelInput]
+    /// What the next layer reads.
+    public private(set) var end: ModelSource = .input(0)
+    /// The first fault that was found. The layers after it have no shapes that mean anything: nothing is made of them.
+    private var fault: ModelError?
+    /// Names of the layers, those after a fault too.
+    private var names: [String] = []
 
-    init(input: ActivationShape) { self.input = input }
+    init(inputs: [ModelInput]) { self.inputs = inputs }
 
     /// Shape of what the next layer reads.
-    public var shape: ActivationShape { end.map { nodes[$0].output } ?? input }
+    public var shape: ActivationShape { shape(of: end) }
 
-    /// Appends a layer that reads the end, or fuses it with the layer there.
-    public mutating func append(_ definition: any LayerDefinition) {
-        names.append(definition.name)
-        // The layers after a fault have no shapes that mean anything.
-        if fault != nil { return }
-        if let end, end >= firstFusable, let both = nodes[end].definition.fused(with: definition) {
-            nodes[end].definition = both
-            nodes[end].output = both.outputShape(for: nodes[end].input)
-            return
+    /// Shape of an input of the model or of an output.
+    public func shape(of source: ModelSource) -> ActivationShape {
+        switch source {
+        case .input(let index): inputs[index].shape
+        case .layer(let index): nodes[index].output
         }
-        append(definition, branch: .none)
+    }
+
+    /// Appends a layer that reads the end.
+    public mutating func append(_ definition: any LayerDefinition) { append(definition, reading: [end]) }
+
+    /// Appends a layer that reads outputs of layers before it, or inputs of the model.
+    public mutating func append(_ definition: any LayerDefinition, reading names: [String]) {
+        var sources: [ModelSource] = []
+        for name in names {
+            if let index = nodes.firstIndex(where: { $0.definition.name == name }) {
+                sources.append(.layer(index))
+            } else if let index = inputs.firstIndex(where: { $0.name == name }) {
+                sources.append(.input(index))
+            } else {
+                fault =
+                    fault
+                    ?? .wrongLayer(
+                        layer: definition.name,
+                        reason: "reads '\(name)', which is neither a layer before it nor an input ("
+                            + inputs.map(\.name).joined(separator: ", ") + ")")
+            }
+        }
+        append(definition, reading: sources)
+    }
+
+    /// Appends a layer that reads these.
+    public mutating func append(_ definition: any LayerDefinition, reading sources: [ModelSource]) {
+        names.append(definition.name)
+        if fault != nil { return }
+        do throws(ModelError) {
+            let shapes = sources.map { shape(of: $0) }
+            nodes.append(
+                ModelNode(
+                    definition: definition, sources: sources, inputs: shapes,
+                    output: try definition.checkedOutputShape(for: shapes)))
+            end = .layer(nodes.count - 1)
+        } catch { fault = error }
     }
 
     /// Appends two chains of parts that both read the end, and `joint`, which reads the ends of both. Ends of different
@@ -54,57 +94,90 @@ public struct ModelGraph: Sendable {
         _ name: String, body: [any ModelPart], shortcut: [any ModelPart], joint: any LayerDefinition
     ) {
         let start = end
-        firstFusable = nodes.count
         for part in shortcut { part.add(to: &self) }
-        let branch = end
+        let other = end
         end = start
-        firstFusable = nodes.count
         for part in body { part.add(to: &self) }
-        let other = branch.map { nodes[$0].output } ?? input
-        if shape != other { fault = fault ?? .differentEnds(block: name, body: shape, shortcut: other) }
-        names.append(joint.name)
-        append(joint, branch: .some(branch))
+        if shape != shape(of: other) {
+            fault = fault ?? .differentEnds(block: name, body: shape, shortcut: shape(of: other))
+        }
+        append(joint, reading: [end, other])
     }
 
-    private mutating func append(_ definition: any LayerDefinition, branch: Int??) {
-        // Nothing is made of a graph with a fault.
-        if fault != nil { return }
-        do throws(ModelError) {
-            nodes.append(
-                ModelNode(
-                    definition: definition, source: end, branch: branch, input: shape,
-                    output: try definition.checkedOutputShape(for: shape)))
-            end = nodes.count - 1
-        } catch { fault = error }
+    /// The layers, neighbours fused and copies made where layers cannot share.
+    /// - Parameter model: Its name, for errors.
+    func finished(model: String) throws(ModelError) -> [ModelNode] {
+        if let fault { throw fault }
+        var known: Set<String> = [""]
+        for name in names where !known.insert(name).inserted { throw .repeatedName(model: model, layer: name) }
+        for input in inputs where !known.insert(input.name).inserted && !(inputs.count == 1) {
+            throw .repeatedName(model: model, layer: input.name)
+        }
+        let readers = Readers(nodes)
+        if let unread = nodes.indices.dropLast().first(where: { readers.of(.layer($0)).isEmpty }) {
+            throw .wrongLayer(layer: nodes[unread].definition.name, reason: "is read by no other layer")
+        }
+        return fused(readers).withCopies()
+    }
+
+    /// A layer is fused with the one that alone reads it, where one layer does both.
+    private func fused(_ readers: Readers) -> [ModelNode] {
+        var fused: [ModelNode] = []
+        /// Places in `fused` of those visited so far.
+        var places: [Int] = []
+        for node in nodes {
+            if node.sources.count == 1, case .layer(let source) = node.sources[0],
+                readers.of(.layer(source)).count == 1,
+                let both = fused[places[source]].definition.fused(with: node.definition)
+            {
+                fused[places[source]].definition = both
+                fused[places[source]].output = both.outputShape(for: fused[places[source]].inputs)
+                places.append(places[source])
+                continue
+            }
+            var node = node
+            node.sources = node.sources.map { if case .layer(let layer) = $0 { .layer(places[layer]) } else { $0 } }
+            fused.append(node)
+            places.append(fused.count - 1)
+        }
+        return fused
     }
 }
 
-extension LayerDefinition {
-    /// Shape of the output, after the input has been found one that the layer can take.
-    /// - Throws: `ModelError`, also for an output or weights larger than any network could hold.
-    func checkedOutputShape(for input: ActivationShape) throws(ModelError) -> ActivationShape {
-        if let reason = fault(for: input) { throw .wrongLayer(layer: name, reason: reason) }
-        let output = outputShape(for: input)
-        func isHeld(_ extents: Int...) -> Bool {
-            var product = 1
-            for extent in extents {
-                let (next, overflow) = product.multipliedReportingOverflow(by: extent)
-                guard extent > 0, !overflow, next <= Int(Int32.max) else { return false }
-                product = next
+extension [ModelNode] {
+    /// The same layers, with a `Copy` before each that cannot read what it would: a layer that shares no input where it
+    /// would have to, and the loss behind a layer whose gradient needs a border.
+    func withCopies() -> [ModelNode] {
+        let readers = Readers(self)
+        var nodes: [ModelNode] = []
+        /// Places in `nodes` of those visited so far.
+        var places: [Int] = []
+
+        func place(_ source: ModelSource) -> ModelSource {
+            if case .layer(let layer) = source { .layer(places[layer]) } else { source }
+        }
+        func copy(of source: ModelSource, shape: ActivationShape, name: String) -> ModelSource {
+            nodes.append(
+                ModelNode(definition: Copy(name: name), sources: [place(source)], inputs: [shape], output: shape))
+            return .layer(nodes.count - 1)
+        }
+        func needsBorder(_ source: ModelSource) -> Bool { source.layer.map { self[$0].gradientHalo > 0 } ?? false }
+
+        for var node in self {
+            let name = node.definition.name
+            node.sources = node.sources.enumerated().map { index, source in
+                guard !node.definition.sharesInput && (readers.of(source).count > 1 || needsBorder(source)) else {
+                    return place(source)
+                }
+                return copy(
+                    of: source, shape: node.inputs[index], name: name + ".input" + (index == 0 ? "" : "\(index + 1)"))
             }
-            return true
+            nodes.append(node)
+            places.append(nodes.count - 1)
         }
-        try require(isHeld(output.channels, output.rows, output.columns), "outputs of \(output)")
-        for (shape, halo) in [(input, inputHalo), (output, gradientHalo(for: input))] {
-            try require(
-                halo < 1 << 20 && isHeld(shape.channels, shape.rows + 2 * halo, shape.columns + 2 * halo),
-                "maps of \(shape) with a border of \(halo)")
+        if let last, needsBorder(.layer(count - 1)) {
+            _ = copy(of: .layer(count - 1), shape: last.output, name: last.definition.name + ".output")
         }
-        if let weights = weightShape(for: input) {
-            try require(
-                isHeld(weights.inputs, weights.kernelRows, weights.kernelColumns),
-                "\(weights.inputs) inputs with a kernel of \(weights.kernelRows) x \(weights.kernelColumns)")
-        }
-        return output
+        return nodes
     }
 }

@@ -11,11 +11,16 @@ extension Network {
     static let panelGroup = 2
 
     /// True when each thread gets panels of its own to carry through all layers of the segment; otherwise layers are cut
-    /// one by one into parts of their channels.
+    /// one by one.
     func carriesPanels(_ segment: Segment, _ pass: Pass) -> Bool {
-        segment.split == .panels
-            && (pass.panels.count >= Network.panelGroup * workers.threads
+        segment.carriesPanels
+            && (pass.panels.count >= unit(segment, pass) * workers.threads
                 || work(of: segment.layers, pass) < Network.serialWork)
+    }
+
+    /// Panels that go through a segment together.
+    private func unit(_ segment: Segment, _ pass: Pass) -> Int {
+        segment.keepsSequences ? pass.panelsPerSequence : Network.panelGroup
     }
 
     /// True when the backward pass of a layer of the segment needs all panels at once.
@@ -28,29 +33,39 @@ extension Network {
             var first = end - 1
             if layers[first].joinsGradients {
                 defer { end = first }
-                return Segment(layers: first..<end, split: .channels)
+                return Segment(layers: first..<end, carriesPanels: false)
             }
             while first > segment.layers.lowerBound, !layers[first - 1].joinsGradients { first -= 1 }
             defer { end = first }
-            return Segment(layers: first..<end, split: segment.split)
+            return Segment(
+                layers: first..<end, carriesPanels: segment.carriesPanels, keepsSequences: segment.keepsSequences)
         }
     }
 
     /// Runs `body` for ranges of panels that cover the batch.
     func overPanels(_ segment: Segment, _ pass: Pass, _ body: @Sendable (Range<Int>) -> Void) {
         let panels = pass.panels.count
-        let groups = (panels + Network.panelGroup - 1) / Network.panelGroup
+        let unit = unit(segment, pass)
+        let groups = (panels + unit - 1) / unit
         let serial = work(of: segment.layers, pass) < Network.serialWork
         (serial ? Workers(threads: 1) : workers).run(tasks: groups) {
-            body(Part($0, of: groups).range(of: panels, unit: Network.panelGroup))
+            body(Part($0, of: groups).range(of: panels, unit: unit))
         }
     }
 
-    /// Runs `body` for parts that cover the channels of one layer, `most` at most.
-    func overParts(_ layer: Int, _ pass: Pass, most: Int = .max, _ body: @Sendable (Part) -> Void) {
+    /// Runs `body` for parts of the work of one layer, `most` at most: all panels and a part of its channels where it can be
+    /// cut so, else some of the panels and the whole of its channels.
+    func overParts(_ layer: Int, _ pass: Pass, most: Int = .max, _ body: @Sendable (Range<Int>, Part) -> Void) {
         let serial = workers.threads == 1 || work(of: layer..<layer + 1, pass) < Network.serialWork
-        let tasks = serial ? 1 : min(4 * workers.threads, most)
-        workers.run(tasks: tasks) { body(Part($0, of: tasks)) }
+        let split = splits[layer]
+        if split.cutsChannels {
+            let tasks = serial ? 1 : min(4 * workers.threads, most)
+            workers.run(tasks: tasks) { body(pass.panels, Part($0, of: tasks)) }
+            return
+        }
+        let unit = split == .sequences ? pass.panelsPerSequence : 1
+        let tasks = serial ? 1 : (pass.panels.count + unit - 1) / unit
+        workers.run(tasks: tasks) { body(Part($0, of: tasks).range(of: pass.panels.count, unit: unit), .whole) }
     }
 
     /// Operations of a pass in one direction, roughly.

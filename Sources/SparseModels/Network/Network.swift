@@ -3,7 +3,8 @@ public import SparseStore
 /// A model with its weights and buffers for batches of up to `batchSize` samples: it carries batches forward and back and
 /// updates the weights. All buffers exist from the start; a step allocates nothing.
 ///
-///     let sums = network.backward(input, labels: labels, samples: 128, loss: loss, step: step)
+///     var sums = MetricSums()
+///     network.backward([.values(input)], targets: .classes(labels), samples: 128, loss: loss, step: step, into: &sums)
 ///     try network.update(optimizer, learningRate: rate, settings: UpdateSettings())
 ///
 /// A network is used by one caller at a time; it spreads its own work over `workers`. Same seed and same calls give the
@@ -21,17 +22,25 @@ public final class Network {
     public let weights: [any SparseMatrix]
     /// Optimiser updates made so far.
     public var updateCount = 0
+    /// Sums gradients over processes, where there are several.
+    public var reducer: (any GradientReducer)?
+    /// Is told of the work of each step.
+    public var observer: (any StepObserver)?
+    /// Panels that each sequence of a batch takes, for layers that look at sequences.
+    public var panelsPerSequence = 1
 
-    /// Border of zeros that the maps of input panels must have.
+    /// Border of zeros that the maps of the first input must have.
     public var inputHalo: Int { model.inputHalo }
 
     let segments: [Segment]
-    /// Place of the layer whose output each layer reads; -1: the batch's input.
-    let sources: [Int]
-    /// Place in `layers` of each of `weights`.
-    let weightLayers: [Int]
-    /// One element a panel.
-    let panelSums: AlignedBuffer<LossSum>
+    /// What each layer reads.
+    let sources: [[ModelSource]]
+    /// How the work of each layer may be split.
+    let splits: [LayerSplit]
+    /// Of each of `weights` the place of its layer in `layers`, and its own among the layer's matrices.
+    let weightPlaces: [(layer: Int, index: Int)]
+    /// For each panel the sums of loss and metrics.
+    var panelSums = AlignedBuffer<Double>(count: 0)
     /// Of each layer the gradient that the last `backward` computed on its way, if it did. A change of connections brings
     /// another buffer.
     var joined: [AlignedBuffer<Float>?]
@@ -49,48 +58,64 @@ public final class Network {
         precondition(batchSize > 0, "a batch has samples")
         try Network.check(matrices, fit: model.weightShapes)
         var layers: [any Layer] = []
-        var weightLayers: [Int] = []
+        var places: [(layer: Int, index: Int)] = []
         let readers = Readers(model.nodes)
         let memory = ActivationMemory(model, batchSize: batchSize)
         for (index, node) in model.nodes.enumerated() {
-            var site = LayerSite(
-                index: index, input: node.input, batchSize: batchSize, output: memory.output(of: index),
-                outputGradient: memory.outputGradient(of: index))
-            site.inputHalo = node.source.map { layers[$0].output.halo } ?? model.inputHalo
-            site.hasInputGradient = node.source != nil
-            site.addsInputGradient = readers.addsGradient(of: node.source, by: index)
-            if let sum = readers.sumLeaving(node.source) {
-                site.leavesInputGradient = sum == index
-                if node.source.flatMap(readers.firstWriter) == index { site.addend = memory.outputGradient(of: sum) }
-            }
-            if case .some(.some(let branch)) = node.branch {
-                site.branch = LayerBranch(
-                    output: layers[branch].output, gradient: layers[branch].outputGradient,
-                    addsGradient: branch == node.source || readers.addsGradient(of: branch, by: index),
-                    leavesGradient: readers.sumLeaving(branch) == index)
-            }
-            if node.definition.weightShape(for: node.input) != nil {
-                site.weights = matrices[weightLayers.count]
-                weightLayers.append(index)
-            }
-            do throws(StoreError) {
-                layers.append(try node.definition.makeLayer(at: site))
-            } catch {
+            let shapes = node.weightShapes
+            let site = LayerSite(
+                index: index,
+                inputs: node.sources.indices.map { input in
+                    Network.site(of: input, of: index, model, readers, memory, layers)
+                },
+                batchSize: batchSize, output: memory.output(of: index),
+                outputGradient: memory.outputGradient(of: index),
+                weights: shapes.indices.map { matrices[places.count + $0] })
+            places += shapes.indices.map { (index, $0) }
+            let layer: any Layer
+            do throws(StoreError) { layer = try node.definition.makeLayer(at: site) } catch {
                 throw .wrongLayer(layer: node.definition.name, reason: error.description)
             }
+            guard layer.parameters.count(where: { $0.matrix != nil }) == shapes.count else {
+                throw .wrongLayer(
+                    layer: layer.name, reason: "asked for \(shapes.count) weight matrices, but has others as parameters"
+                )
+            }
+            layers.append(layer)
         }
         self.model = model
         self.layers = layers
         self.batchSize = batchSize
         self.seed = seed
         self.workers = workers
-        self.weightLayers = weightLayers
+        weightPlaces = places
         parameters = layers.flatMap(\.parameters)
-        sources = model.nodes.map { $0.source ?? -1 }
+        sources = model.nodes.map(\.sources)
+        splits = model.nodes.map(\.definition.split)
         weights = parameters.compactMap(\.matrix)
-        segments = Segment.cut(layers)
+        segments = Segment.cut(splits)
         joined = layers.map { _ in nil }
-        panelSums = AlignedBuffer(count: Panels.count(batchSize))
+    }
+
+    /// Where an input of layer `index` comes from, and what becomes of its gradient.
+    private static func site(
+        of input: Int, of index: Int, _ model: Model, _ readers: Readers, _ memory: ActivationMemory,
+        _ layers: [any Layer]
+    ) -> InputSite {
+        let node = model.nodes[index]
+        let source = node.sources[input]
+        var site = InputSite(
+            shape: node.inputs[input], halo: 0, hasGradient: source.layer != nil,
+            addsGradient: node.sources[..<input].contains(source) || readers.addsGradient(of: source, by: index),
+            leavesGradient: readers.sumLeaving(source) == index)
+        switch source {
+        case .input(let place): site.halo = model.inputHalos[place]
+        case .layer(let place): site.halo = layers[place].output.halo
+        }
+        if let sum = readers.sumLeaving(source), readers.firstWriter(of: source) == index {
+            site.addend = memory.outputGradient(of: sum)
+        }
+        return site
     }
 
     /// The network's output for the last batch.
@@ -102,19 +127,20 @@ public final class Network {
     /// The last backward batch as `weights[index]` saw it: from it any element of the weights' dense gradient can be
     /// computed. Nil before the first `backward`. The panels are the network's own: the next batch overwrites them.
     public func gradientBatch(ofWeights index: Int) -> GradientBatch? {
-        guard let lastBatch else { return nil }
-        let layer = weightLayers[index]
-        return GradientBatch(
-            input: lastBatch.input(of: layer), outputGradient: layers[layer].outputGradient,
-            samples: lastBatch.pass.samples)
+        lastBatch.map { gradientBatch(ofWeights: index, $0, samples: $0.pass.samples) }
     }
 
-    /// The panels that `weights[index]` would see of a batch in `input`, whatever they hold now: their shapes.
-    public func gradientPanels(ofWeights index: Int, input: Panels) -> GradientBatch {
-        let layer = weightLayers[index]
-        return GradientBatch(
-            input: sources[layer] < 0 ? input : layers[sources[layer]].output,
-            outputGradient: layers[layer].outputGradient, samples: 0)
+    /// The panels that `weights[index]` would see of a batch in `inputs`, whatever they hold now: their shapes.
+    public func gradientPanels(ofWeights index: Int, inputs: [BatchInput]) -> GradientBatch {
+        let chain = LayerChain(
+            layers: layers, sources: sources, inputs: inputs, pass: Pass(training: true, samples: 1), observer: nil)
+        return gradientBatch(ofWeights: index, chain, samples: 0)
+    }
+
+    private func gradientBatch(ofWeights index: Int, _ chain: LayerChain, samples: Int) -> GradientBatch {
+        let (layer, matrix) = weightPlaces[index]
+        let panels = layers[layer].gradientPanels(ofWeights: matrix, inputs: chain.inputs(of: layer))
+        return GradientBatch(input: panels.input, outputGradient: panels.outputGradient, samples: samples)
     }
 
     private static func check(_ matrices: [any SparseMatrix], fit shapes: [WeightShape]) throws(ModelError) {

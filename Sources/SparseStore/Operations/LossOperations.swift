@@ -6,24 +6,24 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Losses of one panel of logits against class labels. Each writes the gradient of the mean loss over the batch's
-/// `samples`, zero in padded lanes, and returns the panel's sums.
+/// Losses of one panel of outputs. Each writes the gradient of the mean loss over the batch's `samples`, zero in padded lanes,
+/// and returns the sum of the losses of the panel's samples: not finite when an output was not.
 public enum LossOperations {
     /// Softmax cross-entropy: the target is smoothing / classes, plus 1 - smoothing at the label.
     public static func softmaxCrossEntropy(
         _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, smoothing: Float, gradient: Panels, panel: Int
-    ) -> LossSum {
+    ) -> Double {
         let lanes = check(logits, labels, samples, gradient, panel)
         let x = logits.pointer(panel: panel, channel: 0)
         let label = labels.pointer + panel * Panels.lanes
         let classes = logits.channels
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * Panels.lanes) { scratch in
-            guard let largest = scratch.baseAddress else { return LossSum() }
+            guard let largest = scratch.baseAddress else { return 0 }
             let (exponentials, total) = (largest + Panels.lanes, largest + 2 * Panels.lanes)
             InstructionSet.kernels.losses.softmax(
                 x, classes, label, lanes, smoothing, 1 / Float(samples), gradient.pointer(panel: panel, channel: 0),
                 largest, exponentials, total)
-            return sum(x, classes, label, lanes) { lane in
+            return sum(lanes) { lane in
                 // The largest of logits with a NaN among them may hide it; their total does not.
                 guard total[lane].isFinite else { return .nan }
                 let chosen = Double(x[Int(label[lane]) * Panels.lanes + lane])
@@ -37,17 +37,61 @@ public enum LossOperations {
     /// Mean over the classes of (logit - onehot)^2.
     public static func meanSquaredError(
         _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, gradient: Panels, panel: Int
-    ) -> LossSum {
+    ) -> Double {
         let lanes = check(logits, labels, samples, gradient, panel)
         let x = logits.pointer(panel: panel, channel: 0)
         let label = labels.pointer + panel * Panels.lanes
         let classes = logits.channels
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: Panels.lanes) { scratch in
-            guard let squares = scratch.baseAddress else { return LossSum() }
+            guard let squares = scratch.baseAddress else { return 0 }
             InstructionSet.kernels.losses.squared(
                 x, classes, label, lanes, 2 / (Float(classes) * Float(samples)),
                 gradient.pointer(panel: panel, channel: 0), squares)
-            return sum(x, classes, label, lanes) { lane in Double(squares[lane]) / Double(classes) }
+            return sum(lanes) { lane in Double(squares[lane]) / Double(classes) }
+        }
+    }
+
+    /// Mean over the outputs of (output - number)^2.
+    public static func meanSquaredError(
+        _ outputs: Panels, numbers: Panels, samples: Int, gradient: Panels, panel: Int
+    ) -> Double {
+        precondition(samples > 0 && samples <= outputs.capacity && samples <= numbers.capacity, "too many samples")
+        precondition(
+            outputs.mapStride == Panels.lanes && numbers.mapStride == Panels.lanes
+                && numbers.channels == outputs.channels, "as many numbers as outputs")
+        outputs.check(panels: panel..<panel + 1, channels: 0..<outputs.channels)
+        numbers.check(panels: panel..<panel + 1, channels: 0..<outputs.channels)
+        outputs.checkSameLayout(as: gradient)
+        let lanes = min(samples - panel * Panels.lanes, Panels.lanes)
+        precondition(lanes > 0, "a panel without samples")
+        let factor = 2 / (Float(outputs.channels) * Float(samples))
+        var sum = 0.0
+        for channel in 0..<outputs.channels {
+            let (x, y) = (
+                outputs.pointer(panel: panel, channel: channel), numbers.pointer(panel: panel, channel: channel)
+            )
+            let g = gradient.pointer(panel: panel, channel: channel)
+            for lane in 0..<lanes {
+                let difference = x[lane] - y[lane]
+                g[lane] = factor * difference
+                sum += Double(difference) * Double(difference)
+            }
+            for lane in lanes..<Panels.lanes { g[lane] = 0 }
+        }
+        return sum / Double(outputs.channels)
+    }
+
+    /// Samples of one panel whose label is among the `k` largest logits; of equal logits the lower class comes first.
+    public static func hits(
+        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, panel: Int, within k: Int
+    ) -> Int {
+        let lanes = check(logits, labels, samples, logits, panel)
+        return withUnsafeTemporaryAllocation(of: Int32.self, capacity: Panels.lanes) { ranks in
+            guard let rank = ranks.baseAddress else { return 0 }
+            InstructionSet.kernels.losses.ranks(
+                logits.pointer(panel: panel, channel: 0), logits.channels, labels.pointer + panel * Panels.lanes, lanes,
+                rank)
+            return (0..<lanes).count { rank[$0] < k }
         }
     }
 
@@ -68,20 +112,10 @@ public enum LossOperations {
         return lanes
     }
 
-    private static func sum(
-        _ x: UnsafePointer<Float>, _ classes: Int, _ labels: UnsafePointer<Int32>, _ lanes: Int,
-        loss: (Int) -> Double
-    ) -> LossSum {
-        withUnsafeTemporaryAllocation(of: Int32.self, capacity: Panels.lanes) { ranks in
-            guard let rank = ranks.baseAddress else { return LossSum() }
-            InstructionSet.kernels.losses.ranks(x, classes, labels, lanes, rank)
-            var sum = LossSum(samples: lanes)
-            for lane in 0..<lanes {
-                sum.loss += loss(lane)
-                if rank[lane] < 1 { sum.top1 += 1 }
-                if rank[lane] < 5 { sum.top5 += 1 }
-            }
-            return sum
-        }
+    /// The lanes in order.
+    private static func sum(_ lanes: Int, loss: (Int) -> Double) -> Double {
+        var sum = 0.0
+        for lane in 0..<lanes { sum += loss(lane) }
+        return sum
     }
 }

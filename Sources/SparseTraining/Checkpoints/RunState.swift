@@ -1,3 +1,4 @@
+internal import SparseModels
 internal import SparsePolicies
 internal import SparseStore
 
@@ -33,12 +34,14 @@ struct RunState: Codable {
     var metricsLines: Int
     var data: Data
 
-    /// Losses of some samples.
+    /// Losses and metrics of some samples.
     struct Sum: Codable {
         var loss: Double
-        var top1: Int
-        var top5: Int
         var samples: Int
+        /// Sums of the metrics.
+        var sums: [Double]?
+        /// Of a release that had only one metric: how many samples were right.
+        var top1: Int?
     }
 
     /// Size and weight of a batch whose activations are in the file.
@@ -67,7 +70,9 @@ extension RunState.Data {
 }
 
 extension RunState.Sum {
-    init(_ sum: LossSum) { self.init(loss: sum.loss, top1: sum.top1, top5: sum.top5, samples: sum.samples) }
+    init(_ sums: MetricSums) { self.init(loss: sums.loss, samples: sums.samples, sums: sums.sums) }
 
-    var lossSum: LossSum { LossSum(loss: loss, top1: top1, top5: top5, samples: samples) }
+    var metricSums: MetricSums {
+        MetricSums(loss: loss, samples: samples, sums: samples == 0 ? [] : sums ?? top1.map { [Double($0)] } ?? [])
+    }
 }

@@ -22,9 +22,9 @@ extension Trainer {
     ///   kept, by the validation samples. Without any there is no best: test samples are not there to choose by.
     func saveCheckpoint(after record: EpochRecord? = nil) throws {
         guard let checkpoints, let folder else { return }
-        let accuracy = topology.isAtDensity ? record?.validationAccuracy : nil
-        let isBest = accuracy.map { $0 > bestAccuracy ?? -1 } ?? false
-        if isBest { bestAccuracy = accuracy }
+        let value = topology.isAtDensity ? record?.validation.values.first?.value : nil
+        let isBest = value.map { value in bestOfCheckpoints.map { isBetter(value, than: $0) } ?? true } ?? false
+        if isBest { bestOfCheckpoints = value }
         do {
             try folder.flush()
             try checkpoints.write(tensors, metadata: try metadata(folder), step: step, isBest: isBest)
@@ -71,7 +71,7 @@ extension Trainer {
             evaluatesAnew = lastEpoch != nil
             // What was best was so on other samples.
             if state.data != dataState || changed.contains(where: { $0.group == .data }) {
-                (bestAccuracy, bestValidationAccuracy) = (nil, nil)
+                (bestOfCheckpoints, bestValidation) = (nil, nil)
             }
         }
         return state.metricsLines
@@ -95,7 +95,7 @@ extension Trainer {
             history: topology.history.kept.map { batch in
                 RunState.HistoryBatch(samples: batch.first?.samples ?? 0, scale: batch.first?.scale ?? 1)
             },
-            bestValidationAccuracy: bestValidationAccuracy, bestAccuracy: bestAccuracy, lastEpoch: last,
+            bestValidationAccuracy: bestValidation, bestAccuracy: bestOfCheckpoints, lastEpoch: last,
             warnings: warnings, metricsLines: folder.lines, data: dataState)
         return try CheckpointMetadata.texts(
             state, configuration: configuration, network: network,
@@ -170,11 +170,11 @@ extension Trainer {
         epochsDone = state.epochs
         epoch = state.epochs
         batches = state.batches
-        epochSum = state.epochSum.lossSum
+        epochSum = state.epochSum.metricSums
         trainingSamples = state.trainingSamples
         flops = state.flops
-        bestValidationAccuracy = state.bestValidationAccuracy
-        bestAccuracy = state.bestAccuracy
+        bestValidation = state.bestValidationAccuracy
+        bestOfCheckpoints = state.bestAccuracy
         // Without it the run goes on: there are steps to do, or an epoch to be evaluated.
         lastEpoch = step < plan.steps || epochSum.samples > 0 ? nil : state.lastEpoch
         network.updateCount = state.optimizerUpdates
@@ -184,7 +184,7 @@ extension Trainer {
         )
         if state.data.batchesPerEpoch != plan.batchesPerEpoch {
             // Other batches than before: the epoch begins anew.
-            (batches, epochSum, epochSecondsBefore) = (epochsDone * plan.batchesPerEpoch, LossSum(), 0)
+            (batches, epochSum, epochSecondsBefore) = (epochsDone * plan.batchesPerEpoch, MetricSums(), 0)
         }
         topology.policy.state = state.method
         (topology.lastStep, topology.updates) = (state.lastTopologyStep, state.topologyUpdates)
@@ -217,10 +217,10 @@ extension Trainer {
 
     private func restoreHistory(_ history: [RunState.HistoryBatch], from file: SafetensorsFile) throws {
         if history.isEmpty { return }
-        let input = setup.loader.makeBatch(shape: setup.shape, halo: network.inputHalo).input
+        let inputs = setup.loader.makeBatch(shape: setup.shape, halos: network.model.inputHalos).inputs
         var batches: [[GradientBatch]] = []
         for (number, kept) in history.enumerated() {
-            var batch = topology.history.emptyCopy(input: input)
+            var batch = topology.history.emptyCopy(inputs: inputs)
             for place in batch.indices {
                 try file.fill(batch[place].input.buffer, from: Tensor.historyName(number, place, "input"))
                 try file.fill(

@@ -1,11 +1,11 @@
 extension TrainingConfiguration {
     /// Checks every option alone and those that must fit together. What only data or network can tell (that a path
     /// exists, that a model's sizes are right) is checked when the trainer is made.
-    public func validate() throws(ConfigurationError) { try validate(hasOwnMethod: false) }
+    public func validate() throws(ConfigurationError) { try validate(without: []) }
 
-    /// - Parameter hasOwnMethod: Whether a program's own method takes the place of the one named.
-    func validate(hasOwnMethod: Bool) throws(ConfigurationError) {
-        for option in TrainingOption.all where !(hasOwnMethod && option.name == "algo") { try option.check(self) }
+    /// - Parameter unused: Options that name what a program puts something of its own in the place of.
+    func validate(without unused: Set<String>) throws(ConfigurationError) {
+        for option in TrainingOption.all where !unused.contains(option.name) { try option.check(self) }
         if epochs != nil && steps != nil {
             throw .conflict(options: ["epochs", "steps"], reason: "set one of them")
         }

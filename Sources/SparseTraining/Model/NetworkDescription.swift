@@ -13,9 +13,13 @@ struct NetworkDescription: Codable {
     static let meanName = "input.mean"
     static let scaleName = "input.scale"
 
-    /// Channels, rows and columns of a sample as the data has them.
+    /// Channels, rows and columns of a sample's first input as the data has them.
     var shape: [Int]
+    /// What the outputs are compared with: nil or "classes", "numbers", "none".
+    var targets: String?
+    /// Number of classes, or of numbers.
     var classes: Int
+    /// What they are called.
     var classNames: [String]?
     /// Samples that were evaluated together: sums are taken batch by batch.
     var batchSize: Int
@@ -23,7 +27,7 @@ struct NetworkDescription: Codable {
     var loss: String
 
     enum CodingKeys: String, CodingKey {
-        case shape, classes
+        case shape, targets, classes
         case classNames = "class_names"
         case batchSize = "batch_size"
         case loss
@@ -40,7 +44,7 @@ struct NetworkDescription: Codable {
         do { self = try JSONDecoder().decode(Self.self, from: Data(text.utf8)) } catch {
             throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' is not that of a checkpoint")
         }
-        guard shape.count == 3, shape.allSatisfy({ (1...Int(Int32.max)).contains($0) }), classes > 0,
+        guard shape.count == 3, shape.allSatisfy({ (1...Int(Int32.max)).contains($0) }), kind != nil, classes >= 0,
             (1...1_000_000_000).contains(batchSize), classNames.map({ $0.count == classes }) ?? true
         else { throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' has impossible numbers") }
     }
@@ -48,10 +52,24 @@ struct NetworkDescription: Codable {
     init(_ setup: TrainingSetup, loss: String) {
         let dataset = setup.train.dataset
         shape = [dataset.shape.channels, dataset.shape.rows, dataset.shape.columns]
-        classes = dataset.classes
+        switch dataset.targets {
+        case .classes(let count): (targets, classes) = (nil, count)
+        case .numbers(let count): (targets, classes) = ("numbers", count)
+        case .none: (targets, classes) = ("none", 0)
+        }
         classNames = dataset.classNames
         batchSize = setup.loader.batchSize
         self.loss = loss
+    }
+
+    /// What the outputs are compared with; nil for what no release writes.
+    var kind: TargetKind? {
+        switch targets {
+        case nil, "classes": classes > 0 ? .classes(classes) : nil
+        case "numbers": classes > 0 ? .numbers(classes) : nil
+        case "none": TargetKind.none
+        default: nil
+        }
     }
 
     /// The texts for a checkpoint's header.

@@ -1,7 +1,7 @@
 internal import Foundation
 public import SparseData
 public import SparseModels
-internal import SparseStore
+public import SparseStore
 
 /// A trained network that stands alone: its layers, weights and statistics, how its inputs are scaled, and what its outputs
 /// are called. It is read from a checkpoint, without the training data, the trainer, or the optimiser's state.
@@ -16,26 +16,36 @@ public final class TrainedModel {
     public let model: Model
     /// The network with its weights.
     public let network: Network
-    /// Shape of a sample as the data has it.
+    /// Shape of a sample as the data has it, that of its first input.
     public let sampleShape: SampleShape
-    /// Number of outputs, one a class.
-    public let classes: Int
-    /// What they are called, if the data said so.
+    /// What the outputs stand for: classes, or numbers.
+    public let targets: TargetKind
+    /// What these are called, if the data said so.
     public let classNames: [String]?
     /// Name of the loss that was minimised: cross-entropy, mse.
     public let loss: String
     /// The options of the run that made it.
     public let configuration: TrainingConfiguration
+    private let path: String
     private let scaling: FeatureScaling
     private let batchSize: Int
 
     /// What the network comes to on some samples.
-    public struct Evaluation: Codable, Sendable, Equatable {
-        /// Share of the samples whose class has the largest output.
-        public var accuracy: Double
-        /// Mean loss of a sample.
-        public var loss: Double
+    public struct Evaluation: Encodable, Sendable, Equatable {
+        /// Mean loss of a sample, and the metrics: keys `loss`, `accuracy`, ...
+        public var scores: Scores
         public var samples: Int
+
+        /// Share of the samples whose class has the largest output; nil without classes.
+        public var accuracy: Double? { scores["accuracy"] }
+        /// Mean loss of a sample.
+        public var loss: Double { scores.loss ?? .nan }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: AnyKey.self)
+            try container.encode(scores, prefix: "", nulls: false)
+            try container.encode(samples, forKey: AnyKey("samples"))
+        }
     }
 
     /// Reads a checkpoint, or the latest checkpoint of a run folder.
@@ -53,7 +63,7 @@ public final class TrainedModel {
             ? URL(filePath: path, directoryHint: .isDirectory).appending(path: CheckpointFolder.latestName).relativePath
             : path
         do {
-            try self.init(try SafetensorsFile(path: file), kinds: kinds, threads: threads)
+            try self.init(try SafetensorsFile(path: file), path: file, kinds: kinds, threads: threads)
         } catch let error as SafetensorsFile.Damage {
             throw TrainedModelError(path: file, reason: error.description)
         } catch let error as ModelError {
@@ -62,7 +72,8 @@ public final class TrainedModel {
     }
 
     /// - Throws: `SafetensorsFile.Damage` or `ModelError`.
-    init(_ file: SafetensorsFile, kinds: LayerKinds, threads: Int?) throws {
+    init(_ file: SafetensorsFile, path: String = "", kinds: LayerKinds, threads: Int?) throws {
+        self.path = path
         try CheckpointMetadata.checkVersion(of: file)
         let description = try NetworkDescription(of: file)
         let reader = NetworkReader(
@@ -71,9 +82,9 @@ public final class TrainedModel {
         model = network.model
         sampleShape = SampleShape(
             channels: description.shape[0], rows: description.shape[1], columns: description.shape[2])
-        (classes, classNames) = (description.classes, description.classNames)
+        (targets, classNames) = (description.kind ?? .none, description.classNames)
         (loss, batchSize) = (description.loss, description.batchSize)
-        guard model.output.elements == classes else {
+        if case .classes(let classes) = targets, model.output.elements != classes {
             throw SafetensorsFile.Damage("it has \(model.output.elements) outputs for \(classes) classes")
         }
         let features = model.input.elements
@@ -86,17 +97,28 @@ public final class TrainedModel {
         configuration = try CheckpointMetadata.configuration(of: file)
     }
 
-    /// Accuracy and loss on samples of the shape that it was trained on.
-    /// - Throws: `DataError` for samples of another shape or with other classes, and without any.
-    public func evaluate(_ samples: Subset) throws -> Evaluation {
+    /// Number of classes; 0 for outputs of another kind.
+    public var classes: Int { if case .classes(let classes) = targets { classes } else { 0 } }
+
+    /// Loss and metrics on samples of the shape that it was trained on.
+    /// - Parameters:
+    ///   - loss: A loss of the program's own that it was trained with; else the one of its name is known.
+    ///   - metrics: What to measure beside the loss; what is usual for the targets without them.
+    /// - Throws: `DataError` for samples of another shape or with other targets, and without any; `TrainedModelError` for a loss
+    ///   that is not known.
+    public func evaluate(
+        _ samples: Subset, loss own: (any Loss)? = nil, metrics: MetricList? = nil
+    ) throws -> Evaluation {
         let dataset = samples.dataset
         guard samples.count > 0 else {
             throw DataError(.empty, in: dataset.name, "no samples to evaluate", expected: "at least one")
         }
-        guard dataset.shape.features == sampleShape.features, dataset.classes == classes else {
+        guard dataset.shape.features == sampleShape.features, dataset.targets == targets,
+            dataset.inputs.count == model.inputs.count
+        else {
             throw DataError(
-                .inconsistent, in: dataset.name, "samples of \(dataset.shape) in \(dataset.classes) classes",
-                expected: "samples of \(sampleShape) in \(classes) classes, as the network was trained on")
+                .inconsistent, in: dataset.name, "samples of \(dataset.shape) with \(dataset.targets)",
+                expected: "samples of \(sampleShape) with \(targets), as the network was trained on")
         }
         if let classNames, let names = dataset.classNames, names != classNames {
             throw DataError(
@@ -104,11 +126,18 @@ public final class TrainedModel {
                 expected: "the classes that the network was trained on: \(classNames.prefix(8).joined(separator: ", "))"
             )
         }
+        guard own != nil || TrainingConfiguration.losses.contains(where: { $0.name == loss }) else {
+            throw TrainedModelError(
+                path: path, reason: "it was trained with the loss '\(loss)' of another program; give that to evaluate")
+        }
+        let measured = (own ?? configuration.makeLoss()).measured
+        let metrics = metrics ?? MetricList.standard(for: targets)
         let shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         let evaluator = Evaluator(
-            samples, batchSize: batchSize, scaling: scaling, shape: shape, halo: network.inputHalo)
-        let sum = evaluator.evaluate(network, loss: configuration.makeLoss().measured)
-        return Evaluation(accuracy: sum.accuracy, loss: sum.meanLoss, samples: sum.samples)
+            samples, batchSize: batchSize, scaling: scaling, shape: shape, halos: model.inputHalos)
+        let sums = evaluator.evaluate(network, loss: measured, metrics: metrics.metrics)
+        return Evaluation(
+            scores: MetricList.scores(sums, metrics.metrics, outputs: model.output.channels), samples: sums.samples)
     }
 }
 

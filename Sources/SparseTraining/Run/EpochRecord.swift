@@ -1,3 +1,5 @@
+public import SparseModels
+
 /// One epoch's line of `metrics.jsonl`.
 public struct EpochRecord: Codable, Sendable, Equatable {
     public var event = "epoch"
@@ -7,17 +9,12 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var step: Int
     /// That of the epoch's last weight update.
     public var learningRate: Double
-    /// Mean over the epoch's training samples.
-    public var trainLoss: Double
-    public var trainAccuracy: Double
-    /// Of the held-out part of the training data, if there is one.
-    public var validationLoss: Double?
-    public var validationAccuracy: Double?
-    /// Null without test samples; likewise below.
-    @WrittenNull public var testLoss: Double?
-    @WrittenNull public var testAccuracy: Double?
-    /// Null where there are no more than four classes, too.
-    @WrittenNull public var testTop5: Double?
+    /// Means over the epoch's training samples: loss, and the metric that "best" means. Keys `train_loss`, `train_accuracy`, ...
+    public var train: Scores
+    /// The same of the held-out part of the training data, if there is one: `validation_loss`, ...
+    public var validation: Scores
+    /// Loss and all metrics of the test samples: `test_loss`, `test_accuracy`, `test_top5`, ...; null without any.
+    public var test: Scores
     /// Stored weights of all layers.
     public var nonzeros: Int
     public var density: Double
@@ -28,19 +25,72 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     /// Training samples of this epoch over the time of training alone.
     public var samplesPerSecond: Double
 
-    enum CodingKeys: String, CodingKey {
-        case event, epoch, step
-        case learningRate = "learning_rate"
-        case trainLoss = "train_loss"
-        case trainAccuracy = "train_accuracy"
-        case validationLoss = "validation_loss"
-        case validationAccuracy = "validation_accuracy"
-        case testLoss = "test_loss"
-        case testAccuracy = "test_accuracy"
-        case testTop5 = "test_top5"
-        case nonzeros, density
-        case trainFLOPsRatio = "train_flops_ratio"
-        case seconds
-        case samplesPerSecond = "samples_per_second"
+    public var trainLoss: Double { train.loss ?? .nan }
+    public var trainAccuracy: Double? { train["accuracy"] }
+    public var validationLoss: Double? { validation.loss }
+    public var validationAccuracy: Double? { validation["accuracy"] }
+    public var testLoss: Double? { test.loss }
+    public var testAccuracy: Double? { test["accuracy"] }
+    public var testTop5: Double? { test["top5"] }
+
+    public init(
+        epoch: Int, step: Int, learningRate: Double, train: Scores, validation: Scores, test: Scores, nonzeros: Int,
+        density: Double, trainFLOPsRatio: Double, seconds: Double, samplesPerSecond: Double
+    ) {
+        self.epoch = epoch
+        self.step = step
+        self.learningRate = learningRate
+        self.train = train
+        self.validation = validation
+        self.test = test
+        self.nonzeros = nonzeros
+        self.density = density
+        self.trainFLOPsRatio = trainFLOPsRatio
+        self.seconds = seconds
+        self.samplesPerSecond = samplesPerSecond
+    }
+
+    private enum Keys {
+        static let event = AnyKey("event")
+        static let epoch = AnyKey("epoch")
+        static let step = AnyKey("step")
+        static let learningRate = AnyKey("learning_rate")
+        static let nonzeros = AnyKey("nonzeros")
+        static let density = AnyKey("density")
+        static let trainFLOPsRatio = AnyKey("train_flops_ratio")
+        static let seconds = AnyKey("seconds")
+        static let samplesPerSecond = AnyKey("samples_per_second")
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: AnyKey.self)
+        try container.encode(event, forKey: Keys.event)
+        try container.encode(epoch, forKey: Keys.epoch)
+        try container.encode(step, forKey: Keys.step)
+        try container.encode(learningRate, forKey: Keys.learningRate)
+        try container.encode(train, prefix: "train_", nulls: false)
+        try container.encode(validation, prefix: "validation_", nulls: false)
+        try container.encode(test, prefix: "test_", nulls: true)
+        try container.encode(nonzeros, forKey: Keys.nonzeros)
+        try container.encode(density, forKey: Keys.density)
+        try container.encode(trainFLOPsRatio, forKey: Keys.trainFLOPsRatio)
+        try container.encode(seconds, forKey: Keys.seconds)
+        try container.encode(samplesPerSecond, forKey: Keys.samplesPerSecond)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: AnyKey.self)
+        event = try container.decode(String.self, forKey: Keys.event)
+        epoch = try container.decode(Int.self, forKey: Keys.epoch)
+        step = try container.decode(Int.self, forKey: Keys.step)
+        learningRate = try container.decode(Double.self, forKey: Keys.learningRate)
+        train = try container.scores(prefix: "train_", others: [Keys.trainFLOPsRatio.stringValue])
+        validation = try container.scores(prefix: "validation_")
+        test = try container.scores(prefix: "test_")
+        nonzeros = try container.decode(Int.self, forKey: Keys.nonzeros)
+        density = try container.decode(Double.self, forKey: Keys.density)
+        trainFLOPsRatio = try container.decode(Double.self, forKey: Keys.trainFLOPsRatio)
+        seconds = try container.decode(Double.self, forKey: Keys.seconds)
+        samplesPerSecond = try container.decode(Double.self, forKey: Keys.samplesPerSecond)
     }
 }

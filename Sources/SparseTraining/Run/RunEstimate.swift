@@ -63,7 +63,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     /// Checks the configuration and opens the data.
     /// - Throws: `ConfigurationError` or `DataError`.
     public init(_ configuration: TrainingConfiguration, data: DataSource? = nil, model own: Model? = nil) throws {
-        let setup = try TrainingSetup(configuration, data: data, model: own)
+        let setup = try TrainingSetup(configuration, own: OwnParts(data: data, model: own))
         layers = setup.budgets.map { budget in
             let density = Double(budget.storedCount) / Double(budget.shape.count)
             return Layer(

@@ -1,3 +1,5 @@
+public import SparseModels
+
 /// What a run came to: the content of `summary.json` and of the command's `--json`. The keys are a promise to scripts;
 /// a value that a run does not have is written as null.
 public struct TrainingSummary: Codable, Sendable, Equatable {
@@ -22,15 +24,14 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var parameters: Int
     /// What the same network has with every weight stored.
     public var denseParameters: Int
-    /// After the last step, as a fraction; likewise below. Null without test samples.
-    @WrittenNull public var testAccuracy: Double?
-    /// Whether the class is among the five likeliest; null where there are no more than four, too.
-    @WrittenNull public var testTop5: Double?
-    @WrittenNull public var testLoss: Double?
+    /// Loss and metrics of the test samples after the last step: keys `test_accuracy`, `test_top5` (whether the class is among
+    /// the five likeliest; null where there are no more than four), `test_loss`; null without test samples.
+    public var test: Scores
     /// Mean loss of the batches of the last epoch.
     public var trainLoss: Double
-    /// Best of all epochs that ended with the density asked for; null without a validation split, and when none did.
-    @WrittenNull public var bestValidationAccuracy: Double?
+    /// The metric that "best" means on validation samples: best of all epochs that ended with the density asked for, under a
+    /// key such as `best_validation_accuracy`; null without a validation split, and when none did.
+    public var bestValidation: Scores.Value
     /// Wall time of the run, evaluations included.
     public var seconds: Double
     /// Training samples over the time of training alone.
@@ -44,10 +45,45 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     /// FLOPs of the run's training steps over those of dense training on as many samples.
     public var trainFLOPsRatio: Double
     /// True when a cancellation ended the run before its last step.
-    public var interrupted = false
+    public var interrupted: Bool
     /// What the run warned of, in words.
-    public var warnings: [String] = []
+    public var warnings: [String]
     public var layers: [Layer]
+
+    init(
+        algorithm: String, model: String, data: String, seed: UInt64, threads: Int, epochs: Int, steps: Int,
+        batchSize: Int, density: Double, nonzeros: Int, backwardNonzeros: Int?, parameters: Int, denseParameters: Int,
+        test: Scores, trainLoss: Double, bestValidation: Scores.Value, seconds: Double, samplesPerSecond: Double,
+        peakRSSBytes: Int, topologyUpdates: Int, topologySeconds: Double, exploredFraction: Double,
+        trainFLOPsRatio: Double, interrupted: Bool, warnings: [String], layers: [Layer]
+    ) {
+        self.algorithm = algorithm
+        self.model = model
+        self.data = data
+        self.seed = seed
+        self.threads = threads
+        self.epochs = epochs
+        self.steps = steps
+        self.batchSize = batchSize
+        self.density = density
+        self.nonzeros = nonzeros
+        self.backwardNonzeros = backwardNonzeros
+        self.parameters = parameters
+        self.denseParameters = denseParameters
+        self.test = test
+        self.trainLoss = trainLoss
+        self.bestValidation = bestValidation
+        self.seconds = seconds
+        self.samplesPerSecond = samplesPerSecond
+        self.peakRSSBytes = peakRSSBytes
+        self.topologyUpdates = topologyUpdates
+        self.topologySeconds = topologySeconds
+        self.exploredFraction = exploredFraction
+        self.trainFLOPsRatio = trainFLOPsRatio
+        self.interrupted = interrupted
+        self.warnings = warnings
+        self.layers = layers
+    }
 
     /// One layer's weights at the end of the run.
     public struct Layer: Codable, Sendable, Equatable {
@@ -64,18 +100,20 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         }
     }
 
-    enum CodingKeys: String, CodingKey {
+    public var testAccuracy: Double? { test["accuracy"] }
+    public var testTop5: Double? { test["top5"] }
+    public var testLoss: Double? { test.loss }
+    public var bestValidationAccuracy: Double? { bestValidation.name == "accuracy" ? bestValidation.value : nil }
+
+    /// The keys that do not depend on the metrics.
+    private enum Keys: String, CodingKey {
         case algorithm = "algo"
         case model, data, seed, threads, epochs, steps
         case batchSize = "batch_size"
         case density, nonzeros, parameters
         case backwardNonzeros = "backward_nonzeros"
         case denseParameters = "dense_parameters"
-        case testAccuracy = "test_accuracy"
-        case testTop5 = "test_top5"
-        case testLoss = "test_loss"
         case trainLoss = "train_loss"
-        case bestValidationAccuracy = "best_validation_accuracy"
         case seconds
         case samplesPerSecond = "samples_per_second"
         case peakRSSBytes = "peak_rss_bytes"
@@ -84,5 +122,71 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case exploredFraction = "explored_fraction"
         case trainFLOPsRatio = "train_flops_ratio"
         case interrupted, warnings, layers
+    }
+
+    private static let test = "test_"
+    private static let best = "best_validation_"
+
+    public func encode(to encoder: any Encoder) throws {
+        var metrics = encoder.container(keyedBy: AnyKey.self)
+        try metrics.encode(test, prefix: Self.test, nulls: true)
+        try metrics.encode(bestValidation.value, forKey: AnyKey(Self.best + bestValidation.name))
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(algorithm, forKey: .algorithm)
+        try container.encode(model, forKey: .model)
+        try container.encode(data, forKey: .data)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(threads, forKey: .threads)
+        try container.encode(epochs, forKey: .epochs)
+        try container.encode(steps, forKey: .steps)
+        try container.encode(batchSize, forKey: .batchSize)
+        try container.encode(density, forKey: .density)
+        try container.encode(nonzeros, forKey: .nonzeros)
+        try container.encodeIfPresent(backwardNonzeros, forKey: .backwardNonzeros)
+        try container.encode(parameters, forKey: .parameters)
+        try container.encode(denseParameters, forKey: .denseParameters)
+        try container.encode(trainLoss, forKey: .trainLoss)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
+        try container.encode(peakRSSBytes, forKey: .peakRSSBytes)
+        try container.encode(topologyUpdates, forKey: .topologyUpdates)
+        try container.encode(topologySeconds, forKey: .topologySeconds)
+        try container.encode(exploredFraction, forKey: .exploredFraction)
+        try container.encode(trainFLOPsRatio, forKey: .trainFLOPsRatio)
+        try container.encode(interrupted, forKey: .interrupted)
+        try container.encode(warnings, forKey: .warnings)
+        try container.encode(layers, forKey: .layers)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let metrics = try decoder.container(keyedBy: AnyKey.self)
+        test = try metrics.scores(prefix: Self.test)
+        let best = try metrics.scores(prefix: Self.best)
+        bestValidation = best.values.first ?? Scores.Value(name: "loss", value: best.loss)
+        let container = try decoder.container(keyedBy: Keys.self)
+        algorithm = try container.decode(String.self, forKey: .algorithm)
+        model = try container.decode(String.self, forKey: .model)
+        data = try container.decode(String.self, forKey: .data)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        threads = try container.decode(Int.self, forKey: .threads)
+        epochs = try container.decode(Int.self, forKey: .epochs)
+        steps = try container.decode(Int.self, forKey: .steps)
+        batchSize = try container.decode(Int.self, forKey: .batchSize)
+        density = try container.decode(Double.self, forKey: .density)
+        nonzeros = try container.decode(Int.self, forKey: .nonzeros)
+        backwardNonzeros = try container.decodeIfPresent(Int.self, forKey: .backwardNonzeros)
+        parameters = try container.decode(Int.self, forKey: .parameters)
+        denseParameters = try container.decode(Int.self, forKey: .denseParameters)
+        trainLoss = try container.decode(Double.self, forKey: .trainLoss)
+        seconds = try container.decode(Double.self, forKey: .seconds)
+        samplesPerSecond = try container.decode(Double.self, forKey: .samplesPerSecond)
+        peakRSSBytes = try container.decode(Int.self, forKey: .peakRSSBytes)
+        topologyUpdates = try container.decode(Int.self, forKey: .topologyUpdates)
+        topologySeconds = try container.decode(Double.self, forKey: .topologySeconds)
+        exploredFraction = try container.decode(Double.self, forKey: .exploredFraction)
+        trainFLOPsRatio = try container.decode(Double.self, forKey: .trainFLOPsRatio)
+        interrupted = try container.decode(Bool.self, forKey: .interrupted)
+        warnings = try container.decode([String].self, forKey: .warnings)
+        layers = try container.decode([Layer].self, forKey: .layers)
     }
 }

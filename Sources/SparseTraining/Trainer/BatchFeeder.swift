@@ -30,7 +30,7 @@ final class BatchFeeder: @unchecked Sendable {
 
     /// - Parameter first: Batches of the run that were used before.
     init(
-        _ subset: Subset, loader: BatchLoader, shape: SampleShape, halo: Int, seed: UInt64, from first: Int = 0,
+        _ subset: Subset, loader: BatchLoader, shape: SampleShape, halos: [Int], seed: UInt64, from first: Int = 0,
         ahead: Bool
     ) {
         self.first = first
@@ -39,7 +39,7 @@ final class BatchFeeder: @unchecked Sendable {
         self.loader = loader
         self.seed = seed
         self.ahead = ahead
-        slots = (0..<(ahead ? 2 : 1)).map { _ in Slot(loader.makeBatch(shape: shape, halo: halo)) }
+        slots = (0..<(ahead ? 2 : 1)).map { _ in Slot(loader.makeBatch(shape: shape, halos: halos)) }
         if ahead {
             for _ in slots { free.signal() }
             DispatchQueue(label: "batches").async { [self] in fillUntilStopped() }

@@ -9,23 +9,28 @@ final class Evaluator {
     private var batch: Batch
 
     /// - Parameter training: The loader of the training batches, whose size and scaling hold here too.
-    convenience init(_ subset: Subset, like training: BatchLoader, shape: SampleShape, halo: Int) {
-        self.init(subset, batchSize: training.batchSize, scaling: training.scaling, shape: shape, halo: halo)
+    convenience init(_ subset: Subset, like training: BatchLoader, shape: SampleShape, halos: [Int]) {
+        self.init(subset, batchSize: training.batchSize, scaling: training.scaling, shape: shape, halos: halos)
     }
 
-    init(_ subset: Subset, batchSize: Int, scaling: FeatureScaling, shape: SampleShape, halo: Int) {
+    init(_ subset: Subset, batchSize: Int, scaling: FeatureScaling, shape: SampleShape, halos: [Int]) {
         loader = BatchLoader(subset, batchSize: batchSize, scaling: scaling)
         order = SampleOrder(subset)
-        batch = loader.makeBatch(shape: shape, halo: halo)
+        batch = loader.makeBatch(shape: shape, halos: halos)
     }
 
     /// Sums over all samples, in batches.
-    func evaluate(_ network: Network, loss: any Loss) -> LossSum {
-        var sum = LossSum()
+    func evaluate(_ network: Network, loss: any Loss, metrics: [any Metric]) -> MetricSums {
+        var sums = MetricSums()
         for index in 0..<(loader.sampleCount == 0 ? 0 : loader.batchCount) {
             loader.load(index, of: order, into: &batch)
-            sum += network.evaluate(batch.input, labels: batch.labels, samples: batch.count, loss: loss)
+            // Batch by batch, so that their sums add up as those of training do.
+            var ofBatch = MetricSums()
+            network.evaluate(
+                batch.inputs, targets: batch.targets, samples: batch.count, loss: loss, metrics: metrics,
+                into: &ofBatch)
+            sums += ofBatch
         }
-        return sum
+        return sums
     }
 }

@@ -56,9 +56,9 @@ struct GradientHistory {
         return true
     }
 
-    /// Room for a copy of what the layers see of a batch in `input`.
-    func emptyCopy(input: Panels) -> [GradientBatch] {
-        layers.map { Self.emptyCopy(network.gradientPanels(ofWeights: $0, input: input)) }
+    /// Room for a copy of what the layers see of a batch in `inputs`.
+    func emptyCopy(inputs: [BatchInput]) -> [GradientBatch] {
+        layers.map { Self.emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs)) }
     }
 
     private func pairs() -> [GradientBatch] {

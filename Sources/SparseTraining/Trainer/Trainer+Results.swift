@@ -5,28 +5,36 @@ internal import SparseStore
 /// What a run says of itself.
 extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
-    func record(_ sum: LossSum, seconds: Double) throws -> EpochRecord {
-        let ofTest = try finite(test.evaluate(network, loss: setup.loss.measured))
-        let tested = ofTest.samples > 0 ? ofTest : nil
-        let validated = try validation.map { try finite($0.evaluate(network, loss: setup.loss.measured)) }
-        if let validated, topology.isAtDensity {
-            bestValidationAccuracy = max(bestValidationAccuracy ?? 0, validated.accuracy)
+    func record(_ sum: MetricSums, seconds: Double) throws -> EpochRecord {
+        let (loss, metrics, best) = (setup.loss.measured, setup.metrics.metrics, setup.metrics.forTraining)
+        let tested = try finite(test.evaluate(network, loss: loss, metrics: metrics))
+        let validated = try validation.map { try finite($0.evaluate(network, loss: loss, metrics: best)) }
+        let ofValidation = scores(validated ?? MetricSums(), best)
+        if topology.isAtDensity, let value = ofValidation.values[0].value {
+            bestValidation = bestValidation.map { isBetter(value, than: $0) ? value : $0 } ?? value
         }
         return EpochRecord(
             epoch: epoch, step: step, learningRate: setup.schedule.rate(step: max(step - 1, 0)),
-            trainLoss: sum.meanLoss, trainAccuracy: sum.accuracy, validationLoss: validated?.meanLoss,
-            validationAccuracy: validated?.accuracy, testLoss: tested?.meanLoss, testAccuracy: tested?.accuracy,
-            testTop5: setup.source.classes > 4 ? tested?.top5Accuracy : nil, nonzeros: topology.nonzeros,
-            density: density,
-            trainFLOPsRatio: flops.ratio, seconds: self.seconds,
+            train: scores(sum, best), validation: ofValidation, test: scores(tested, metrics),
+            nonzeros: topology.nonzeros, density: density, trainFLOPsRatio: flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)
+    }
+
+    /// Loss and metrics of what was summed up.
+    func scores(_ sums: MetricSums, _ metrics: [any Metric]) -> Scores {
+        MetricList.scores(sums, metrics, outputs: setup.model.output.channels)
+    }
+
+    /// Whether one value of the metric that "best" means is better than another.
+    func isBetter(_ value: Double, than other: Double) -> Bool {
+        setup.metrics.ofBest.isBetterHigher ? value > other : value < other
     }
 
     /// The record of an epoch that is over, measured again: with other samples to test, say.
     func evaluatedAnew(_ record: EpochRecord) throws -> EpochRecord {
-        var anew = try self.record(LossSum(), seconds: 1)
+        var anew = try self.record(MetricSums(), seconds: 1)
         (anew.epoch, anew.step, anew.learningRate) = (record.epoch, record.step, record.learningRate)
-        (anew.trainLoss, anew.trainAccuracy) = (record.trainLoss, record.trainAccuracy)
+        anew.train = record.train
         anew.samplesPerSecond = Double(trainingSamples) / trainingSeconds
         return anew
     }
@@ -39,8 +47,8 @@ extension Trainer {
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
             backwardNonzeros: topology.forward.map { _ in topology.stored.reduce(0, +) },
             parameters: topology.stored.reduce(0, +) + vectors, denseParameters: positions + vectors,
-            testAccuracy: last.testAccuracy, testTop5: last.testTop5, testLoss: last.testLoss,
-            trainLoss: last.trainLoss, bestValidationAccuracy: bestValidationAccuracy, seconds: seconds,
+            test: last.test, trainLoss: last.trainLoss,
+            bestValidation: Scores.Value(name: setup.metrics.ofBest.name, value: bestValidation), seconds: seconds,
             samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: topology.updates, topologySeconds: topology.seconds,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,

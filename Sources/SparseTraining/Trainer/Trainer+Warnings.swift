@@ -64,13 +64,13 @@ extension Trainer {
 
 /// What always naming one class comes to.
 struct Guessing {
-    /// Share of the most frequent class; nil without samples.
+    /// Share of the most frequent class; nil without samples or classes.
     let share: Double?
     /// How far above it chance may lift a run, in one case of twenty.
     let noise: Double
 
     init(_ subset: Subset) {
-        guard subset.count > 0 else {
+        guard subset.count > 0, case .classes = subset.dataset.targets else {
             (share, noise) = (nil, 0)
             return
         }

@@ -31,7 +31,7 @@ public final class Trainer {
     var epoch = 0
     var epochsDone = 0
     /// Of the current epoch.
-    var epochSum = LossSum()
+    var epochSum = MetricSums()
     /// Record of the last epoch that is over.
     var lastEpoch: EpochRecord?
     /// Wall time before this process took the run up, and training time of the current epoch's part before that.
@@ -42,12 +42,12 @@ public final class Trainer {
     var trainingSeconds = 0.0
     var trainingSamples = 0
     /// Of the epochs that ended with the density asked for.
-    var bestValidationAccuracy: Double?
+    var bestValidation: Double?
     /// What was warned of, in the order of the warnings.
     var warnings: [String] = []
     /// Batches used, those of topology updates included.
     var batches = 0
-    var bestAccuracy: Double?
+    var bestOfCheckpoints: Double?
     /// Where the run's files are, if anywhere.
     let folder: RunFolder?
     private let resumption: Resumption
@@ -74,6 +74,9 @@ public final class Trainer {
     ///     samples; test accuracy and loss are then nil.
     ///   - model: In place of what `configuration.model` names, which is then the name of this one.
     ///   - method: In place of what `configuration.algorithm` names, which is then the name of this one.
+    ///   - loss: Likewise, in place of `configuration.loss`.
+    ///   - optimizer: Likewise, in place of `configuration.optimizer`.
+    ///   - metrics: What is measured beside the loss; what is usual for the targets without them.
     ///   - observers: Are told how the run goes.
     ///   - cancellation: Can stop it.
     ///   - folder: In place of the one that `configuration.out` names.
@@ -82,6 +85,7 @@ public final class Trainer {
     ///   cannot be read.
     public init(
         _ configuration: TrainingConfiguration, data: DataSource? = nil, model: Model? = nil, method: Method? = nil,
+        loss: (any Loss)? = nil, optimizer: (any Optimizer)? = nil, metrics: MetricList? = nil,
         observers: [any TrainingObserver] = [], cancellation: Cancellation = Cancellation(),
         folder: RunFolder? = nil, resumption: Resumption = .none
     ) throws {
@@ -89,26 +93,30 @@ public final class Trainer {
         defer { Subnormals.restore(found) }
         var configuration = configuration
         if let model { configuration.model = model.name }
-        try configuration.validate(hasOwnMethod: method != nil)
+        let own = OwnParts(
+            data: data, model: model, method: method, loss: loss, optimizer: optimizer, metrics: metrics)
+        try configuration.validate(without: own.options)
         self.folder = folder ?? configuration.out.map { RunFolder(path: $0) }
         self.resumption = resumption
         try Self.check(resumption, self.folder)
         let goesOn = try self.folder?.claim(resumption) ?? false
-        setup = try TrainingSetup(configuration, data: data, model: model, method: method, observers: observers)
+        setup = try TrainingSetup(configuration, own: own, observers: observers)
         configuration = setup.configuration
         // What is written of the run names what it was made of.
         if let data { configuration.data = data.name }
         if let method { configuration.algorithm = method.name }
+        if let loss { configuration.loss = loss.name }
+        if let optimizer { configuration.optimizer = optimizer.name }
         self.configuration = configuration
         self.cancellation = cancellation
         self.observers = observers
         plan = setup.plan
         network = try setup.makeNetwork()
         topology = TopologyUpdater(setup, network: network, seed: configuration.seed)
-        test = Evaluator(setup.test, like: setup.loader, shape: setup.shape, halo: network.inputHalo)
+        test = Evaluator(setup.test, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos)
         validation =
             setup.validation.count > 0
-            ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape, halo: network.inputHalo) : nil
+            ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos) : nil
         checkpointClock = CheckpointClock(configuration, step: 0)
         if goesOn { keptLines = try resume(resumption) }
         checkpointClock = CheckpointClock(configuration, step: step)
@@ -143,7 +151,8 @@ public final class Trainer {
             try saveCheckpoint(after: measured)
         }
         let feeder = BatchFeeder(
-            setup.train, loader: setup.loader, shape: setup.shape, halo: network.inputHalo, seed: configuration.seed,
+            setup.train, loader: setup.loader, shape: setup.shape, halos: network.model.inputHalos,
+            seed: configuration.seed,
             from: batches, ahead: setup.workers.threads > 1)
         defer { feeder.stop() }
         while lastEpoch == nil || (step < plan.steps && !cancellation.isCancelled) {
@@ -183,7 +192,7 @@ public final class Trainer {
         trainingSamples += epochSum.samples
         if isCutShort { return }
         epochsDone += 1
-        epochSum = LossSum()
+        epochSum = MetricSums()
         epochSecondsBefore = 0
         epochClock = Stopwatch()
         if step == plan.steps || cancellation.isCancelled || checkpointClock.isDue(epoch: epochsDone) {
@@ -196,7 +205,7 @@ public final class Trainer {
     var epochSeconds: Double { epochSecondsBefore + epochClock.seconds }
 
     /// Uses one batch; when a number is not finite, does what the configuration says.
-    private func trainOrRecover(on batch: Batch) throws -> LossSum {
+    private func trainOrRecover(on batch: Batch) throws -> MetricSums {
         let number = batches
         let before = configuration.onNonFinite == "skip" ? Undo(network) : nil
         do {
@@ -219,16 +228,18 @@ public final class Trainer {
             // The batch counts as used: the run goes on with the next one.
             batches = number + 1
             try tell { try $0.batchWasSkipped(stop) }
-            return LossSum()
+            return MetricSums()
         }
     }
 
     /// Uses one batch: for a weight update, for a topology update, or for both, as the method wants it.
-    private func train(on batch: Batch) throws -> LossSum {
+    private func train(on batch: Batch) throws -> MetricSums {
         let use = topology.plan(after: step)
-        let sum = try finite(
-            network.backward(
-                batch.input, labels: batch.labels, samples: batch.count, loss: setup.loss, step: batches))
+        var sum = MetricSums()
+        network.backward(
+            batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss,
+            metrics: setup.metrics.forTraining, step: batches, into: &sum)
+        _ = try finite(sum)
         batches += 1
         flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
@@ -264,7 +275,7 @@ public final class Trainer {
     }
 
     /// Passes on what a batch gave, unless a number of it is not finite.
-    func finite(_ sum: LossSum) throws -> LossSum {
+    func finite(_ sum: MetricSums) throws -> MetricSums {
         guard sum.loss.isFinite else { throw TrainingError.notFinite(what: network.firstNotFinite, step: step) }
         return sum
     }
@@ -285,7 +296,8 @@ public final class Trainer {
     private func tellProgress() throws {
         let progress = TrainingProgress(
             step: step, steps: plan.steps, epoch: epoch, epochs: plan.epochs, loss: epochSum.meanLoss,
-            accuracy: epochSum.accuracy, samplesPerSecond: Double(epochSum.samples) / epochSeconds, seconds: seconds)
+            metric: scores(epochSum, setup.metrics.forTraining).values[0],
+            samplesPerSecond: Double(epochSum.samples) / epochSeconds, seconds: seconds)
         try tell { try $0.stepDidEnd(progress) }
     }
 }

@@ -115,6 +115,19 @@ extension TrainingConfiguration {
             beta2: Float(beta2), epsilon: Float(adamEpsilon))
     }
 
+    /// The model named, with an output for each class or number that the samples have.
+    func makeModel(for source: DataSource) throws(ModelError) -> Model {
+        let shape = source.shape
+        let outputs =
+            switch source.targets {
+            case .classes(let count), .numbers(let count): count
+            case .none: shape.features
+            }
+        return try ModelRegistry.model(
+            named: model, input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
+            classes: outputs, options: ModelOptions(dropout: Float(dropout), batchNorm: batchNorm))
+    }
+
     func makeLoss() -> any Loss {
         Self.losses.first { $0.name == loss }?.make(self) ?? SoftmaxCrossEntropy()
     }

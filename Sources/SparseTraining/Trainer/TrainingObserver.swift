@@ -1,4 +1,5 @@
 public import SparseData
+public import SparseModels
 
 /// Is told how a run goes, on the thread that trains, between steps. What an observer throws ends the run with that
 /// error. Every method has an empty default.
@@ -55,7 +56,8 @@ public struct TrainingProgress: Sendable, Equatable {
     public var epochs: Int
     /// Means over the samples of this epoch so far.
     public var loss: Double
-    public var accuracy: Double
+    /// The metric that "best" means.
+    public var metric: Scores.Value
     /// Training samples over the time of training alone, this epoch so far.
     public var samplesPerSecond: Double
     /// Wall time since the run began.

@@ -24,6 +24,7 @@ struct TrainingSetup {
     let canExplore: Bool
     let layerShapes: [LayerShape]
     let loss: any Loss
+    let metrics: MetricList
     let optimizer: any Optimizer
     let schedule: any LearningRateSchedule
     let workers: Workers
@@ -33,28 +34,28 @@ struct TrainingSetup {
     /// The configuration as it was given, and with all that it left open filled in.
     let given: TrainingConfiguration
     let configuration: TrainingConfiguration
-    let hasOwnData: Bool
-    let hasOwnModel: Bool
+    /// What a program gave in place of what the configuration names.
+    let own: OwnParts
+    var hasOwnData: Bool { own.data != nil }
+    var hasOwnModel: Bool { own.model != nil }
     /// The density that the method comes down to, if it begins with more.
     let fallsToDensity: Double?
 
     /// - Parameters:
-    ///   - own: a model in place of the one that the configuration names.
-    ///   - method: likewise.
+    ///   - own: what is to be used in place of what the configuration names.
     ///   - observers: are told that data is read.
     init(
-        _ given: TrainingConfiguration, data: DataSource?, model own: Model? = nil, method: Method? = nil,
-        observers: [any TrainingObserver] = []
+        _ given: TrainingConfiguration, own: OwnParts = OwnParts(), observers: [any TrainingObserver] = []
     ) throws {
         var configuration = given
         self.given = given
-        (hasOwnData, hasOwnModel) = (data != nil, own != nil)
-        try configuration.validate(hasOwnMethod: method != nil)
+        self.own = own
+        try configuration.validate(without: own.options)
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
-        if let data { try data.check() }
-        source = try configuration.reshaped(try data ?? configuration.openData(observers))
+        try own.data?.check()
+        source = try configuration.reshaped(try own.data ?? configuration.openData(observers))
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
             .split(fraction: configuration.validationFraction, seed: configuration.seed)
         test = source.test
@@ -70,7 +71,7 @@ struct TrainingSetup {
 
         let optimizerOptions: OptimizerOptions
         do throws(PolicyError) {
-            if let method {
+            if let method = own.method {
                 self.method = method
             } else {
                 self.method = try Catalog<Method>.methods.named(configuration.algorithm)
@@ -84,29 +85,21 @@ struct TrainingSetup {
             throw ConfigurationError(error)
         }
         do throws(ModelError) {
-            if let own {
-                model = own
+            if let given = own.model { model = given } else { model = try configuration.makeModel(for: source) }
+            if let given = own.optimizer {
+                optimizer = given
             } else {
-                let shape = source.shape
-                model = try ModelRegistry.model(
-                    named: configuration.model,
-                    input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
-                    classes: source.classes,
-                    options: ModelOptions(dropout: Float(configuration.dropout), batchNorm: configuration.batchNorm))
+                optimizer = try OptimizerRegistry.optimizer(named: configuration.optimizer, options: optimizerOptions)
             }
-            optimizer = try OptimizerRegistry.optimizer(named: configuration.optimizer, options: optimizerOptions)
         } catch {
             throw ConfigurationError(error)
         }
-        guard model.input.elements == source.shape.features, model.output.elements == source.classes else {
+        loss = own.loss ?? configuration.makeLoss()
+        metrics = own.metrics ?? MetricList.standard(for: source.targets)
+        try model.check(fits: source)
+        if let fault = loss.fault(for: source.targets, outputs: model.output) {
             throw ConfigurationError.rejected(
-                reason: "model '\(model.name)' makes \(model.output.elements) numbers of \(model.input.elements), but "
-                    + "samples of \(source.name) have \(source.shape.features) and \(source.classes) classes")
-        }
-        guard model.output.rows * model.output.columns == 1, !model.weightShapes.isEmpty else {
-            throw ConfigurationError.rejected(
-                reason: "model '\(model.name)' must have layers with weights and end with one number for each class; a "
-                    + "linear layer at its end has both")
+                reason: "samples of \(source.name) and model '\(model.name)' do not go together: \(fault)")
         }
         if let augmentation = everyBatch.augmentation { try configuration.check(augmentation, of: source, for: model) }
         batchesOfOne = try BatchesOfOne(model, everyBatch)
@@ -143,7 +136,6 @@ struct TrainingSetup {
             keptBatches: min(max(policy.gradientBatches - 1, 0), plan.steps), keptLayers: changeableLayers)
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
-        loss = configuration.makeLoss()
         schedule = configuration.makeSchedule(steps: plan.steps)
         self.configuration = configuration
     }

@@ -30,9 +30,15 @@ enum Report {
     }
 
     private static func results(_ summary: TrainingSummary) -> String {
-        guard let accuracy = summary.testAccuracy, let loss = summary.testLoss else { return "no test samples" }
-        return String(format: "test accuracy %.4f", accuracy)
-            + (summary.testTop5.map { String(format: "  top-5 %.4f", $0) } ?? "") + String(format: "  loss %.4f", loss)
+        guard let loss = summary.testLoss else { return "no test samples" }
+        return "test " + scores(summary.test).joined(separator: "  ") + String(format: "  loss %.4f", loss)
+    }
+
+    /// "accuracy 0.9746", "top-5 0.9990" and so on, what was measured.
+    static func scores(_ scores: Scores) -> [String] {
+        scores.values.compactMap { score in
+            score.value.map { (score.name == "top5" ? "top-5" : score.name) + String(format: " %.4f", $0) }
+        }
     }
 }
 

@@ -15,11 +15,13 @@ final class ProgressLines: TrainingObserver {
     }
 
     static func line(_ record: EpochRecord, epochs: Int) -> String {
-        let validation = record.validationAccuracy.map { String(format: "  validation %.4f", $0) } ?? ""
-        let test = record.testAccuracy.map { String(format: "  test %.4f", $0) } ?? "  no test samples"
+        let name = record.train.values.first?.name ?? ""
+        func value(_ scores: Scores) -> String? { scores[name].map { String(format: " %.4f", $0) } }
+        let validation = value(record.validation).map { "  validation" + $0 } ?? ""
+        let test = value(record.test).map { "  test" + $0 } ?? "  no test samples"
         return String(
-            format: "epoch %ld/%ld  step %ld  loss %.4f  accuracy %.4f%@%@  %.0f samples/s", record.epoch, epochs,
-            record.step, record.trainLoss, record.trainAccuracy, validation, test, record.samplesPerSecond)
+            format: "epoch %ld/%ld  step %ld  loss %.4f  %@%@%@%@  %.0f samples/s", record.epoch, epochs,
+            record.step, record.trainLoss, name, value(record.train) ?? "", validation, test, record.samplesPerSecond)
     }
 }
 

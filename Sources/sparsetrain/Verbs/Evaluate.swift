@@ -32,7 +32,8 @@ private enum Evaluation {
             try StandardOutput.write(Output.json(result))
         } else {
             try StandardOutput.write(
-                String(format: "accuracy %.4f  loss %.4f  of %ld samples", result.accuracy, result.loss, result.samples)
+                Report.scores(result.scores).joined(separator: "  ")
+                    + String(format: "  loss %.4f  of %ld samples", result.loss, result.samples)
                     + "\n\(model.model.name) of \(run) on \(configuration.testData ?? configuration.data)")
         }
         return ExitStatus.done

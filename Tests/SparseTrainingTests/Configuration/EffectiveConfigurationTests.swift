@@ -10,7 +10,7 @@ import Testing
     private func effective(_ change: (inout TrainingConfiguration) -> Void) throws -> TrainingConfiguration {
         var run = TrainingConfiguration()
         change(&run)
-        return try TrainingSetup(run, data: nil).configuration
+        return try TrainingSetup(run).configuration
     }
 
     @Test func nothingThatMattersIsLeftOpen() throws {
@@ -59,7 +59,7 @@ import Testing
         var run = TrainingConfiguration()
         (run.algorithm, run.epochs) = ("set", 8)
         var texts = Dictionary(uniqueKeysWithValues: TrainingOption.all.map { ($0.name, $0.text(run)) })
-        let setup = try TrainingSetup(run, data: nil)
+        let setup = try TrainingSetup(run)
         let old = try #require(PublishedDefaults.configuration(texts, setup.method, setup.configuration))
         #expect(old.deltaT == .epochs(1) && old.dropSchedule == "constant" && old.dropRule == "signed-magnitude")
         #expect((old.learningRate, old.warmupSteps, old.clipNorm, old.compat) == (0.05, 0, nil, nil))

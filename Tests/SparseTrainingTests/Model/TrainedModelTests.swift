@@ -71,13 +71,14 @@ import Testing
             (self.name, output, outputGradient) = (name, site.output, site.outputGradient)
         }
 
-        func forward(_ input: Panels, panels: Range<Int>, part: Part, pass: Pass) {
+        func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
             MapOperations.sum(
-                input, input, into: output, relu: false, panels: panels, channels: part.range(of: output.channels))
+                inputs[0], inputs[0], into: output, relu: false, panels: panels,
+                channels: part.range(of: output.channels))
         }
 
-        func backward(_ input: Panels, inputGradient: Panels?, panels: Range<Int>, part: Part, pass: Pass) {
-            guard let inputGradient else { return }
+        func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+            guard let inputGradient = inputs.gradient(0) else { return }
             MapOperations.sum(
                 outputGradient, outputGradient, into: inputGradient, relu: false, panels: panels,
                 channels: part.range(of: output.channels))

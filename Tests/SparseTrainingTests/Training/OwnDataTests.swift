@@ -12,6 +12,7 @@ import Testing
         var count = 40
         var shape = SampleShape(channels: 4)
         var classes = 2
+        var targets: TargetKind { .classes(classes) }
         var fullScale: Float = 1
         var preferredStandardization = Standardization.none
         var labels: @Sendable (Int) -> Int = { $0 % 2 }

@@ -70,25 +70,25 @@ import Testing
         for (epochs, period) in [(22, 300), (44, 1000), (60, 1000), (86, 1000)] {
             var configuration = TrainingConfiguration()
             (configuration.algorithm, configuration.epochs, configuration.deltaT) = ("granet", epochs, .steps(period))
-            let setup = try TrainingSetup(configuration, data: nil)
+            let setup = try TrainingSetup(configuration)
             #expect(setup.plan.steps == 46 * epochs && setup.plan.epochs == epochs)
         }
         for epochs in 1...100 {
             var configuration = TrainingConfiguration()
             (configuration.algorithm, configuration.epochs) = ("granet", epochs)
-            #expect(try TrainingSetup(configuration, data: nil).plan.topologyUpdates >= 20)
+            #expect(try TrainingSetup(configuration).plan.topologyUpdates >= 20)
         }
     }
 
     @Test func thePlanSaysWhatWasDerived() throws {
         var configuration = TrainingConfiguration()
         (configuration.algorithm, configuration.epochs) = ("rigl", 3)
-        let plan = try TrainingSetup(configuration, data: nil).plan
+        let plan = try TrainingSetup(configuration).plan
         #expect(plan.steps == 138 && plan.topologyUpdates == 20 && plan.topologyInterval == 5)
         #expect(plan.learningRate == 0.05 && plan.warmupSteps == 6 && plan.clipNorm == 1)
         configuration.learningRate = 0.05
         (configuration.deltaT, configuration.epochs) = (.steps(100), 100)
-        let given = try TrainingSetup(configuration, data: nil).plan
+        let given = try TrainingSetup(configuration).plan
         #expect(given.steps + given.topologyUpdates == 4600 && given.warmupSteps == 0 && given.clipNorm == nil)
     }
 }

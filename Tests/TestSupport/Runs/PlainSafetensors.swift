@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A checkpoint as the format's description has it, read without anything of the program that wrote it: eight bytes with
 /// the length of a JSON header, the header, the numbers (https://huggingface.co/docs/safetensors).

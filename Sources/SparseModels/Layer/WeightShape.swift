@@ -1,9 +1,11 @@
 public import SparseStore
 
-/// What is known of a layer's weights before they exist: enough to choose a density and positions.
+/// What is known of a weight matrix before it exists: enough to choose a density and positions.
 public struct WeightShape: Sendable, Equatable {
-    /// The layer's name, such as "fc1".
+    /// The layer's name, such as "fc1"; that of the matrix, such as "attention.query", in a layer of several.
     public var name: String
+    /// Which of the layer's inputs the matrix multiplies.
+    public var input: Int
     /// Output channels, and input channels of one output (those of its group in a convolution of groups).
     public var outputs: Int
     public var inputs: Int
@@ -15,9 +17,10 @@ public struct WeightShape: Sendable, Equatable {
 
     public init(
         name: String, outputs: Int, inputs: Int, kernelRows: Int = 1, kernelColumns: Int = 1,
-        convolution: ConvolutionGeometry? = nil
+        convolution: ConvolutionGeometry? = nil, input: Int = 0
     ) {
         self.name = name
+        self.input = input
         self.outputs = outputs
         self.inputs = inputs
         self.kernelRows = kernelRows

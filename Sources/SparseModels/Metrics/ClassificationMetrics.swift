@@ -1,0 +1,41 @@
+internal import Foundation
+public import SparseStore
+
+/// Share of the samples whose class is among those of the `k` largest outputs; of equal outputs the lower class comes first.
+/// Called "accuracy" for the largest alone, else "top5" and the like.
+public struct TopAccuracy: Metric {
+    public let k: Int
+    public var name: String { k == 1 ? "accuracy" : "top\(k)" }
+    public var isBetterHigher: Bool { true }
+
+    /// - Parameter k: At least 1.
+    public init(_ k: Int) {
+        precondition(k > 0, "the largest outputs are at least one")
+        self.k = k
+    }
+
+    /// With no more than `k` - 1 outputs every sample would count: nothing is said then.
+    public func sumCount(outputs: Int) -> Int { outputs < k ? 0 : 1 }
+
+    public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {
+        if outputs.channels < k { return }
+        guard case .classes(let labels) = targets else { preconditionFailure("\(name) needs classes") }
+        sums[0] += Double(LossOperations.hits(outputs, labels: labels, samples: samples, panel: panel, within: k))
+    }
+
+    public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? {
+        sums.first.map { $0 / Double(samples) }
+    }
+}
+
+/// exp(mean loss): how many outcomes a model is in doubt between, for a loss that is a cross-entropy in nats.
+public struct Perplexity: Metric {
+    public var name: String { "perplexity" }
+    public var isBetterHigher: Bool { false }
+
+    public init() {}
+
+    public func sumCount(outputs: Int) -> Int { 0 }
+    public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {}
+    public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? { exp(meanLoss) }
+}

@@ -1,0 +1,147 @@
+public import SparseStore
+
+/// Something that a network's outputs are measured by, beside the loss. Sums over samples, so that the results of panels and
+/// batches add up. It holds settings only.
+public protocol Metric: Sendable {
+    /// Name in files and reports, such as "accuracy".
+    var name: String { get }
+    /// Whether larger values are better.
+    var isBetterHigher: Bool { get }
+    /// Numbers that it sums up, for a network of so many outputs.
+    func sumCount(outputs: Int) -> Int
+    /// Adds what one panel of a batch of `samples` comes to. Calls for different panels, with slots of their own, may run at
+    /// once.
+    func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots)
+    /// The metric's value from its sums over `samples` samples (at least one) of this mean loss; nil where it says nothing.
+    func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double?
+}
+
+/// Where a metric keeps its sums: numbers that begin as 0.
+public struct MetricSlots: Sendable {
+    let buffer: AlignedBuffer<Double>
+    let first: Int
+
+    public subscript(_ index: Int) -> Double {
+        get { buffer[first + index] }
+        nonmutating set { buffer[first + index] = newValue }
+    }
+}
+
+/// What loss and metrics say of some samples: sums, so that the results of batches add up.
+public struct MetricSums: Sendable, Equatable {
+    /// Sum of the samples' losses; not finite when an output was not.
+    public var loss: Double
+    public var samples: Int
+    /// The sums of the metrics, one after the other.
+    public var sums: [Double]
+
+    public init(loss: Double = 0, samples: Int = 0, sums: [Double] = []) {
+        self.loss = loss
+        self.samples = samples
+        self.sums = sums
+    }
+
+    /// Adds the sums of the same metrics.
+    public static func += (total: inout MetricSums, other: MetricSums) {
+        if other.samples == 0 { return }
+        total.loss += other.loss
+        total.samples += other.samples
+        if total.sums.isEmpty { total.sums = [Double](repeating: 0, count: other.sums.count) }
+        precondition(total.sums.count == other.sums.count, "sums of other metrics")
+        for index in other.sums.indices { total.sums[index] += other.sums[index] }
+    }
+
+    /// Mean loss of a sample.
+    public var meanLoss: Double { loss / Double(max(samples, 1)) }
+}
+
+/// The metrics of a run, in the order in which they are reported, and which of them "best" means.
+public struct MetricList: Sendable {
+    public let metrics: [any Metric]
+    /// Place of the one that the best epoch is chosen by.
+    public let best: Int
+
+    /// - Parameters:
+    ///   - metrics: At least one, each of another name, none called "loss".
+    ///   - best: Name of the one that the best epoch is chosen by; the first without it.
+    public init(_ metrics: [any Metric], best: String? = nil) throws(ModelError) {
+        let names = metrics.map(\.name)
+        guard !metrics.isEmpty, Set(names).count == names.count, !names.contains("loss"), !names.contains("") else {
+            throw .invalidOption(
+                name: "metrics", value: names.joined(separator: ", "),
+                expected: "at least one, each of another name, none called loss")
+        }
+        guard let best = names.firstIndex(of: best ?? names[0]) else {
+            throw .unknown(kind: "metric", name: best ?? "", known: names)
+        }
+        self.metrics = metrics
+        self.best = best
+    }
+
+    private init(standard metrics: [any Metric]) {
+        self.metrics = metrics
+        best = 0
+    }
+
+    /// What is usual for such targets: accuracy and top-5 accuracy; R^2 and the mean absolute error of numbers; or perplexity.
+    public static func standard(for targets: TargetKind) -> MetricList {
+        switch targets {
+        case .classes:
+            MetricList(standard: [TopAccuracy(1), TopAccuracy(5)])
+        case .numbers: MetricList(standard: [RSquared(), MeanAbsoluteError()])
+        case .none: MetricList(standard: [Perplexity()])
+        }
+    }
+
+    /// The metric that "best" means.
+    public var ofBest: any Metric { metrics[best] }
+
+    /// The metric that "best" means, alone: what training and validation samples are measured by.
+    public var forTraining: [any Metric] { [ofBest] }
+
+    /// Loss and these metrics of the samples that `sums` are of; all are nil when there are none.
+    /// - Parameter metrics: Those that were summed up.
+    public static func scores(_ sums: MetricSums, _ metrics: [any Metric], outputs: Int) -> Scores {
+        var values: [Scores.Value] = []
+        var first = 0
+        for metric in metrics {
+            let count = metric.sumCount(outputs: outputs)
+            let isMeasured = sums.samples > 0 && first + count <= sums.sums.count
+            values.append(
+                Scores.Value(
+                    name: metric.name,
+                    value: isMeasured
+                        ? metric.value(
+                            sums.sums[first..<first + count], samples: sums.samples, meanLoss: sums.meanLoss) : nil))
+            first += count
+        }
+        return Scores(loss: sums.samples > 0 ? sums.meanLoss : nil, values: values)
+    }
+}
+
+/// Loss and metrics of some samples.
+public struct Scores: Sendable, Equatable {
+    public struct Value: Sendable, Equatable {
+        public var name: String
+        /// Nil where there were no samples, or the metric says nothing.
+        public var value: Double?
+
+        public init(name: String, value: Double?) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Mean loss of a sample; nil where there were none.
+    public var loss: Double?
+    /// In the order of the metrics.
+    public var values: [Value]
+
+    public init(loss: Double?, values: [Value]) {
+        self.loss = loss
+        self.values = values
+    }
+
+    /// A metric by name; nil when it was not measured.
+    public subscript(_ name: String) -> Double? { values.first { $0.name == name }?.value }
+}

@@ -1,0 +1,40 @@
+/// One input of a batch.
+public enum BatchInput: Sendable {
+    /// Numbers: the maps or features of each sample.
+    case values(Panels)
+    /// The id of a token for each sample, in 0 ..< the size of the vocabulary; -1 past the last sample.
+    case tokens(AlignedBuffer<Int32>)
+
+    /// Samples that there is room for.
+    public var capacity: Int {
+        switch self {
+        case .values(let panels): panels.capacity
+        case .tokens(let ids): ids.count
+        }
+    }
+}
+
+/// What the outputs of a batch are compared with.
+public enum Targets: Sendable {
+    /// One class for each sample, in 0 ..< classes.
+    case classes(AlignedBuffer<Int32>)
+    /// As many numbers for each sample as the panels have channels.
+    case numbers(Panels)
+    /// Nothing: the loss knows what the outputs should be.
+    case none
+}
+
+/// The kind of targets that samples have.
+public enum TargetKind: Sendable, Equatable, CustomStringConvertible {
+    case classes(Int)
+    case numbers(Int)
+    case none
+
+    public var description: String {
+        switch self {
+        case .classes(let count): "\(count) classes"
+        case .numbers(let count): "\(count) target numbers"
+        case .none: "no targets"
+        }
+    }
+}

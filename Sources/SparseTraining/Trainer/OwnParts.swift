@@ -1,0 +1,51 @@
+internal import SparseData
+internal import SparseModels
+internal import SparsePolicies
+
+/// What a program that embeds the trainer uses in place of what the configuration names.
+struct OwnParts {
+    var data: DataSource?
+    var model: Model?
+    var method: Method?
+    var loss: (any Loss)?
+    var optimizer: (any Optimizer)?
+    var metrics: MetricList?
+
+    /// The options that name what is not used.
+    var options: Set<String> {
+        var options: Set<String> = []
+        if method != nil { options.insert("algo") }
+        if loss != nil { options.insert("loss") }
+        if optimizer != nil { options.insert("optimizer") }
+        return options
+    }
+}
+
+extension Model {
+    /// Refuses samples that are not what the model reads.
+    /// - Throws: `ConfigurationError`.
+    func check(fits source: DataSource) throws(ConfigurationError) {
+        let given = source.train.dataset.inputs
+        guard given.count == inputs.count else {
+            throw .rejected(
+                reason: "model '\(name)' has \(inputs.count) inputs, but samples of \(source.name) have \(given.count)")
+        }
+        for (own, sample) in zip(inputs, given) {
+            switch sample {
+            case .values(let shape) where own.shape.vocabulary == nil && own.shape.elements == shape.features: continue
+            case .tokens(let vocabulary) where own.shape.vocabulary == vocabulary: continue
+            case .values(let shape):
+                throw .rejected(
+                    reason: "model '\(name)' reads \(own.shape) as '\(own.name)', but samples of \(source.name) have "
+                        + "\(shape.features) numbers")
+            case .tokens(let vocabulary):
+                throw .rejected(
+                    reason: "model '\(name)' reads \(own.shape) as '\(own.name)', but samples of \(source.name) have a "
+                        + "token of \(vocabulary)")
+            }
+        }
+        guard !weightShapes.isEmpty else {
+            throw .rejected(reason: "model '\(name)' must have layers with weights, such as a linear layer at its end")
+        }
+    }
+}
