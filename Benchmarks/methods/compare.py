@@ -1,4 +1,4 @@
-"""All methods on Fashion-MNIST with LeNet-300-100: the table of docs/methods.md.
+"""All methods on Fashion-MNIST with LeNet-300-100: the table of docs/results.md.
 
     python3 Benchmarks/methods/compare.py --data fashion-mnist
 """

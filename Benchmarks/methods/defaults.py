@@ -1,4 +1,4 @@
-"""Every method with its defaults, on five data sets: the table of docs/methods.md.
+"""Every method with its defaults, on five data sets: the table of docs/results.md.
 
     python3 Benchmarks/methods/defaults.py --data path/to/data
 

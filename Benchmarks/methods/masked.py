@@ -1,4 +1,4 @@
-"""The masked reference of the CIFAR-10 table in docs/methods.md: a wide residual network in PyTorch whose dense weights are
+"""The masked reference of the CIFAR-10 table in docs/results.md: a wide residual network in PyTorch whose dense weights are
 multiplied with 0/1 masks, trained on the first batch of CIFAR-10 by the recipe of that table.
 
     python3 Benchmarks/methods/masked.py --data cifar-10 --algo rigl --density 0.1 --seed 0

@@ -1,5 +1,5 @@
 """Peak memory of the methods that grow by gradient, beside that of static at their density, and at the density of all that
-they store at most: the figures of docs/methods.md.
+they store at most: the figures of docs/results.md.
 
     python3 Benchmarks/methods/memory.py
 """

@@ -1,4 +1,4 @@
-"""Runs of the command for the tables of docs/methods.md. Needs Python alone."""
+"""Runs of the command for the tables of docs/results.md. Needs Python alone."""
 
 import json
 import pathlib

@@ -11,7 +11,7 @@ import Testing
         try String(contentsOfFile: SharedData.packageRoot + "/" + name, encoding: .utf8)
     }
 
-    @Test(arguments: ["README.md", "docs/methods.md", "docs/formats.md"])
+    @Test(arguments: ["README.md", "docs/methods.md", "docs/formats.md", "docs/architecture.md"])
     func everyOptionNamedExists(file: String) throws {
         let known = Set(
             TrainingOption.all.flatMap { [$0.name] + $0.aliases } + Verb.all.flatMap(\.allOptions).map(\.name) + [
@@ -86,6 +86,76 @@ import Testing
             #expect(result.status == 0, "\(result.errors)")
             #expect(try result.object()["nonzeros"] as? Int == 26621)
             #expect(try result.object()["test_accuracy"] as? Double ?? 0 > 0.8)
+        }
+    }
+
+    private static let pages = [
+        "README.md", "docs/architecture.md", "docs/CONTRIBUTING.md", "docs/formats.md", "docs/methods.md",
+        "docs/results.md", "docs/testing.md", "docs/tuning.md", "Benchmarks/README.md", "Benchmarks/peers/README.md",
+        "Kernels/README.md",
+    ]
+
+    /// Every file, folder and heading that a page points to is there.
+    @Test(arguments: pages)
+    func everyLinkLeadsSomewhere(page: String) throws {
+        let folder = page.contains("/") ? page.prefix(upTo: page.lastIndex(of: "/") ?? page.startIndex) + "/" : ""
+        for link in try text(page).matches(of: /\]\(([^)#]*)(?:#([^)]*))?\)/) where !link.1.hasPrefix("http") {
+            let file = link.1.isEmpty ? page : folder + link.1
+            let path = SharedData.packageRoot + "/" + file
+            #expect(FileManager.default.fileExists(atPath: path), "\(link.0) in \(page)")
+            guard let anchor = link.2, file.hasSuffix(".md") else { continue }
+            let headings = try String(contentsOfFile: path, encoding: .utf8).matches(of: /(?m)^#+ (.*)$/).map {
+                $0.1.lowercased().replacing(/[^a-z0-9 -]/, with: "").replacing(" ", with: "-")
+            }
+            #expect(headings.contains(String(anchor)), "\(link.0) in \(page)")
+        }
+    }
+
+    /// Every file and folder of the package that a page names is there.
+    @Test(arguments: pages)
+    func everyPathNamedExists(page: String) throws {
+        for name in try text(page).matches(of: /`((?:Sources|Tests|Kernels|Benchmarks|docs)\/[\w\/.+-]+)`/).map(\.1) {
+            let path = SharedData.packageRoot + "/" + name
+            #expect(FileManager.default.fileExists(atPath: path), "\(name) in \(page)")
+        }
+    }
+
+    /// The map speaks of types and files that there are.
+    @Test(arguments: ["docs/architecture.md", "docs/CONTRIBUTING.md", "docs/tuning.md"])
+    func everyTypeNamedExists(page: String) throws {
+        let root = URL(filePath: SharedData.packageRoot)
+        func words(_ text: String) -> [String] {
+            text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        }
+        var known: Set<String> = []
+        for folder in ["Sources", "Tests", "Benchmarks", "Kernels"] {
+            let files = FileManager.default.enumerator(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            known.insert(folder)
+            for case let file as URL in try #require(files) {
+                known.formUnion(words(file.lastPathComponent))
+                guard ["swift", "h", "inc", "c"].contains(file.pathExtension) else { continue }
+                known.formUnion(words(try String(contentsOf: file, encoding: .utf8)))
+            }
+        }
+        for match in try text(page).matches(of: /`([A-Z]\w*)(?:\.(\w+))?`/) where !["md", "c"].contains(match.2) {
+            let isThere = known.contains(String(match.1)) && known.contains(String(match.2 ?? match.1))
+            #expect(isThere, "\(match.0) in \(page)")
+        }
+    }
+
+    /// The map has every folder of every room.
+    @Test func everyFolderIsOnTheMap() throws {
+        let map = try text("docs/architecture.md")
+        let sources = SharedData.packageRoot + "/Sources"
+        for path in try FileManager.default.subpathsOfDirectory(atPath: sources)
+        where path.split(separator: "/").count == 2 {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: sources + "/" + path, isDirectory: &isFolder),
+                isFolder.boolValue,
+                let name = path.split(separator: "/").last, name != "include"
+            else { continue }
+            #expect(map.contains("`\(name)`"), "Sources/\(path)")
         }
     }
 }

@@ -3,7 +3,7 @@
 /// A tile should be so narrow that its slice of the input, for the two panels that the kernels walk together (256 bytes a
 /// channel), stays in the first-level cache, and so wide that a row keeps enough weights in it to pay for reading and
 /// writing its output: about sixteen. Below a density of .1 the two aims part; the second wins until the slice fills half
-/// of the second-level cache. docs/architecture.md has the measurements.
+/// of the second-level cache. docs/tuning.md has the measurements.
 struct CSRTiling: Equatable {
     /// Height and width of a tile.
     let side: Int

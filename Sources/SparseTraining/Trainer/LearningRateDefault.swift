@@ -1,6 +1,6 @@
 /// The learning rate of a run that names none. The rate itself is the optimiser's usual one. A wide table (thousands of
 /// inputs, few samples) can lose its way with that in the first steps; so the rate rises to it, and the gradient is clipped,
-/// which costs nothing where it is not needed (docs/methods.md has the measurements).
+/// which costs nothing where it is not needed (docs/tuning.md has the measurements).
 struct LearningRateDefault: Equatable {
     var rate: Double
     var warmupSteps: Int
