@@ -105,6 +105,8 @@ enum CheckpointMetadata {
         for (option, value) in relevant(configuration) {
             // An option may have had another name when the checkpoint was written.
             let before = ([option.name] + option.aliases).lazy.compactMap { old[$0] }.first ?? ""
+            // Older checkpoints left a flag open that was off.
+            if option.isFlag && before.isEmpty && value == "false" { continue }
             if before == value || samePath(option, before, value) { continue }
             changed.append(option)
             if overriding && option.carryOver != .refused { continue }

@@ -6,6 +6,12 @@ public protocol OptionValue: Codable, Sendable, Equatable {
     init?(optionText text: String)
     /// The word that reads back as this value.
     var optionText: String { get }
+    /// True for no value at all, which no file records.
+    var isAbsent: Bool { get }
+}
+
+extension OptionValue {
+    public var isAbsent: Bool { false }
 }
 
 extension String: OptionValue {
@@ -49,6 +55,7 @@ extension Optional: OptionValue where Wrapped: OptionValue {
         self = .some(value)
     }
     public var optionText: String { self?.optionText ?? "" }
+    public var isAbsent: Bool { self == nil }
 }
 
 extension Array: OptionValue where Element: OptionValue {

@@ -9,7 +9,8 @@ struct OptionKey: CodingKey {
 }
 
 extension TrainingConfiguration: Codable {
-    /// Reads an object whose keys are option names; keys that are absent keep their defaults.
+    /// Reads an object whose keys are option names; keys that are absent keep their defaults, and null, which older releases
+    /// wrote, says as much.
     /// - Throws: `ConfigurationError` for unknown keys and for values that are not allowed.
     public init(from decoder: any Decoder) throws {
         self.init()
@@ -26,7 +27,8 @@ extension TrainingConfiguration: Codable {
         }
     }
 
-    /// Writes every field under its option's name.
+    /// Writes every field that has a value under its option's name. What a run leaves without one has none in effect: the
+    /// method, the optimiser or the data do not look at it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: OptionKey.self)
         for option in TrainingOption.all { try option.encode(self, &container) }

@@ -84,8 +84,9 @@ public struct TrainingOption: Sendable {
         text = { $0[keyPath: field].optionText }
         copy = { $1[keyPath: field] = $0[keyPath: field] }
         encode = { configuration, container in
-            if !isRecorded { return }
-            try container.encode(configuration[keyPath: field], forKey: OptionKey(name))
+            let value = configuration[keyPath: field]
+            if !isRecorded || value.isAbsent { return }
+            try container.encode(value, forKey: OptionKey(name))
         }
         decode = { container, key, configuration in
             do {

@@ -17,6 +17,7 @@ extension TrainingConfiguration {
         if method.hasForwardSet { backwardDensity = backwardDensity ?? min(1, 2 * density) }
         sampling = sampling ?? WeightSampling.exact.rawValue
         if ["er", "erk"].contains(distribution) { erkPower = erkPower ?? 1 }
+        if optimizer == "sgd" { decaysPerStep = decaysPerStep ?? false }
     }
 
     /// Options that follow from the length of the run where they are not given.

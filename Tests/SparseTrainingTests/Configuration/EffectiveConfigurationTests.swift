@@ -40,6 +40,8 @@ import Testing
         var run = TrainingConfiguration()
         (run.algorithm, run.epochs, run.model, run.out) = (algorithm, 3, "mlp:30,20", folder.path("run"))
         let first = try Trainer(run).run()
+        let text = try String(contentsOfFile: folder.path("run/config.json"), encoding: .utf8)
+        #expect(!text.contains("null") && text.contains("\"decay-per-step\" : false"))
         var again = try TrainingConfiguration(file: URL(filePath: folder.path("run/config.json")))
         #expect(again == (try effective { $0 = run }).recorded)
         again.out = folder.path("again")
@@ -52,6 +54,37 @@ import Testing
         #expect(try checkpoint("run") == checkpoint("again"))
         let other = try TrainingConfiguration(file: URL(filePath: folder.path("again/config.json")))
         #expect(other == (try effective { $0 = run }).recorded)
+    }
+
+    /// Older releases wrote null where an option had no value.
+    @Test func nullSaysNothing() throws {
+        let folder = try TemporaryFolder()
+        var run = TrainingConfiguration()
+        (run.epochs, run.nm, run.out) = (1, [LayerNM(stored: 2, of: 4)], folder.path("run"))
+        _ = try Trainer(run).run()
+        let file = URL(filePath: folder.path("run/config.json"))
+        let now = try TrainingConfiguration(file: file)
+        var object = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        let missing = TrainingOption.all.filter { $0.isRecorded && object[$0.name] == nil }
+        #expect(missing.contains { $0.name == "noise" } && !missing.contains { $0.name == "decay-per-step" })
+        object["decay-per-step"] = NSNull()
+        for option in missing { object[option.name] = NSNull() }
+        try JSONSerialization.data(withJSONObject: object).write(to: file)
+        var old = try TrainingConfiguration(file: file)
+        #expect(old.decaysPerStep == nil)
+        old.decaysPerStep = false
+        #expect(old == now)
+
+        // Their checkpoints left the flag open, too.
+        let checkpoint = URL(filePath: folder.path("run/checkpoint.safetensors"))
+        let bytes = try Data(contentsOf: checkpoint)
+        func flag(_ value: String) -> Data { Data(#"\"decay-per-step\":\"\#(value)"#.utf8) }
+        let place = try #require(bytes.firstRange(of: flag(#"false\""#)))
+        let open = bytes.replacing(bytes[place], with: flag(#"\"     "#))
+        #expect(open.count == bytes.count && open != bytes)
+        try open.write(to: checkpoint)
+        old.out = run.out
+        #expect(throws: Never.self) { try Trainer(old, resumption: .exact) }
     }
 
     /// What an older release left open meant the published presets.
