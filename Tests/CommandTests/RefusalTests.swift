@@ -56,6 +56,22 @@ import Testing
         }
     }
 
+    /// Options without effect are named as the run itself would.
+    @Test func aDryRunWarnsLikeTheRun() throws {
+        try withExecutable { command in
+            let words = [
+                "--algo", "static", "--delta-t", "5", "--momentum", "0.5", "--optimizer", "adam", "--epochs", "1",
+            ]
+            let dry = try command.run(words + ["--dry-run"])
+            let run = try command.run(words + ["--quiet"])
+            #expect(dry.status == 0 && run.status == 0 && dry.errors == run.errors)
+            #expect(dry.errors.contains("--delta-t: no effect with --algo static\n"))
+            #expect(dry.errors.contains("--momentum: no effect with --optimizer adam\n"))
+            let object = try command.run(words + ["--dry-run", "--json"]).object()
+            #expect((object["warnings"] as? [String])?.count == 2)
+        }
+    }
+
     @Test func aRunThatDivergesEndsWithOneLine() throws {
         try withExecutable { command in
             let result = try command.run(["--lr", "1e30", "--epochs", "1", "--quiet"])

@@ -21,6 +21,9 @@ struct CheckpointFolder {
 
     var hasLatest: Bool { FileManager.default.fileExists(atPath: latest.path) }
 
+    /// Checkpoints that are there, the best one apart.
+    var count: Int { max(numbered().count, hasLatest ? 1 : 0) }
+
     /// Path of the latest, if there is one.
     var latestPath: String? { hasLatest ? latest.relativePath : nil }
 

@@ -26,6 +26,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     /// Of older batches, for topology updates that look back at them: 0 for most methods.
     public var keptBatchBytes: Double
     public var machineBytes: UInt64
+    /// What the run would warn of before its first step, in words.
+    public var warnings: [String]
     public var layers: [Layer]
 
     /// One layer's weights at the start.
@@ -57,13 +59,17 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         case activationBytes = "activation_bytes"
         case keptBatchBytes = "kept_batch_bytes"
         case machineBytes = "machine_bytes"
-        case layers
+        case warnings, layers
     }
 
     /// Checks the configuration and opens the data.
+    /// - Parameter hasFolder: Whether the run is to have a folder, named or not.
     /// - Throws: `ConfigurationError` or `DataError`.
-    public init(_ configuration: TrainingConfiguration, data: DataSource? = nil, model own: Model? = nil) throws {
+    public init(
+        _ configuration: TrainingConfiguration, data: DataSource? = nil, model own: Model? = nil, hasFolder: Bool = true
+    ) throws {
         let setup = try TrainingSetup(configuration, own: OwnParts(data: data, model: own))
+        warnings = setup.warnings(hasFolder: hasFolder).map(\.message)
         layers = setup.budgets.map { budget in
             let density = Double(budget.storedCount) / Double(budget.shape.count)
             return Layer(

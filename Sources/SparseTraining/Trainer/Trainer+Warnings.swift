@@ -9,26 +9,6 @@ extension Trainer {
         try tell { try $0.warningWasRaised(record) }
     }
 
-    /// A dynamic method that never moves a connection is a static one.
-    func warnOfFewUpdates() throws {
-        guard setup.method.movesConnections else { return }
-        let name = setup.method.name
-        if setup.changeableLayers.isEmpty {
-            try warn(WarningRecord("all layers are full: --algo \(name) has nothing to move"))
-        } else if plan.topologyUpdates == 0 {
-            try warn(
-                WarningRecord(
-                    "no topology update in the \(plan.steps) steps of this run: with --algo \(name) and these options its "
-                        + "connections stay as they are; a longer run, a smaller --delta-t or --begin-step, or a larger "
-                        + "--end-fraction changes that"))
-        } else if !setup.canExplore {
-            try warn(
-                WarningRecord(
-                    "the drop fraction is too small to replace a weight at any of the \(plan.topologyUpdates) topology "
-                        + "updates: no new position will be explored; a larger --drop-fraction changes that"))
-        }
-    }
-
     /// What can only be said at the end.
     func warnOfResult(_ last: EpochRecord) throws {
         let stored = Double(topology.stored.reduce(0, +))
@@ -46,6 +26,12 @@ extension Trainer {
                         + "\(share.optionText) of the \(setup.test.count) test samples; another --lr, more epochs or a "
                         + "higher --density may help", step: step, epoch: epoch))
         }
+        if let checkpoints, checkpoints.count < configuration.keptCheckpoints, !setup.writesOneCheckpoint {
+            try warn(
+                WarningRecord(
+                    "--keep-checkpoints: only \(checkpoints.count) of \(configuration.keptCheckpoints) were written; "
+                        + "--checkpoint-epochs or --checkpoint-steps says when", step: step, epoch: epoch))
+        }
     }
 
     /// Part of all positions that were stored at the beginning.
@@ -59,6 +45,31 @@ extension Trainer {
         let layers = topology.layersThatLostTheirPaths()
         if layers.isEmpty { return }
         try warn(WarningRecord(withoutPath: layers, step: step, epoch: epoch))
+    }
+}
+
+extension TrainingSetup {
+    /// What is known before the network is made.
+    /// - Parameter hasFolder: Whether the run has a folder.
+    func warnings(hasFolder: Bool) -> [WarningRecord] {
+        unusedOptions(hasFolder: hasFolder).map { WarningRecord($0) }
+            + [ofFewUpdates.map { WarningRecord($0) }, batchesOfOne.warning].compactMap(\.self)
+    }
+
+    /// A dynamic method that never moves a connection is a static one.
+    private var ofFewUpdates: String? {
+        guard method.movesConnections else { return nil }
+        if changeableLayers.isEmpty { return "all layers are full: --algo \(method.name) has nothing to move" }
+        if plan.topologyUpdates == 0 {
+            return
+                "no topology update in the \(plan.steps) steps of this run: with --algo \(method.name) and these options "
+                + "its connections stay as they are; a longer run, a smaller --delta-t or --begin-step, or a larger "
+                + "--end-fraction changes that"
+        }
+        if canExplore { return nil }
+        return
+            "the drop fraction is too small to replace a weight at any of the \(plan.topologyUpdates) topology updates: no "
+            + "new position will be explored; a larger --drop-fraction changes that"
     }
 }
 

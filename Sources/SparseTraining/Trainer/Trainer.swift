@@ -140,9 +140,7 @@ public final class Trainer {
         try tell { try $0.dataWasOpened(setup.source) }
         try tell { try $0.runWillBegin(plan) }
         if batches == 0 && folder?.lines ?? 0 == 0 {
-            for unused in setup.unusedOptions(hasFolder: folder != nil) { try warn(WarningRecord(unused)) }
-            try warnOfFewUpdates()
-            if let warning = setup.batchesOfOne.warning { try warn(warning) }
+            for warning in setup.warnings(hasFolder: folder != nil) { try warn(warning) }
             try warnOfLostPaths()
         }
         if let measured {

@@ -1,4 +1,5 @@
 internal import SparseData
+internal import SparseModels
 internal import SparsePolicies
 
 /// Options whose value has no effect on this run: on its length, its samples, its layers.
@@ -7,7 +8,7 @@ extension TrainingSetup {
     /// - Parameter hasFolder: Whether the run has a folder.
     func unusedOptions(hasFolder: Bool) -> [UnusedOptions] {
         given.unusedOptions(of: method) + given.unusedOptions(hasOwnModel: hasOwnModel) + ofStructures
-            + ofLength + ofSamples + (hasFolder ? [] : ofFolder)
+            + ofLength + ofSamples + ofInitialValues + (hasFolder ? ofCheckpoints : ofFolder)
     }
 
     private func unused(_ option: String, if holds: @autoclosure () -> Bool, _ reason: String) -> UnusedOptions? {
@@ -142,6 +143,37 @@ extension TrainingSetup {
                 ? UnusedOptions(
                     given.given { $0.name == "data" || DataOptions.ofFormats.contains($0.name) },
                     "no effect with data of your own") : nil,
+        ].compactMap(\.self)
+    }
+
+    /// Starting values that are those of the default: in a full layer the rules count the same inputs, as they do where every
+    /// output has as many; and the largest values of a dense layer are that layer's.
+    private var ofInitialValues: [UnusedOptions] {
+        let chosen = InitialValues(rawValue: given.initialization)
+        guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }
+        let isSame = budgets.allSatisfy { budget in
+            let sameRows = budget.structure == .constantFanIn || method.initialTopology == .constantFanIn
+            return budget.isFull || method.initialTopology == .largestValues || chosen == .rowFanIn && sameRows
+        }
+        return [
+            unused(
+                "init", if: isSame,
+                "no effect, \(given.initialization) is the same as \(InitialValues.sparseFanIn.rawValue) for these layers"
+            )
+        ].compactMap(\.self)
+    }
+
+    /// Whether the run writes a checkpoint at its end and no other.
+    var writesOneCheckpoint: Bool {
+        given.checkpointMinutes == 0
+            && (given.checkpointSteps ?? .max) > plan.steps && (given.checkpointEpochs ?? .max) > plan.epochs
+    }
+
+    private var ofCheckpoints: [UnusedOptions] {
+        [
+            unused(
+                "keep-checkpoints", if: given.keptCheckpoints > 1 && writesOneCheckpoint,
+                "no effect, the run writes one checkpoint")
         ].compactMap(\.self)
     }
 

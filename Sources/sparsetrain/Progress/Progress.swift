@@ -21,9 +21,9 @@ final class Remarks: TrainingObserver {
 
 /// Says on standard error what went wrong without ending the run.
 final class Warnings: TrainingObserver {
-    func warningWasRaised(_ record: WarningRecord) {
-        StandardError.say("sparsetrain: warning: \(record.message)")
-    }
+    func warningWasRaised(_ record: WarningRecord) { Self.say(record.message) }
+
+    static func say(_ message: String) { StandardError.say("sparsetrain: warning: \(message)") }
 
     func batchWasSkipped(_ error: TrainingError) {
         StandardError.say("sparsetrain: \(error); this batch is left out")

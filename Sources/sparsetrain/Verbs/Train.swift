@@ -39,9 +39,10 @@ extension Verb {
             "Exit status: 0 done, 1 the run failed or its result could not be printed, 2 wrong usage, 130, 143 or 129",
             "ended by SIGINT, SIGTERM or SIGHUP.",
         ]
-        return
-            (intro + all.map { row($0.name, $0.summary) } + options + ["", "command:"]
-            + train.allOptions.map { row($0) } + end).joined(separator: "\n")
+        let verbs: [String] = all.map { row($0.name, $0.summary) }
+        let ofCommand: [String] = train.allOptions.map { row($0) }
+        let lines: [[String]] = [intro, verbs, options, ["", "command:"], ofCommand, end]
+        return lines.joined().joined(separator: "\n")
     }
 }
 
@@ -119,8 +120,10 @@ private struct TrainCommand {
     }
 
     private func estimate() throws -> Int32 {
-        _ = try folder.claim(resumption)
+        let goesOn = try folder.claim(resumption)
         let estimate = try RunEstimate(configuration)
+        // A run that goes on has said so at its beginning.
+        if !goesOn { for warning in estimate.warnings { Warnings.say(warning) } }
         try StandardOutput.write(arguments.has(.json) ? try estimate.json() : Report.text(estimate))
         return estimate.fits ? ExitStatus.done : ExitStatus.wrongUsage
     }

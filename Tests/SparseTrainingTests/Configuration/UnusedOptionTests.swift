@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SparseTraining
@@ -43,13 +44,18 @@ import Testing
             var messages: [String] = []
             func warningWasRaised(_ record: WarningRecord) { messages.append(record.message) }
         }
-        let (log, words) = (Log(), words.split(separator: " ").map(String.init))
+        let log = Log()
+        _ = try Trainer(configuration(words), observers: [log]).run()
+        return log.messages.filter { $0.hasPrefix("--") }
+    }
+
+    private func configuration(_ words: String) throws -> TrainingConfiguration {
+        let words = words.split(separator: " ").map(String.init)
         var configuration = TrainingConfiguration()
         for place in stride(from: 0, to: words.count, by: 2) {
             try configuration.set(words[place], to: words[place + 1])
         }
-        _ = try Trainer(configuration, observers: [log]).run()
-        return log.messages.filter { $0.hasPrefix("--") }
+        return configuration
     }
 
     @Test(arguments: [
@@ -116,9 +122,51 @@ import Testing
         ),
         ("dense-switch false delta-t 1", ["--dense-switch: no effect, because no layer is full"]),
         ("optimizer adam beta1 0.8 dropout 0.1 batch-norm true delta-t 1", []),
+        ("algo dense init row-fan-in", ["--init: no effect, row-fan-in is the same as sparse-fan-in for these layers"]),
+        (
+            "algo topkast init dense-fan-in delta-t 1",
+            ["--init: no effect, dense-fan-in is the same as sparse-fan-in for these layers"]
+        ),
+        (
+            "algo srigl init row-fan-in delta-t 1",
+            ["--init: no effect, row-fan-in is the same as sparse-fan-in for these layers"]
+        ),
+        ("algo srigl init dense-fan-in delta-t 1", []), ("init row-fan-in delta-t 1", []),
+        ("algo dense init he-fan-out", []),
     ])
     func aRunSaysSo(options: String, expected: [String]) throws {
-        #expect(try warnings(options + " steps 2") == expected)
+        let words = options + " steps 2"
+        #expect(try warnings(words) == expected)
+        // A dry run says the same.
+        let estimate = try RunEstimate(configuration(words), hasFolder: false)
+        #expect(estimate.warnings.filter { $0.hasPrefix("--") } == expected)
+    }
+
+    /// The values are the same where the warning says so, and only there.
+    @Test(arguments: ["dense", "topkast", "srigl", "rigl"]) func startingValuesAreTheSame(algorithm: String) throws {
+        func values(_ initialization: String) throws -> [[Float]] {
+            let words = "algo \(algorithm) steps 2 delta-t 1 init \(initialization)"
+            return try Trainer(configuration(words)).network.weights.map(\.values.array)
+        }
+        let usual = try values("sparse-fan-in")
+        for other in ["row-fan-in", "dense-fan-in", "he-fan-out", "normal"] {
+            let words = "algo \(algorithm) steps 2 delta-t 1 init \(other)"
+            let isSaid = try warnings(words).contains { $0.hasPrefix("--init") }
+            #expect(try (values(other) == usual) == isSaid, "\(other)")
+        }
+    }
+
+    @Test(arguments: [
+        ("keep-checkpoints 2 checkpoint-minutes 0", ["--keep-checkpoints: no effect, the run writes one checkpoint"]),
+        (
+            "keep-checkpoints 3",
+            ["--keep-checkpoints: only 1 of 3 were written; --checkpoint-epochs or --checkpoint-steps says when"]
+        ),
+        ("keep-checkpoints 2 checkpoint-steps 1", []), ("keep-checkpoints 1", []),
+    ])
+    func checkpointsThatAreNotThere(options: String, expected: [String]) throws {
+        let folder = try TemporaryFolder()
+        #expect(try warnings(options + " delta-t 1 steps 2 out \(folder.path("run"))") == expected)
     }
 
     /// A configuration that is written with values in place of defaults and read again has nothing typed.
