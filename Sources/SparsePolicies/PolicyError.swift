@@ -4,6 +4,8 @@ public import SparseStore
 public enum PolicyError: Error, Equatable, CustomStringConvertible {
     /// A name that is not in a catalog; `nearest` is the likely intention, `known` all there are.
     case unknownName(kind: String, name: String, nearest: String?, known: [String])
+    /// No layer has a name that fits the pattern given to an option.
+    case unknownLayer(option: String, pattern: String, known: [String])
     /// An option outside its range, or of no use to the method.
     case invalidOption(name: String, value: String, expected: String)
     /// Densities that no choice of the free layers can reach.
@@ -22,6 +24,10 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
         case .unknownName(let kind, let name, let nearest, let known):
             "there is no \(kind) '\(name)'"
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "; known: \(known.joined(separator: ", "))")
+        case .unknownLayer(let option, let pattern, let known):
+            "--\(option): there is no layer '\(pattern)'"
+                + (NearestName.of(pattern, among: known).map { "; did you mean '\($0)'?" } ?? "")
+                + "; known: \(known.joined(separator: ", "))"
         case .invalidOption(let name, let value, let expected): "\(name) cannot be \(value): expected \(expected)"
         case .impossibleBudget(let reason): "the density cannot be reached: \(reason)"
         case .unfitStructure(let method, let layer, let structure, let reason):
@@ -29,7 +35,7 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
         case .nonFiniteWeight(let layer, let position):
             "the weight at position \(position) of layer '\(layer)' is not finite"
         case .missingGradients(let layer, let step):
-            "the topology update at step \(step) needs gradients of layer '\(layer)', but none were kept"
+            "the topology update at step \(step) needs gradients of layer '\(layer)', but the trainer gave none"
         case .store(let layer, let error): "layer '\(layer)': \(error)"
         }
     }

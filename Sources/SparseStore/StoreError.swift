@@ -12,8 +12,10 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .invalidShape(let rows, let columns): "a matrix cannot have \(rows) rows and \(columns) columns"
-        case .tooLarge(let rows, let columns): "a matrix of \(rows) x \(columns) is more than the store can index"
+        case .invalidShape(let rows, let columns):
+            "a matrix cannot have \(rows) rows and \(columns) columns; at least one of each"
+        case .tooLarge(let rows, let columns):
+            "a matrix of \(rows) x \(columns) is more than the store can index: at most \(Int32.max) rows, columns and weights"
         case .invalidStructure(let text): "not a sparse matrix: \(text)"
         case .invalidChange(let text): "the topology change does not fit the matrix: \(text)"
         case .nonFiniteGradient(let position): "the gradient at position \(position) is not finite"

@@ -42,9 +42,9 @@ public struct LayerPlan: Sendable {
         for (name, value) in densities where !(value > 0 && value <= 1) {
             throw .invalidOption(name: name, value: "\(value)", expected: "a number above 0 and at most 1")
         }
-        for pattern in dense + explicit.map(\.pattern) where !names.contains(where: pattern.matches) {
-            throw .unknownName(
-                kind: "layer", name: pattern.text, nearest: nil, known: names)
+        let patterns = dense.map { ("dense-layers", $0) } + explicit.map { ("layer-density", $0.pattern) }
+        for (option, pattern) in patterns where !names.contains(where: pattern.matches) {
+            throw .unknownLayer(option: option, pattern: pattern.text, known: names)
         }
     }
 }

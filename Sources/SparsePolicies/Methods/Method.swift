@@ -1,3 +1,5 @@
+internal import SparseStore
+
 /// A named method: where it comes from, how it is set by default, and how a policy is made of the settings.
 public struct Method: Sendable {
     public let name: String
@@ -58,9 +60,16 @@ public struct Method: Sendable {
     private func chosen(_ options: MethodOptions) throws(PolicyError) -> MethodOptions {
         var chosen = options
         if let name = options.compat {
-            let known = variants.keys.sorted()
-            let entries = known.map { Catalog<MethodOptions>.Entry($0, "", variants[$0] ?? MethodOptions()) }
-            chosen = options.over(try Catalog("variant of \(self.name)", entries).named(name))
+            guard let variant = variants[name] else {
+                let known = variants.keys.sorted()
+                let nearest = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? ""
+                throw .invalidOption(
+                    name: "compat", value: name,
+                    expected: known.isEmpty
+                        ? "left out: \(self.name) has no published variant"
+                        : "a variant of \(self.name): \(known.joined(separator: ", "))" + nearest)
+            }
+            chosen = options.over(variant)
         }
         if let rule = chosen.dropRule, let companions = withDropRule[rule] { chosen = chosen.over(companions) }
         return chosen
@@ -115,7 +124,8 @@ public struct Method: Sendable {
             }
             if density != nil && layer.storedCount < layer.shape.count {
                 throw .impossibleBudget(
-                    "layer '\(layer.name)' is to have the density \(layer.density), but \(name) stores every weight")
+                    "layer '\(layer.name)' is to have the density \(layer.density), but \(name) stores every weight; leave out "
+                        + "its --layer-density, or take another method")
             }
         }
     }

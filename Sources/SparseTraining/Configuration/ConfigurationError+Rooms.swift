@@ -11,10 +11,16 @@ extension ConfigurationError {
         }
     }
 
-    init(_ error: ModelError) {
-        if case .invalidOption(let name, let value, let expected) = error, Self.isOption(name) {
+    /// - Parameter model: The text of `--model`, if the model comes from there.
+    init(_ error: ModelError, model: String? = nil) {
+        switch error {
+        case .invalidOption(let name, let value, let expected) where Self.isOption(name):
             self = .invalidValue(option: name, value: value, expected: expected)
-        } else {
+        case .unknown("model", let name, let nearest, let known):
+            self = .unknownName(option: "model", name: name, nearest: nearest, known: known)
+        case .invalidArgument(_, _, let expected):
+            self = .rejected(reason: model.map { "--model \($0): expected \(expected)" } ?? error.description)
+        default:
             self = .rejected(reason: error.description)
         }
     }

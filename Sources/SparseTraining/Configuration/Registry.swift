@@ -74,6 +74,6 @@ extension Registry {
             return ModelEntry(
                 usage: name, summary: entry?.summary ?? "", denseWeights: model.denseWeights,
                 denseParameters: model.denseParameters, forwardFLOPs: model.forwardFLOPs)
-        } catch { throw ConfigurationError(error) }
+        } catch { throw ConfigurationError(error, model: name) }
     }
 }

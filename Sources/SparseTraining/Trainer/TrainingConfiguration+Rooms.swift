@@ -198,6 +198,7 @@ extension TrainingConfiguration {
                 if budgets[index].isKeptDense && structures[index].groupWidth(columns: 1) != nil { continue }
                 budgets[index].structure = structures[index]
                 if structures[index] == .constantFanIn { try budgets[index].roundToRows() }
+                if method.initialTopology == .constantFanIn { try budgets[index].checkRows() }
             }
             try method.check(budgets, methodOptions)
             return budgets
@@ -229,10 +230,21 @@ extension LayerBudget {
 
     private func rounded(_ count: Int) throws(PolicyError) -> Double {
         let fanIn = count / shape.outputs
-        guard fanIn > 0 else {
-            throw .impossibleBudget(
-                "\(count) weights of layer '\(name)' do not give each of its \(shape.outputs) outputs an input")
-        }
+        guard fanIn > 0 else { throw tooFew }
         return Double(fanIn) / Double(shape.fanIn)
+    }
+
+    /// Refuses fewer units than there are rows of them.
+    fileprivate func checkRows() throws(PolicyError) {
+        var side = 1
+        if case .blocks(let length) = structure { side = length }
+        let rows = (shape.outputs + side - 1) / side
+        guard storedUnits(of: rows * ((shape.fanIn + side - 1) / side)) >= rows else { throw tooFew }
+    }
+
+    private var tooFew: PolicyError {
+        .impossibleBudget(
+            "the \(storedCount) weights of layer '\(name)' do not give each of its \(shape.outputs) outputs an input; a "
+                + "higher --density, or one of its own (--layer-density \(name)=D), would do")
     }
 }

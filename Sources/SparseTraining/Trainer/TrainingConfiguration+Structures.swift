@@ -26,9 +26,11 @@ extension TrainingConfiguration {
 
     /// Refuses patterns that fit no layer.
     func checkStructures(against layers: [String]) throws(PolicyError) {
-        for pattern in blocks.map(\.pattern) + nm.map(\.pattern) + constantFanIn
-        where !layers.contains(where: LayerPattern(pattern).matches) {
-            throw .unknownName(kind: "layer", name: pattern, nearest: nil, known: layers)
+        let patterns =
+            blocks.map { ("block", $0.pattern) } + nm.map { ("nm", $0.pattern) }
+            + constantFanIn.map { ("constant-fan-in", $0) }
+        for (option, pattern) in patterns where !layers.contains(where: LayerPattern(pattern).matches) {
+            throw .unknownLayer(option: option, pattern: pattern, known: layers)
         }
     }
 }

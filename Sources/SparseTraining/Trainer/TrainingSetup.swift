@@ -92,7 +92,7 @@ struct TrainingSetup {
                 optimizer = try OptimizerRegistry.optimizer(named: configuration.optimizer, options: optimizerOptions)
             }
         } catch {
-            throw ConfigurationError(error)
+            throw ConfigurationError(error, model: own.model == nil ? configuration.model : nil)
         }
         loss = own.loss ?? configuration.makeLoss()
         metrics = own.metrics ?? MetricList.standard(for: source.targets)
