@@ -136,6 +136,20 @@ import Testing
         #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
     }
 
+    /// The last batch of each epoch would have one sample, and is left out.
+    @Test func goesOnAcrossALeftOutBatch() throws {
+        let folder = try TemporaryFolder()
+        var one = configuration("rigl", out: folder.path("one"))
+        (one.trainSamples, one.validationFraction, one.batchSize, one.deltaT) = (65, 0, 32, .steps(2))
+        let steps = try train(one, until: nil).steps
+        var two = one
+        two.out = folder.path("two")
+        for step in 1..<steps { _ = try train(two, until: step) }
+        _ = try train(two, until: nil)
+        #expect(try content(folder.path("one")) == content(folder.path("two")))
+        #expect(try metrics(folder.path("one")) == metrics(folder.path("two")))
+    }
+
     /// A matrix built anew from positions and values is the same in every bit and every inner array.
     @Test func theRestoredNetworkIsWhole() throws {
         let folder = try TemporaryFolder()
