@@ -30,7 +30,7 @@ final class ModelFixture {
     private let optimizer = SGD(momentum: 0.9, weightDecay: 5e-4)
     private let loss = SoftmaxCrossEntropy()
     private let metrics: [any Metric] = [TopAccuracy(1)]
-    private var trainedSums = MetricSums()
+    private var sums = MetricSums()
     private var steps = 0
     private let samples: Int
     /// Two for each stored weight and its uses, forward and twice back; the first layer has no gradient of its input.
@@ -85,10 +85,10 @@ final class ModelFixture {
 
     func step() throws {
         steps += 1
-        trainedSums = MetricSums()
+        sums.reset()
         network.backward(
             batch.inputs, targets: batch.targets, samples: samples, loss: loss, metrics: metrics, step: steps,
-            into: &trainedSums)
+            into: &sums)
         try network.update(optimizer, learningRate: 0.001)
     }
 
@@ -105,10 +105,10 @@ final class ModelFixture {
             let timer = StepTimer(network, clock: clock)
             network.observer = timer
             defer { network.observer = nil }
-            trainedSums = MetricSums()
+            sums.reset()
             network.backward(
                 batch.inputs, targets: batch.targets, samples: samples, loss: loss, metrics: metrics, step: steps,
-                into: &trainedSums)
+                into: &sums)
             try network.update(optimizer, learningRate: 0.001)
             let times = timer.times
             for (layer, seconds) in zip(network.layers, times.layers) {

@@ -38,6 +38,9 @@ final class NetworkFixture {
     let samples: Int
     let optimizer = SGD(momentum: 0.9, weightDecay: 1e-4)
     let loss = SoftmaxCrossEntropy()
+    private let metrics: [any Metric] = [TopAccuracy(1)]
+    private var sums = MetricSums()
+    private lazy var inputs: [BatchInput] = [.values(input)]
     private var steps = 0
     private let faded: Bool
 
@@ -87,8 +90,9 @@ final class NetworkFixture {
 
     func step() throws {
         steps += 1
-        _ = network.backward(
-            input, labels: labels, samples: samples, loss: loss, metrics: [TopAccuracy(1)], step: steps)
+        sums.reset()
+        network.backward(
+            inputs, targets: .classes(labels), samples: samples, loss: loss, metrics: metrics, step: steps, into: &sums)
         try network.update(optimizer, learningRate: 0.01)
     }
 

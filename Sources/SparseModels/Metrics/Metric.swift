@@ -51,6 +51,12 @@ public struct MetricSums: Sendable, Equatable {
         for index in other.sums.indices { total.sums[index] += other.sums[index] }
     }
 
+    /// Begins anew, in the same memory.
+    public mutating func reset() {
+        (loss, samples) = (0, 0)
+        for index in sums.indices { sums[index] = 0 }
+    }
+
     /// Mean loss of a sample.
     public var meanLoss: Double { loss / Double(max(samples, 1)) }
 }

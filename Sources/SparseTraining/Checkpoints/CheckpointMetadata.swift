@@ -62,8 +62,16 @@ enum CheckpointMetadata {
             let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
         var configuration = TrainingConfiguration()
+        // These may name what a program had of its own.
+        let names: [String: WritableKeyPath<TrainingConfiguration, String>] = [
+            "algo": \.algorithm, "loss": \.loss, "optimizer": \.optimizer,
+        ]
         for option in TrainingOption.all {
             guard let value = values[option.name], !value.isEmpty else { continue }
+            if let name = names[option.name] {
+                configuration[keyPath: name] = value
+                continue
+            }
             do throws(ConfigurationError) { try option.assign(value, &configuration) } catch {
                 throw SafetensorsFile.Damage("its metadata 'configuration': \(error)")
             }

@@ -39,14 +39,14 @@ struct FolderContent {
 
     /// As a run writes it, with all its options; an object with some of them is what a user wrote.
     private static func isConfiguration(_ file: URL) -> Bool {
-        guard let object = object(of: file), (try? TrainingConfiguration(file: file)) != nil else { return false }
+        guard let object = object(of: file) else { return false }
         return ["algo", "batch-size", "data", "density", "model", "optimizer", "seed"].allSatisfy {
             object.keys.contains($0)
         }
     }
 
     private static func isSummary(_ file: URL) -> Bool {
-        object(of: file).map { $0.keys.contains("algo") && $0.keys.contains("test_accuracy") } ?? false
+        object(of: file).map { $0.keys.contains("algo") && $0.keys.contains("test_loss") } ?? false
     }
 
     /// Empty, or with a first line that is a record of a run.

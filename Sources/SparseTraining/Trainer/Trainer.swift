@@ -30,8 +30,10 @@ public final class Trainer {
     /// The current epoch, from 1, and those that are over.
     var epoch = 0
     var epochsDone = 0
-    /// Of the current epoch.
+    /// Of the current epoch, and of the current batch.
     var epochSum = MetricSums()
+    private var batchSum = MetricSums()
+    private let trainingMetrics: [any Metric]
     /// Record of the last epoch that is over.
     var lastEpoch: EpochRecord?
     /// Wall time before this process took the run up, and training time of the current epoch's part before that.
@@ -108,6 +110,7 @@ public final class Trainer {
         if let loss { configuration.loss = loss.name }
         if let optimizer { configuration.optimizer = optimizer.name }
         self.configuration = configuration
+        trainingMetrics = setup.metrics.forTraining
         self.cancellation = cancellation
         self.observers = observers
         plan = setup.plan
@@ -233,11 +236,11 @@ public final class Trainer {
     /// Uses one batch: for a weight update, for a topology update, or for both, as the method wants it.
     private func train(on batch: Batch) throws -> MetricSums {
         let use = topology.plan(after: step)
-        var sum = MetricSums()
+        batchSum.reset()
         network.backward(
-            batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss,
-            metrics: setup.metrics.forTraining, step: batches, into: &sum)
-        _ = try finite(sum)
+            batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss, metrics: trainingMetrics,
+            step: batches, into: &batchSum)
+        let sum = try finite(batchSum)
         batches += 1
         flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
@@ -291,10 +294,18 @@ public final class Trainer {
         for observer in observers { try observer.writingFailed(error) }
     }
 
+    /// The metric that "best" means, of the current epoch so far.
+    private var progressMetric: Scores.Value {
+        let metric = trainingMetrics[0]
+        return Scores.Value(
+            name: metric.name,
+            value: metric.value(epochSum.sums[...], samples: epochSum.samples, meanLoss: epochSum.meanLoss))
+    }
+
     private func tellProgress() throws {
         let progress = TrainingProgress(
             step: step, steps: plan.steps, epoch: epoch, epochs: plan.epochs, loss: epochSum.meanLoss,
-            metric: scores(epochSum, setup.metrics.forTraining).values[0],
+            metric: progressMetric,
             samplesPerSecond: Double(epochSum.samples) / epochSeconds, seconds: seconds)
         try tell { try $0.stepDidEnd(progress) }
     }

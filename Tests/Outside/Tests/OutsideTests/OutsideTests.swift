@@ -1,0 +1,98 @@
+import Foundation
+import SparseTraining
+import Testing
+
+/// A run of which everything is this program's own.
+@Suite struct OutsideTests {
+    /// The word's row of the table multiplies what the gate's two matrices make of the vectors.
+    private func model() throws -> Model {
+        try Model(
+            name: "gated",
+            inputs: [
+                ModelInput(name: "left", shape: ActivationShape(channels: 4)),
+                ModelInput(name: "right", shape: ActivationShape(channels: 3)),
+                ModelInput(name: "word", shape: ActivationShape(tokensOf: 5)),
+            ],
+            layers: [
+                Reading("word", by: TokenTable(name: "table", outputs: 16)),
+                Reading("left", "right", "table", by: Gate(name: "gate", outputs: 16)),
+                Linear(name: "out", outputs: 1),
+            ])
+    }
+
+    private func source() -> DataSource {
+        let data = ThreeInputs()
+        return DataSource(
+            name: "three inputs", train: Subset(data, samples: Array(0..<256)),
+            test: Subset(data, samples: Array(256..<320)))
+    }
+
+    private func configuration(_ folder: URL?, method: String = "rigl") -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        (configuration.algorithm, configuration.density, configuration.epochs) = (method, 0.6, 40)
+        (configuration.batchSize, configuration.learningRate, configuration.threads) = (16, 0.02, 2)
+        configuration.deltaT = .steps(20)
+        configuration.out = folder?.path
+        return configuration
+    }
+
+    private func trainer(
+        _ configuration: TrainingConfiguration, observers: [any TrainingObserver] = [],
+        cancellation: Cancellation = Cancellation(), resumption: Resumption = .none
+    ) throws -> Trainer {
+        try Trainer(
+            configuration, data: source(), model: model(), loss: HuberLoss(), optimizer: TwoMoments(),
+            metrics: MetricList([WithinTolerance(), RSquared()]), observers: observers, cancellation: cancellation,
+            resumption: resumption)
+    }
+
+    private func temporaryFolder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "outside-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    @Test func aRunOfOwnPartsLearnsAndIsReadBack() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let summary = try trainer(configuration(folder.appending(path: "run"))).run()
+        let determination = try #require(summary.test["r2"])
+        #expect(determination > 0.7, "\(summary.test)")
+        #expect(summary.topologyUpdates > 0 && summary.layers.map(\.name) == ["gate.0", "gate.1", "out"])
+        #expect(summary.bestValidation.name == "within")
+        // Connections of both matrices of the gate moved: all positions of small layers were seen.
+        #expect(summary.exploredFraction > 0.6)
+        let kinds = LayerKinds.standard.adding(Gate.self).adding(TokenTable.self)
+        let model = try TrainedModel(contentsOf: folder.appending(path: "run").path, kinds: kinds)
+        let result = try model.evaluate(
+            source().test, loss: HuberLoss(), metrics: MetricList([WithinTolerance(), RSquared()]))
+        #expect(result.scores == summary.test)
+    }
+
+    /// A method that grows by momentum finds this optimiser's, which is not its first state.
+    @Test func aMethodFindsTheMomentumByItsRole() throws {
+        let summary = try trainer(configuration(nil, method: "snfs")).run()
+        #expect(summary.topologyUpdates > 0 && summary.test["r2"] ?? 0 > 0.5, "\(summary.test)")
+    }
+
+    @Test func aRunThatWasStoppedGoesOnTheSame() throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let whole = try trainer(configuration(folder.appending(path: "whole"))).run()
+        let halves = configuration(folder.appending(path: "halves"))
+        let cancellation = Cancellation()
+        let first = try trainer(
+            halves, observers: [Stopper(after: 333, cancellation)], cancellation: cancellation
+        ).run()
+        #expect(first.interrupted)
+        let second = try trainer(halves, resumption: .exact).run()
+        #expect(second.test == whole.test && second.trainLoss == whole.trainLoss)
+    }
+
+    private final class Stopper: TrainingObserver {
+        private let step: Int
+        private let cancellation: Cancellation
+        init(after step: Int, _ cancellation: Cancellation) { (self.step, self.cancellation) = (step, cancellation) }
+        func stepDidEnd(_ progress: TrainingProgress) { if progress.step == step { cancellation.cancel() } }
+    }
+}
