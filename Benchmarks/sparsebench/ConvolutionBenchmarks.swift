@@ -94,7 +94,7 @@ enum ConvolutionBenchmarks {
             }
         }
         let once = 2 * Double(matrix.storedWeights) * Double(subject.batch) * Double(g.outputRows * g.outputColumns)
-        _ = matrix.addState()
+        matrix.stored.reserveStates([.momentum])
         return Work(
             operations: isAll ? 3 * once : once,
             bytesPerWeight: Double(matrix.byteCount) / Double(max(matrix.storedWeights, 1)), run: run)

@@ -50,7 +50,7 @@ enum ProductBenchmarks {
             }
         }
         // As in training with momentum: one array of optimiser state.
-        _ = matrix.addState()
+        matrix.stored.reserveStates([.momentum])
         return Work(
             operations: 2 * Double(matrix.storedWeights) * Double(subject.batch),
             bytesPerWeight: Double(matrix.byteCount) / Double(max(matrix.storedWeights, 1)), run: run)

@@ -77,7 +77,7 @@ final class NetworkFixture {
 
     /// As training holds them once the optimiser has its state.
     var bytesPerWeight: Double {
-        for parameter in network.parameters { parameter.reserveStates(optimizer.stateCount) }
+        for parameter in network.parameters { parameter.reserveStates(optimizer.states) }
         let weights = network.weights.reduce(0) { $0 + $1.storedWeights }
         return Double(network.weights.reduce(0) { $0 + $1.byteCount }) / Double(weights)
     }

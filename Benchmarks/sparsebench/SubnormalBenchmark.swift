@@ -70,7 +70,7 @@ enum SubnormalBenchmark {
             if subject.faded { Fixture.fade(numbers) }
             return numbers
         }
-        let kept = (0..<2 + optimizer.stateCount).map { numbers(UInt64($0)) }
+        let kept = (0..<2 + optimizer.states.count).map { numbers(UInt64($0)) }
         let arrays = kept.map { _ in AlignedBuffer<Float>(count: count) }
         let slot = OptimizerSlot(values: arrays[0], gradient: arrays[1], states: Array(arrays.dropFirst(2)))
         let step = OptimizerStep(count: 1, learningRate: 0.01)

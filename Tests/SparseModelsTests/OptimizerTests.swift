@@ -14,8 +14,8 @@ import Testing
         var random = CounterRandom(seed: 3, purpose: .test)
         let vector = ParameterVector(count: count)
         let parameter = Parameter(name: "p", kind: .weight, storage: .vector(vector))
-        parameter.reserveStates(optimizer.stateCount)
-        #expect(parameter.states.count == optimizer.stateCount)
+        parameter.reserveStates(optimizer.states)
+        #expect(parameter.stored.roles == optimizer.states && parameter.states.count == optimizer.states.count)
         for i in 0..<count { vector.values[i] = Float(random.nextUnit() - 0.5) }
         var expected = (0..<count).map { (w: Double(vector.values[$0]), a: 0.0, b: 0.0) }
         for t in 1...steps {

@@ -51,10 +51,9 @@ struct BlockMethodTests {
             if let geometry = shape.convolution {
                 matrix = try geometry.store(matrix, inputHalo: geometry.padding, gradientHalo: geometry.gradientHalo)
             }
+            matrix.stored.reserveStates([.momentum])
             parameters.append(
-                SparseParameter(
-                    name: "layer\(index)", shape: LayerShape(of: matrix), matrix: matrix, layer: index,
-                    momentum: matrix.addState()))
+                SparseParameter(name: "layer\(index)", shape: LayerShape(of: matrix), matrix: matrix, layer: index))
         }
         var policy = try Catalog.methods.named(name).policy(options, run: RunLength(steps: 40, stepsPerEpoch: 10))
         let workers = Workers(threads: 2)
@@ -100,7 +99,7 @@ struct BlockMethodTests {
     private func expectMomentum(
         of grown: [Int], in matrix: any SparseMatrix, _ batches: [WholeBatch], mixing: [Float]
     ) {
-        let (momenta, across) = (matrix.elements(of: .state(0)), (matrix.columns + side - 1) / side)
+        let (momenta, across) = (matrix.elements(of: .state(.momentum)), (matrix.columns + side - 1) / side)
         for (index, unit) in matrix.storedPositions().enumerated() where grown.contains(unit) {
             for weight in 0..<side * side {
                 let row = unit / across * side + weight / side
@@ -117,8 +116,8 @@ struct BlockMethodTests {
     private func train(_ matrix: any SparseMatrix, _ batch: WholeBatch) {
         matrix.weightGradient(input: batch.input, outputGradient: batch.outputGradient, panels: 0..<1, part: .whole)
         for k in 0..<matrix.values.count {
-            matrix.states[0][k] = 0.5 * matrix.states[0][k] + matrix.gradient[k]
-            matrix.values[k] -= matrix.states[0][k] / 256
+            matrix.stored[.state(.momentum)][k] = 0.5 * matrix.stored[.state(.momentum)][k] + matrix.gradient[k]
+            matrix.values[k] -= matrix.stored[.state(.momentum)][k] / 256
         }
     }
 
@@ -143,7 +142,8 @@ struct BlockMethodTests {
         }
         return Layer(
             rows: (matrix.rows + side - 1) / side, columns: across, stored: stored,
-            weights: spread(matrix.storedScores(of: .values)), momenta: spread(matrix.storedScores(of: .state(0))),
+            weights: spread(matrix.storedScores(of: .values)),
+            momenta: spread(matrix.storedScores(of: .state(.momentum))),
             gradients: [pooled])
     }
 

@@ -100,7 +100,7 @@ struct GroupTests {
                 rows: rows, columns: columns, positions: positions,
                 values: positions.map { _ in Float(random.nextUnit() - 0.5) })
             twins.parameters[0].matrix = matrix
-            _ = matrix.addState()
+            matrix.stored.reserveStates([.momentum])
             twins.parameters[0].groupWidth = LayerStructure.groups(stored: stored, of: of).groupWidth(columns: columns)
             var policy = try Catalog.methods.named(name).policy(
                 MethodOptions(deltaT: .steps(name == "deepr" ? 1 : 5), density: 0.5), run: run)

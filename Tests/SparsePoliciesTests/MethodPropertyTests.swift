@@ -103,7 +103,7 @@ struct MethodPropertyTests {
                     try PlainCSR(rows: layer.rows, columns: layer.columns, positions: positions),
                     values: positions.map { layer.weights[$0] },
                     tiling: CSRTiling(rows: layer.rows, columns: layer.columns, side: side))
-                _ = matrix.addState()
+                matrix.stored.reserveStates([.momentum])
                 twins.parameters[index].matrix = matrix
             }
             var policy = try policy(name)

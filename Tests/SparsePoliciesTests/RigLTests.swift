@@ -14,8 +14,8 @@ struct RigLTests {
     private func example(_ regrowth: Regrowth) throws -> (matrix: ReferenceMatrix, update: LayerUpdate) {
         let matrix = ReferenceMatrix(
             rows: 1, columns: 12, positions: [0, 3, 5, 6, 9, 10], values: [0.5, -0.1, 0.3, -0.05, 0.2, -0.7])
-        let momentum = matrix.addState()
-        for k in 0..<6 { matrix.states[momentum][k] = Float(k + 1) }
+        matrix.stored.reserveStates([.momentum])
+        for k in 0..<6 { matrix.stored[.state(.momentum)][k] = Float(k + 1) }
         let gradient: [Float] = [0.6, 0.02, 0.9, 0.8, 0.1, 0.5, 0.05, 0.4, 0.4, 0.01, 0.7, 0.3]
         let batch = GradientBatch(
             input: Panels(channels: 12, samples: 1), outputGradient: Panels(channels: 1, samples: 1), samples: 1)
@@ -30,7 +30,7 @@ struct RigLTests {
                 parameters: [
                     SparseParameter(
                         name: "fc", shape: LayerShape(outputs: 1, inputs: 12), matrix: matrix, layer: 0,
-                        momentum: momentum, batches: [batch])
+                        batches: [batch])
                 ]))
         try matrix.apply(updates[0].change, workers: workers)
         return (matrix, updates[0])
@@ -40,7 +40,7 @@ struct RigLTests {
         let (matrix, update) = try example(.keepsValue)
         #expect(matrix.storedPositions() == [0, 2, 3, 5, 7, 10])
         #expect(matrix.storedScores(of: .values) == [0.5, 0, -0.1, 0.3, 0, -0.7])
-        #expect(matrix.storedScores(of: .state(0)) == [1, 0, 2, 3, 0, 6])
+        #expect(matrix.storedScores(of: .state(.momentum)) == [1, 0, 2, 3, 0, 6])
         #expect(update.dropped == 3 && update.grown == 3 && update.regrown == 1)
         #expect(update.dropThreshold == 0.2 && update.growThreshold == 0.4)
     }
@@ -55,7 +55,7 @@ struct RigLTests {
         let (matrix, update) = try example(.fresh)
         #expect(matrix.storedPositions() == [0, 2, 3, 5, 7, 10])
         #expect(matrix.storedScores(of: .values) == [0.5, 0, 0, 0.3, 0, -0.7])
-        #expect(matrix.storedScores(of: .state(0)) == [1, 0, 0, 3, 0, 6])
+        #expect(matrix.storedScores(of: .state(.momentum)) == [1, 0, 0, 3, 0, 6])
         #expect(update.regrown == 1)
     }
 

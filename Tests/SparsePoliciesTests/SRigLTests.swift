@@ -50,9 +50,10 @@ struct SRigLTests {
                 twins.masked[0].weights[position] = Float(random.next(below: 65) - 32) / 64
             }
             let matrix = try Twins.matrix(of: twins.masked[0], store: store)
+            matrix.stored.reserveStates([.momentum])
             twins.parameters[0] = SparseParameter(
                 name: "fc", shape: LayerShape(outputs: rows, inputs: columns), matrix: matrix, layer: 0,
-                momentum: matrix.addState(), budget: budget)
+                budget: budget)
             var policy = try Catalog.methods.named("srigl").policy(
                 MethodOptions(deltaT: .steps(5), dropFraction: 0.5, ablation: ablation),
                 run: RunLength(steps: 40, stepsPerEpoch: 20))

@@ -61,7 +61,7 @@ struct TopKASTTests {
             var twins = try Twins(shapes: [(90, 110, 2000)], seed: UInt64(trial), store: .csr)
             for position in twins.masked[0].active { twins.masked[0].weights[position] *= shrink }
             let matrix = try Twins.matrix(of: twins.masked[0], store: .csr)
-            _ = matrix.addState()
+            matrix.stored.reserveStates([.momentum])
             twins.parameters[0].matrix = matrix
             var policy = try Catalog.methods.named("topkast").policy(MethodOptions(deltaT: .steps(5)), run: run)
             let reports = try twins.train(&policy, batches: 16) { layers, _, _ in update(&layers[0]) }

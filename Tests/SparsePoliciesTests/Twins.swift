@@ -21,11 +21,11 @@ struct Twins {
         parameters = []
         for (index, layer) in masked.enumerated() {
             let matrix = try Twins.matrix(of: layer, store: store)
-            let momentum = matrix.addState()
+            matrix.stored.reserveStates([.momentum])
             parameters.append(
                 SparseParameter(
                     name: "layer\(index)", shape: LayerShape(of: matrix),
-                    matrix: matrix, layer: index, momentum: momentum,
+                    matrix: matrix, layer: index,
                     initialUnits: InitialUnits(Twins.initialValues, rows: layer.rows, columns: layer.columns)))
         }
     }
@@ -116,7 +116,7 @@ struct Twins {
             let matrix = parameters[index].matrix
             matrix.weightGradient(
                 input: batch.input, outputGradient: batch.outputGradient, panels: 0..<1, part: .whole)
-            let momentum = matrix.states[parameters[index].momentum ?? 0]
+            let momentum = matrix.stored[.state(.momentum)]
             for k in 0..<matrix.values.count {
                 momentum[k] = 0.5 * momentum[k] + matrix.gradient[k]
                 matrix.values[k] -= momentum[k] / 256
@@ -131,8 +131,7 @@ struct Twins {
             #expect(positions == layer.active)
             #expect(parameter.matrix.storedScores(of: .values) == positions.map { layer.weights[$0] })
             #expect(
-                parameter.matrix.storedScores(of: .state(parameter.momentum ?? 0))
-                    == positions.map { layer.momentum[$0] })
+                parameter.matrix.storedScores(of: .state(.momentum)) == positions.map { layer.momentum[$0] })
         }
     }
 }

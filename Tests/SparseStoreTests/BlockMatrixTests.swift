@@ -6,7 +6,7 @@ import Testing
     /// A block's true weights, by its position.
     private func contents(_ matrix: BlockSparseMatrix, _ array: ParallelArray) -> [Int: [Float]] {
         var blocks: [Int: [Float]] = [:]
-        let source = matrix.array(array)
+        let source = matrix.stored[array]
         for position in matrix.storedPositions() { blocks[position] = [] }
         matrix.forEachRun { run in
             let position = run.row / matrix.unitRows * matrix.shape.gridColumns + run.firstColumn / matrix.unitColumns
@@ -25,11 +25,11 @@ import Testing
             let density = [0.0, 0.1, 0.4, 1][random.next(below: 4)]
             let (matrix, _) = try BlockProductTests.randomMatrix(
                 rows, columns, side: side, density: density, &random)
-            let state = matrix.addState()
-            for i in 0..<matrix.values.count { matrix.states[state][i] = matrix.values[i] * 2 }
+            matrix.stored.reserveStates([.momentum])
+            for i in 0..<matrix.values.count { matrix.stored[.state(.momentum)][i] = matrix.values[i] * 2 }
             #expect(matrix.brokenInvariant() == nil)
             var expected = contents(matrix, .values)
-            var expectedState = contents(matrix, .state(state))
+            var expectedState = contents(matrix, .state(.momentum))
             for _ in 0..<3 {
                 let dropped = expected.keys.sorted().filter { _ in random.next(below: 4) == 0 }
                 let free = (0..<matrix.positionCount).filter { expected[$0] == nil }
@@ -44,7 +44,7 @@ import Testing
                     random.next(below: 2) == 0 ? [] : CSRProductTests.randomValues(grown.count * area, &random)
                 try matrix.apply(
                     TopologyChange(
-                        dropped: dropped, grown: grown, grownValues: fresh, grownStates: [state: freshState]),
+                        dropped: dropped, grown: grown, grownValues: fresh, grownStates: [.momentum: freshState]),
                     workers: Workers(threads: 1 + random.next(below: 3)))
                 #expect(matrix.brokenInvariant() == nil)
                 for position in dropped {
@@ -61,7 +61,7 @@ import Testing
                 }
                 #expect(matrix.storedPositions() == expected.keys.sorted())
                 #expect(contents(matrix, .values) == expected)
-                #expect(contents(matrix, .state(state)) == expectedState)
+                #expect(contents(matrix, .state(.momentum)) == expectedState)
                 #expect(matrix.storedWeights == expected.values.reduce(0) { $0 + $1.count })
                 for (score, position) in zip(matrix.storedScores(of: .values), expected.keys.sorted()) {
                     let wanted = (expected[position] ?? []).reduce(0.0) { $0 + Double($1.magnitude) }
@@ -116,7 +116,7 @@ import Testing
         let wrong = [
             TopologyChange(dropped: [2]), TopologyChange(grown: [7]), TopologyChange(dropped: [7, 1]),
             TopologyChange(grown: [15]), TopologyChange(grown: [3, 3]), TopologyChange(dropped: [-1]),
-            TopologyChange(grown: [3], grownValues: [1, 2]), TopologyChange(grown: [3], grownStates: [0: [1]]),
+            TopologyChange(grown: [3], grownValues: [1, 2]), TopologyChange(grown: [3], grownStates: [.momentum: [1]]),
         ]
         for change in wrong {
             #expect(throws: StoreError.self) { try matrix.apply(change, workers: Workers(threads: 1)) }

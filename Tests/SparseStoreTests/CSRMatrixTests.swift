@@ -13,11 +13,11 @@ import Testing
             let positions = (0..<rows * columns).filter { _ in random.nextUnit() < density }
             let values = CSRProductTests.randomValues(positions.count, &random)
             let matrix = try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
-            let state = matrix.addState()
+            matrix.stored.reserveStates([.momentum])
             #expect(matrix.brokenInvariant() == nil)
             #expect(matrix.storedPositions() == positions)
             #expect(matrix.storedScores(of: .values) == values)
-            for i in 0..<matrix.storedCount { matrix.states[state][i] = matrix.values[i] * 2 }
+            for i in 0..<matrix.storedCount { matrix.stored[.state(.momentum)][i] = matrix.values[i] * 2 }
 
             var expected = Dictionary(uniqueKeysWithValues: zip(positions, values))
             var expectedState = expected.mapValues { $0 * 2 }
@@ -33,7 +33,7 @@ import Testing
                 let freshState = random.next(below: 2) == 0 ? [] : CSRProductTests.randomValues(grown.count, &random)
                 try matrix.apply(
                     TopologyChange(
-                        dropped: dropped, grown: grown, grownValues: fresh, grownStates: [state: freshState]),
+                        dropped: dropped, grown: grown, grownValues: fresh, grownStates: [.momentum: freshState]),
                     workers: Workers(threads: 1 + random.next(below: 3)))
                 for position in dropped {
                     expected[position] = nil
@@ -47,7 +47,7 @@ import Testing
                 #expect(matrix.brokenInvariant() == nil)
                 #expect(matrix.storedPositions() == order)
                 #expect(matrix.storedScores(of: .values) == order.map { expected[$0] ?? .nan })
-                #expect(matrix.storedScores(of: .state(state)) == order.map { expectedState[$0] ?? .nan })
+                #expect(matrix.storedScores(of: .state(.momentum)) == order.map { expectedState[$0] ?? .nan })
             }
         }
     }
@@ -93,12 +93,14 @@ import Testing
 
     @Test func refusesChangesThatDoNotFit() throws {
         let matrix = try CSRMatrix(rows: 4, columns: 5, positions: [1, 7, 19], values: [1, 2, 3])
-        _ = matrix.addState()
+        matrix.stored.reserveStates([.momentum])
         let wrong = [
             TopologyChange(dropped: [2]), TopologyChange(grown: [7]), TopologyChange(dropped: [7, 1]),
             TopologyChange(grown: [20]), TopologyChange(grown: [3, 3]),
-            TopologyChange(grown: [3], grownValues: [1, 2]), TopologyChange(grown: [3], grownStates: [0: [1, 2]]),
-            TopologyChange(grown: [3], grownStates: [1: [1]]), TopologyChange(grown: [3], grownStates: [-1: [1]]),
+            TopologyChange(grown: [3], grownValues: [1, 2]),
+            TopologyChange(grown: [3], grownStates: [.momentum: [1, 2]]),
+            TopologyChange(grown: [3], grownStates: [.secondMoment: [1]]),
+            TopologyChange(grown: [3], grownStates: ["age": [1]]),
             // More than a row of tiles holds, all of it elsewhere.
             TopologyChange(dropped: [2, 3, 4], grown: [0]),
         ]

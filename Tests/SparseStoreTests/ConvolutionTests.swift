@@ -323,22 +323,22 @@ import Testing
         for _ in 0..<40 {
             let test = try ConvolutionCase(&random)
             let matrix = test.matrix
-            let state = matrix.addState()
-            for i in 0..<matrix.storedCount { matrix.states[state][i] = Float(i) + 1 }
+            matrix.stored.reserveStates([.momentum])
+            for i in 0..<matrix.storedCount { matrix.stored[.state(.momentum)][i] = Float(i) + 1 }
             let reference = ReferenceMatrix(
                 rows: matrix.rows, columns: matrix.columns, positions: test.positions, values: matrix.values.array)
-            _ = reference.addState()
-            for i in 0..<reference.storedCount { reference.states[state][i] = Float(i) + 1 }
+            reference.stored.reserveStates([.momentum])
+            for i in 0..<reference.storedCount { reference.stored[.state(.momentum)][i] = Float(i) + 1 }
             let stored = Set(test.positions)
             let dropped = test.positions.filter { _ in random.next(below: 3) == 0 }
             let grown = (0..<matrix.positionCount).filter { !stored.contains($0) && random.next(below: 4) == 0 }
             let change = TopologyChange(
                 dropped: dropped, grown: grown, grownValues: grown.map { Float($0) },
-                grownStates: [state: grown.map { Float(-$0) }])
+                grownStates: [.momentum: grown.map { Float(-$0) }])
             try matrix.apply(change, workers: Workers(threads: 2))
             try reference.apply(change, workers: Workers(threads: 1))
             #expect(matrix.storedPositions() == reference.storedPositions())
-            for array in [ParallelArray.values, .state(state)] {
+            for array in [ParallelArray.values, .state(.momentum)] {
                 #expect(matrix.storedScores(of: array) == reference.storedScores(of: array))
             }
             let fresh = try ConvolutionMatrix(

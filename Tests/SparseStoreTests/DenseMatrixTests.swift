@@ -89,8 +89,8 @@ import Testing
         #expect(matrix.storedPositions() == [0, 1, 2, 3, 4, 5])
         #expect(matrix.storedScores(of: .values) == [1, -2, 3, -4, 5, -6])
         #expect(matrix.storedCount == 6 && matrix.storedWeights == 6 && matrix.positionCount == 6)
-        let state = matrix.addState()
-        #expect(matrix.storedScores(of: .state(state)) == [0, 0, 0, 0, 0, 0])
+        matrix.stored.reserveStates([.momentum])
+        #expect(matrix.storedScores(of: .state(.momentum)) == [0, 0, 0, 0, 0, 0])
         #expect(matrix.byteCount == 3 * 6 * 4)
         let ranges = (0..<4).map { matrix.storeRange(of: Part($0, of: 4)) }
         #expect(ranges.flatMap { Array($0) } == Array(0..<6))

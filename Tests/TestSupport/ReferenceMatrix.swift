@@ -9,9 +9,7 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     public let unitRows: Int
     public let unitColumns: Int
     private var units: [Int]
-    public private(set) var values: AlignedBuffer<Float>
-    public private(set) var gradient: AlignedBuffer<Float>
-    public private(set) var states: [AlignedBuffer<Float>] = []
+    public private(set) var stored: StoredValues
 
     /// - Parameters:
     ///   - positions: stored units, ascending.
@@ -25,9 +23,8 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
         self.unitColumns = unitColumns
         units = positions
         let count = positions.count * unitRows * unitColumns
-        self.values = AlignedBuffer(values ?? [Float](repeating: 0, count: count))
-        gradient = AlignedBuffer(count: count)
-        precondition(self.values.count == count)
+        stored = StoredValues(AlignedBuffer(values ?? [Float](repeating: 0, count: count)))
+        precondition(stored.count == count)
     }
 
     private var unitSize: Int { unitRows * unitColumns }
@@ -36,12 +33,7 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     public var positionCount: Int { (rows + unitRows - 1) / unitRows * unitsAcross }
     public var storedCount: Int { units.count }
     public var storedWeights: Int { values.elements.indices.count { place($0) != nil } }
-    public var byteCount: Int { (2 + states.count) * values.byteCount + 8 * units.count }
-
-    public func addState() -> Int {
-        states.append(AlignedBuffer(count: values.count))
-        return states.count - 1
-    }
+    public var byteCount: Int { stored.byteCount + 8 * units.count }
 
     /// Row and column of an element in store order, or nil in the padding of an edge block.
     private func place(_ index: Int) -> (row: Int, column: Int)? {
@@ -110,12 +102,7 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     public func storedPositions() -> [Int] { units }
 
     public func storedScores(of array: ParallelArray) -> [Float] {
-        let buffer =
-            switch array {
-            case .values: values
-            case .gradient: gradient
-            case .state(let index): states[index]
-            }
+        let buffer = stored[array]
         if unitSize == 1 { return buffer.array }
         return units.indices.map { unit in
             (unit * unitSize..<(unit + 1) * unitSize).reduce(0) { $0 + buffer[$1].magnitude }
@@ -123,10 +110,10 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
     }
 
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
-        let stored = Set(units)
+        let occupied = Set(units)
         let dropped = Set(change.dropped)
-        guard dropped.isSubset(of: stored) else { throw .invalidChange("a dropped position is not stored") }
-        guard change.grown.allSatisfy({ !stored.contains($0) || dropped.contains($0) }) else {
+        guard dropped.isSubset(of: occupied) else { throw .invalidChange("a dropped position is not stored") }
+        guard change.grown.allSatisfy({ !occupied.contains($0) || dropped.contains($0) }) else {
             throw .invalidChange("a grown position is stored")
         }
         guard change.grown.allSatisfy({ $0 >= 0 && $0 < positionCount }) else {
@@ -149,10 +136,12 @@ public final class ReferenceMatrix: SparseMatrix, @unchecked Sendable {
             }
             return fresh
         }
-        values = carried(values, grown: change.grownValues)
-        gradient = carried(gradient, grown: [])
-        states = states.enumerated().map { index, state in
-            carried(state, grown: change.grownStates[index] ?? [])
+        let before = stored
+        stored = StoredValues(carried(before.values, grown: change.grownValues))
+        stored.reserveStates(before.roles)
+        for role in before.roles {
+            let state = carried(before[.state(role)], grown: change.grownStates[role] ?? [])
+            _ = stored[.state(role)].elements.update(fromContentsOf: state.elements)
         }
     }
 

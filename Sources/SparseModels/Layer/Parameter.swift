@@ -27,36 +27,21 @@ public struct Parameter: Sendable {
         if case .matrix(let matrix) = storage { matrix } else { nil }
     }
 
-    public var values: AlignedBuffer<Float> {
+    /// The values with what lies beside them.
+    public var stored: StoredValues {
         switch storage {
-        case .matrix(let matrix): matrix.values
-        case .vector(let vector): vector.values
+        case .matrix(let matrix): matrix.stored
+        case .vector(let vector): vector.stored
         }
     }
 
-    public var gradient: AlignedBuffer<Float> {
-        switch storage {
-        case .matrix(let matrix): matrix.gradient
-        case .vector(let vector): vector.gradient
-        }
-    }
+    /// Arrays of `stored`.
+    public var values: AlignedBuffer<Float> { stored.values }
+    public var gradient: AlignedBuffer<Float> { stored.gradient }
+    public var states: [AlignedBuffer<Float>] { stored.states }
 
-    public var states: [AlignedBuffer<Float>] {
-        switch storage {
-        case .matrix(let matrix): matrix.states
-        case .vector(let vector): vector.states
-        }
-    }
-
-    /// Adds zeroed state arrays until there are `count`.
-    public func reserveStates(_ count: Int) {
-        while states.count < count {
-            switch storage {
-            case .matrix(let matrix): _ = matrix.addState()
-            case .vector(let vector): vector.addState()
-            }
-        }
-    }
+    /// Keeps states of these roles, in this order: those there are already, and new ones of zeros. Others are let go.
+    public func reserveStates(_ roles: [OptimizerRole]) { stored.reserveStates(roles) }
 
     /// The values that a part of the work owns.
     func range(of part: Part) -> Range<Int> {
@@ -68,19 +53,18 @@ public struct Parameter: Sendable {
 }
 
 /// A dense parameter: a bias, or the scale and shift of a normalisation.
-public final class ParameterVector: @unchecked Sendable {
-    public let values: AlignedBuffer<Float>
-    public let gradient: AlignedBuffer<Float>
-    /// State of the optimiser. Added to before training starts and only read since, hence the unchecked conformance.
-    public private(set) var states: [AlignedBuffer<Float>] = []
+public final class ParameterVector: Sendable {
+    public let stored: StoredValues
 
     public init(count: Int, initially value: Float = 0) {
-        values = AlignedBuffer(count: count)
-        gradient = AlignedBuffer(count: count)
+        stored = StoredValues(AlignedBuffer(count: count))
         values.fill(value)
     }
 
-    func addState() { states.append(AlignedBuffer(count: values.count)) }
+    /// Arrays of `stored`.
+    public var values: AlignedBuffer<Float> { stored.values }
+    public var gradient: AlignedBuffer<Float> { stored.gradient }
+    public var states: [AlignedBuffer<Float>] { stored.states }
 }
 
 /// A buffer that is saved and restored by name.

@@ -1,4 +1,4 @@
-internal import SparseStore
+public import SparseStore
 
 /// Adam (Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015) with coupled weight decay:
 ///
@@ -24,7 +24,7 @@ public struct Adam: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    public var stateCount: Int { 2 }
+    public let states: [OptimizerRole] = [.momentum, .secondMoment]
 
     public func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
         OptimizerOperations.adam(

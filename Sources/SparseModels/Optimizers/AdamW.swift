@@ -1,4 +1,4 @@
-internal import SparseStore
+public import SparseStore
 
 /// AdamW (Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019): Adam whose weight decay does not pass
 /// through the moments:
@@ -25,7 +25,7 @@ public struct AdamW: Optimizer {
         self.weightDecay = weightDecay
     }
 
-    public var stateCount: Int { 2 }
+    public let states: [OptimizerRole] = [.momentum, .secondMoment]
 
     public func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
         OptimizerOperations.adam(

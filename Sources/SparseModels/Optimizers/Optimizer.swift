@@ -5,8 +5,8 @@ public import SparseStore
 public protocol Optimizer: Sendable {
     /// Name in options, such as "sgd".
     var name: String { get }
-    /// State arrays it needs beside the values; it uses `states[0 ..< stateCount]`.
-    var stateCount: Int { get }
+    /// What it keeps beside each value, by the part that it plays. `OptimizerSlot.states` come in this order.
+    var states: [OptimizerRole] { get }
     /// Moves `slot.values[range]`. Returns false when one of the gradients is not finite.
     func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool
 }
@@ -15,6 +15,7 @@ public protocol Optimizer: Sendable {
 public struct OptimizerSlot: Sendable {
     public var values: AlignedBuffer<Float>
     public var gradient: AlignedBuffer<Float>
+    /// In the order of the optimiser's `states`.
     public var states: [AlignedBuffer<Float>]
 
     public init(values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, states: [AlignedBuffer<Float>]) {

@@ -1,4 +1,4 @@
-internal import SparseStore
+public import SparseStore
 
 /// Stochastic gradient descent with momentum and coupled weight decay:
 ///
@@ -28,9 +28,10 @@ public struct SGD: Optimizer {
         self.nesterov = nesterov
         self.weightDecay = weightDecay
         self.decaysPerStep = decaysPerStep
+        states = momentum == 0 ? [] : [.momentum]
     }
 
-    public var stateCount: Int { momentum == 0 ? 0 : 1 }
+    public let states: [OptimizerRole]
 
     public func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
         let decay = step.decays ? weightDecay : 0

@@ -12,7 +12,7 @@ extension Network {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
         guard let batch = lastBatch else { preconditionFailure("an update needs a backward pass") }
-        for parameter in parameters { parameter.reserveStates(optimizer.stateCount) }
+        for parameter in parameters { parameter.reserveStates(optimizer.states) }
         updatePlan.refresh(layers, parameters, threads: workers.threads)
         updateCount += 1
         var step = OptimizerStep(count: updateCount, learningRate: learningRate)

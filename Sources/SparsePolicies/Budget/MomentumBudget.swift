@@ -10,15 +10,13 @@ public struct MomentumBudget: GrowthBudget {
             victims.map(\.replaced.count).reduce(0, +), shares: layers.map(MomentumBudget.meanMomentum), room: room)
     }
 
-    /// Mean absolute momentum of the stored units; of the latest gradient when the optimiser has no momentum. Adam's is
-    /// m / (sqrt(v) + 1e-8), as in SNFS's code.
+    /// Mean absolute momentum of the stored units; of the latest gradient when the optimiser keeps no momentum. Where it keeps
+    /// a second moment v, too, as Adam does, it is that of m / (sqrt(v) + 1e-8), as in SNFS's code.
     static func meanMomentum(of layer: LayerView) -> Double {
         guard layer.count > 0 else { return 0 }
-        let matrix = layer.parameter.matrix
-        guard let momentum = layer.parameter.momentum else { return mean(layer.gradients) }
-        let first = matrix.storedScores(of: .state(momentum))
-        guard matrix.states.count > momentum + 1 else { return mean(first) }
-        return mean(zip(first, matrix.storedScores(of: .state(momentum + 1))).map { $0 / ($1.squareRoot() + 1e-8) })
+        guard let momentum = layer.state(.momentum) else { return mean(layer.gradients) }
+        guard let second = layer.state(.secondMoment) else { return mean(momentum) }
+        return mean(zip(momentum, second).map { $0 / ($1.squareRoot() + 1e-8) })
     }
 
     private static func mean(_ values: [Float]) -> Double {

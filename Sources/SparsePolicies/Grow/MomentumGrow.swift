@@ -42,9 +42,7 @@ public struct MomentumGrow: GradientScored {
         return batches
     }
 
-    /// A new weight starts with the momentum that it would have had, where that is the optimiser's only state: the two
-    /// moments of Adam cannot be replayed.
-    private func canSetMomentum(of layer: LayerView) -> Bool {
-        layer.parameter.momentum != nil && layer.parameter.matrix.states.count == 1
-    }
+    /// A new weight starts with the momentum that it would have had, where that is all that the optimiser keeps: with a second
+    /// moment of 0 beside it, as in Adam, the first step would be far too long. Without momentum there is nothing to set.
+    private func canSetMomentum(of layer: LayerView) -> Bool { layer.states == [.momentum] }
 }

@@ -21,14 +21,14 @@ extension LayerUpdate {
         var change = TopologyChange(
             dropped: SortedPositions.subtract(kept, from: gone), grown: fresh,
             grownValues: newValues.values(fresh.count, in: layer, context: context))
-        if let momentum = layer.parameter.momentum, !growth.momenta.isEmpty {
+        if !growth.momenta.isEmpty {
             let weights = growth.momenta.count / growth.positions.count
             var (start, left): ([Float], ArraySlice<Int>) = ([], fresh[...])
             for (index, position) in growth.positions.enumerated() where left.first == position {
                 left.removeFirst()
                 start += growth.momenta[index * weights..<(index + 1) * weights]
             }
-            change.grownStates[momentum] = start
+            change.grownStates[.momentum] = start
         }
         self.init(
             change: change,

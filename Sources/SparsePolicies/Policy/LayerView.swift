@@ -1,4 +1,4 @@
-internal import SparseStore
+public import SparseStore
 
 /// One layer as the rules of an update see it: its stored units and their scores, read once.
 public struct LayerView: Sendable {
@@ -39,4 +39,11 @@ public struct LayerView: Sendable {
     public var free: Int { parameter.matrix.positionCount - positions.count }
     /// Loss gradient of each stored unit, as of the last backward pass.
     public var gradients: [Float] { parameter.matrix.storedScores(of: .gradient) }
+
+    /// What the optimiser keeps beside the weights.
+    public var states: [OptimizerRole] { parameter.matrix.stored.roles }
+    /// One number per stored unit: what the optimiser keeps in that role, or nil when it keeps no such thing.
+    public func state(_ role: OptimizerRole) -> [Float]? {
+        states.contains(role) ? parameter.matrix.storedScores(of: .state(role)) : nil
+    }
 }

@@ -7,8 +7,6 @@ public struct SparseParameter: Sendable {
     public var matrix: any SparseMatrix
     /// Number of the layer in the model: the key of its random streams.
     public var layer: Int
-    /// Index in `matrix.states` of the momentum, if the optimiser has one.
-    public var momentum: Int?
     /// Units that the layer was given at the start: what methods that may store less for a while return to.
     public var budget: Int
     /// Units that the forward pass uses, where the method stores more.
@@ -25,15 +23,14 @@ public struct SparseParameter: Sendable {
 
     /// - Parameter budget: what the layer stores now, if left out.
     public init(
-        name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, momentum: Int? = nil,
-        budget: Int? = nil, forwardBudget: Int? = nil, groupWidth: Int? = nil, initialUnits: InitialUnits? = nil,
+        name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, budget: Int? = nil,
+        forwardBudget: Int? = nil, groupWidth: Int? = nil, initialUnits: InitialUnits? = nil,
         isOutput: Bool = false, batches: [GradientBatch] = []
     ) {
         self.name = name
         self.shape = shape
         self.matrix = matrix
         self.layer = layer
-        self.momentum = momentum
         self.budget = budget ?? matrix.storedCount
         self.forwardBudget = forwardBudget
         self.groupWidth = groupWidth

@@ -3,7 +3,7 @@ extension BlockSparseMatrix {
     /// block once in column order, padding 0.
     package func brokenInvariant() -> String? {
         let n = layout.count * shape.area
-        let arrays = [values, gradient] + states
+        let arrays = [values, gradient] + stored.states
         if arrays.contains(where: { $0.count != n }) { return "parallel arrays differ in length" }
         let positions = storedPositions()
         if positions.count != layout.count { return "rows hold \(positions.count) of \(layout.count) blocks" }

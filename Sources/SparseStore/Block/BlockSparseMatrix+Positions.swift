@@ -14,7 +14,7 @@ extension BlockSparseMatrix {
 
     /// The sum of a block's absolute values. Padding is 0.
     public func storedScores(of array: ParallelArray) -> [Float] {
-        let source = self.array(array)
+        let source = stored[array]
         return (0..<storedCount).map { block in
             let first = source.pointer + block * shape.area
             return (0..<shape.area).reduce(Float(0)) { $0 + first[$1].magnitude }

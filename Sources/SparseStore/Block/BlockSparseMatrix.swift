@@ -10,9 +10,7 @@ internal import SparseKernels
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
 /// may run concurrently.
 public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
-    public internal(set) var values: AlignedBuffer<Float>
-    public internal(set) var gradient: AlignedBuffer<Float>
-    public internal(set) var states: [AlignedBuffer<Float>] = []
+    public let stored: StoredValues
     let shape: BlockShape
     var layout: BlockLayout
     public internal(set) var forwardSet: ForwardSet?
@@ -26,8 +24,7 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
         shape = try BlockShape(rows: rows, columns: columns, side: side)
         try BlockSparseMatrix.check(positions, shape)
         layout = BlockLayout(shape, positions: positions)
-        self.values = AlignedBuffer(count: positions.count * shape.area)
-        gradient = AlignedBuffer(count: positions.count * shape.area)
+        stored = StoredValues(AlignedBuffer(count: positions.count * shape.area))
         guard values.isEmpty || values.count == storedWeights else {
             throw .invalidStructure("\(storedWeights) weights in \(positions.count) blocks but \(values.count) values")
         }
@@ -35,7 +32,7 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
         var next = 0
         forEachRun { run in
             for i in run.store {
-                self.values.pointer[i] = values[next]
+                stored.values.pointer[i] = values[next]
                 next += 1
             }
         }
@@ -76,19 +73,6 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
     }
 
     public var byteCount: Int {
-        layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
-    }
-
-    public func addState() -> Int {
-        states.append(AlignedBuffer(count: values.count))
-        return states.count - 1
-    }
-
-    func array(_ array: ParallelArray) -> AlignedBuffer<Float> {
-        switch array {
-        case .values: values
-        case .gradient: gradient
-        case .state(let index): states[index]
-        }
+        layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
 }

@@ -5,7 +5,7 @@ extension CSRMatrix {
     /// row order and once in column order, columns ascending in a row, rows ascending in a column, runs in order.
     package func brokenInvariant() -> String? {
         let n = layout.count
-        if values.count != n || gradient.count != n || states.contains(where: { $0.count != n }) {
+        if ([values, gradient] + stored.states).contains(where: { $0.count != n }) {
             return "parallel arrays differ in length"
         }
         let positions = storedPositions()

@@ -7,7 +7,7 @@ extension CSRMatrix {
     }
 
     public func storedScores(of array: ParallelArray) -> [Float] {
-        let source = self.array(array)
+        let source = stored[array]
         return withExtendedLifetime(source) {
             let scores = source.pointer
             return rowMajor { _, i in scores[i] }

@@ -29,6 +29,7 @@ extension CSRMatrix {
         precondition(bias == nil || bias?.count == rows, "a bias has one value per output")
         let (x, y) = (input.buffer.pointer, output.buffer.pointer)
         let (xStride, yStride) = (input.panelStride, output.panelStride)
+        let values = stored.values
         let tiling = layout.tiling
         let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridRow)
         forEachStrip(mine, side: tiling.side) { strip in
@@ -67,6 +68,7 @@ extension CSRMatrix {
         checkProduct(inputGradient, outputGradient, panels)
         let (dy, dx) = (outputGradient.buffer.pointer, inputGradient.buffer.pointer)
         let (dyStride, dxStride) = (outputGradient.panelStride, inputGradient.panelStride)
+        let values = stored.values
         let tiling = layout.tiling
         let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridColumn)
         let fetchesAhead = layout.count > CSRMatrix.cachedWeights
@@ -99,6 +101,7 @@ extension CSRMatrix {
         let (xStride, dyStride) = (input.panelStride, outputGradient.panelStride)
         let x = input.buffer.pointer + panels.lowerBound * xStride
         let dy = outputGradient.buffer.pointer + panels.lowerBound * dyStride
+        let gradient = stored.gradient
         for tile in layout.tileRange(of: part) {
             kernels.weight_gradient(
                 layout.tiles.pointer + tile, layout.rowRuns.pointer, layout.columnIndices.pointer, x, xStride, dy,

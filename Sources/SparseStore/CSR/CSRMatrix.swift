@@ -7,9 +7,7 @@
 public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     public let rows: Int
     public let columns: Int
-    public internal(set) var values: AlignedBuffer<Float>
-    public internal(set) var gradient: AlignedBuffer<Float>
-    public internal(set) var states: [AlignedBuffer<Float>] = []
+    public let stored: StoredValues
     var layout: CSRLayout
     public internal(set) var forwardSet: ForwardSet?
 
@@ -28,10 +26,9 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
         columns = plain.columns
         let sources = AlignedBuffer<UInt32>(count: plain.count)
         layout = CSRLayout(plain, tiling: tiling, sources: sources, workers: Workers(threads: 1))
-        self.values = AlignedBuffer(count: plain.count)
-        gradient = AlignedBuffer(count: plain.count)
+        stored = StoredValues(AlignedBuffer(count: plain.count))
         if !values.isEmpty {
-            for i in 0..<plain.count { self.values.pointer[i] = values[Int(sources.pointer[i])] }
+            for i in 0..<plain.count { stored.values.pointer[i] = values[Int(sources.pointer[i])] }
         }
     }
 
@@ -43,19 +40,6 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     public var storedWeights: Int { layout.count }
 
     public var byteCount: Int {
-        layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
-    }
-
-    public func addState() -> Int {
-        states.append(AlignedBuffer(count: values.count))
-        return states.count - 1
-    }
-
-    func array(_ array: ParallelArray) -> AlignedBuffer<Float> {
-        switch array {
-        case .values: values
-        case .gradient: gradient
-        case .state(let index): states[index]
-        }
+        layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
 }

@@ -6,9 +6,7 @@ internal import SparseKernels
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
 /// run concurrently.
 public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
-    public internal(set) var values: AlignedBuffer<Float>
-    public internal(set) var gradient: AlignedBuffer<Float>
-    public internal(set) var states: [AlignedBuffer<Float>] = []
+    public let stored: StoredValues
     var layout: ConvolutionLayout
     public internal(set) var forwardSet: ForwardSet?
     /// The matrix of the forward set.
@@ -30,8 +28,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
             throw .invalidStructure("\(positions.count) positions but \(values.count) values")
         }
         layout = ConvolutionLayout(plain, geometry, inputHalo: halos.0, gradientHalo: halos.1)
-        self.values = values.isEmpty ? AlignedBuffer(count: positions.count) : AlignedBuffer(values)
-        gradient = AlignedBuffer(count: positions.count)
+        stored = StoredValues(values.isEmpty ? AlignedBuffer(count: positions.count) : AlignedBuffer(values))
     }
 
     var products: ConvolutionProducts { layout.products }
@@ -84,12 +81,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     public var storedCount: Int { layout.count }
     public var storedWeights: Int { layout.count }
     public var byteCount: Int {
-        layout.byteCount + (2 + states.count) * values.byteCount + (forwardSet?.byteCount ?? 0)
-    }
-
-    public func addState() -> Int {
-        states.append(AlignedBuffer(count: values.count))
-        return states.count - 1
+        layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
 
     public func storedPositions() -> [Int] {
@@ -103,34 +95,15 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         }
     }
 
-    public func storedScores(of array: ParallelArray) -> [Float] {
-        switch array {
-        case .values: values.array
-        case .gradient: gradient.array
-        case .state(let index): states[index].array
-        }
-    }
+    public func storedScores(of array: ParallelArray) -> [Float] { stored[array].array }
 
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
-        try change.check(positionCount: positionCount, states: states.count)
+        try change.check(positionCount: positionCount, roles: stored.roles)
         let merged = try change.merge(into: storedPositions())
         let plain = try PlainCSR(rows: rows, columns: columns, positions: merged.positions)
         (forwardSet, forwardMatrix) = (nil, nil)
         layout = ConvolutionLayout(plain, geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
-        func moved(_ array: AlignedBuffer<Float>, fresh: [Float]) -> AlignedBuffer<Float> {
-            let target = AlignedBuffer<Float>(count: merged.sources.count)
-            for (i, source) in merged.sources.enumerated() {
-                if source < array.count {
-                    target.pointer[i] = array.pointer[source]
-                } else if !fresh.isEmpty {
-                    target.pointer[i] = fresh[source - array.count]
-                }
-            }
-            return target
-        }
-        values = moved(values, fresh: change.grownValues)
-        for i in states.indices { states[i] = moved(states[i], fresh: change.grownStates[i] ?? []) }
-        gradient = AlignedBuffer(count: merged.sources.count)
+        stored.move(merged.sources, change: change, workers: workers)
     }
 }

@@ -81,10 +81,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
     public var storedCount: Int { matrix.storedCount }
     public var storedWeights: Int { matrix.storedWeights }
     public var byteCount: Int { matrix.byteCount + products.byteCount + (forwardSet?.byteCount ?? 0) }
-    public var values: AlignedBuffer<Float> { matrix.values }
-    public var gradient: AlignedBuffer<Float> { matrix.gradient }
-    public var states: [AlignedBuffer<Float>] { matrix.states }
-    public func addState() -> Int { matrix.addState() }
+    public var stored: StoredValues { matrix.stored }
     public func storeRange(of part: Part) -> Range<Int> { matrix.storeRange(of: part) }
     public func storedPositions() -> [Int] { matrix.storedPositions() }
     public func storeIndices() -> [Int] { matrix.storeIndices() }

@@ -3,9 +3,7 @@
 public final class DenseMatrix: SparseMatrix, @unchecked Sendable {
     public let rows: Int
     public let columns: Int
-    public let values: AlignedBuffer<Float>
-    public let gradient: AlignedBuffer<Float>
-    public private(set) var states: [AlignedBuffer<Float>] = []
+    public let stored: StoredValues
 
     /// A matrix of `values`, row by row; none means all 0.
     /// - Throws: `StoreError` when there is no such matrix, or the number of values is another.
@@ -17,8 +15,7 @@ public final class DenseMatrix: SparseMatrix, @unchecked Sendable {
         }
         self.rows = rows
         self.columns = columns
-        self.values = values.isEmpty ? AlignedBuffer(count: count) : AlignedBuffer(values)
-        gradient = AlignedBuffer(count: count)
+        stored = StoredValues(values.isEmpty ? AlignedBuffer(count: count) : AlignedBuffer(values))
     }
 
     public var format: String { "dense" }
@@ -27,22 +24,11 @@ public final class DenseMatrix: SparseMatrix, @unchecked Sendable {
     public var positionCount: Int { rows * columns }
     public var storedCount: Int { rows * columns }
     public var storedWeights: Int { rows * columns }
-    public var byteCount: Int { (2 + states.count) * values.byteCount }
-
-    public func addState() -> Int {
-        states.append(AlignedBuffer(count: values.count))
-        return states.count - 1
-    }
+    public var byteCount: Int { stored.byteCount }
 
     public func storedPositions() -> [Int] { Array(0..<storedCount) }
 
-    public func storedScores(of array: ParallelArray) -> [Float] {
-        switch array {
-        case .values: values.array
-        case .gradient: gradient.array
-        case .state(let index): states[index].array
-        }
-    }
+    public func storedScores(of array: ParallelArray) -> [Float] { stored[array].array }
 
     /// - Throws: `StoreError.invalidChange` unless the change is empty.
     public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {

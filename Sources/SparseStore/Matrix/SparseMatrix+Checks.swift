@@ -15,16 +15,16 @@ extension TopologyChange {
     /// Refuses lists that do not ascend within `positionCount`, and values that do not match the grown positions.
     /// - Parameters:
     ///   - area: weights of a unit.
-    ///   - states: how many states there are.
-    func check(positionCount: Int, area: Int = 1, states: Int) throws(StoreError) {
+    ///   - roles: the states there are.
+    func check(positionCount: Int, area: Int = 1, roles: [OptimizerRole]) throws(StoreError) {
         let counts = [0, grown.count, grown.count * area]
         guard counts.contains(grownValues.count) else {
             throw .invalidChange("\(grown.count) grown positions but \(grownValues.count) values")
         }
         for (state, values) in grownStates {
-            guard 0..<states ~= state, counts.contains(values.count) else {
+            guard roles.contains(state), counts.contains(values.count) else {
                 throw .invalidChange(
-                    "\(grown.count) grown positions but \(values.count) values for state \(state) of \(states)")
+                    "\(grown.count) grown positions but \(values.count) values for its \(state)")
             }
         }
         for (positions, name) in [(dropped, "dropped"), (grown, "grown")] {

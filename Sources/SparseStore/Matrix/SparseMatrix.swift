@@ -36,14 +36,8 @@ public protocol SparseMatrix: AnyObject, Sendable {
     /// - Throws: `StoreError` when a position is not stored, or the format has no forward set.
     func useForward(_ positions: [Int], penalty: Float) throws(StoreError)
 
-    /// Stored weights, in store order.
-    var values: AlignedBuffer<Float> { get }
-    /// Loss gradient of each stored weight, in store order, as of the last `weightGradient`.
-    var gradient: AlignedBuffer<Float> { get }
-    /// Further arrays parallel to the values: momentum, Adam moments, ...
-    var states: [AlignedBuffer<Float>] { get }
-    /// Adds a zeroed parallel array and returns its index in `states`.
-    func addState() -> Int
+    /// The stored weights in store order, their gradient as of the last `weightGradient`, and the optimiser's state.
+    var stored: StoredValues { get }
 
     /// output = activation(W input + bias), for the given panels and this part of the rows.
     func forward(
@@ -97,10 +91,8 @@ extension SparseMatrix {
     }
 
     public var convolution: ConvolutionGeometry? { nil }
-}
 
-/// An array parallel to the stored values.
-public enum ParallelArray: Sendable {
-    case values, gradient
-    case state(Int)
+    /// Arrays of `stored`.
+    public var values: AlignedBuffer<Float> { stored.values }
+    public var gradient: AlignedBuffer<Float> { stored.gradient }
 }

@@ -14,11 +14,11 @@ public struct TopologyChange: Sendable, Equatable {
     /// each, or one for each weight, block by block and row by row.
     public var grownValues: [Float]
 
-    /// Starting values of the grown units in some of the parallel arrays, by index in `states`, each as `grownValues`.
-    public var grownStates: [Int: [Float]]
+    /// Starting values of the grown units in some of the optimiser's states, each as `grownValues`.
+    public var grownStates: [OptimizerRole: [Float]]
 
     public init(
-        dropped: [Int] = [], grown: [Int] = [], grownValues: [Float] = [], grownStates: [Int: [Float]] = [:]
+        dropped: [Int] = [], grown: [Int] = [], grownValues: [Float] = [], grownStates: [OptimizerRole: [Float]] = [:]
     ) {
         self.dropped = dropped
         self.grown = grown
@@ -34,16 +34,16 @@ extension TopologyChange {
     /// `old` less the dropped, and the grown among them, ascending. The source of a survivor is its place in `old`, that
     /// of a grown unit the old count plus its index.
     /// - Throws: `StoreError.invalidChange`.
-    func merge(into old: [Int]) throws(StoreError) -> (positions: [Int], sources: [Int]) {
+    func merge(into old: [Int]) throws(StoreError) -> (positions: [Int], sources: AlignedBuffer<UInt32>) {
         var positions: [Int] = []
-        var sources: [Int] = []
+        var sources: [UInt32] = []
         positions.reserveCapacity(max(0, old.count + grown.count - dropped.count))
         sources.reserveCapacity(positions.capacity)
         var (droppedCount, grownCount) = (0, 0)
         func grow(below limit: Int) {
             while grownCount < grown.count, grown[grownCount] < limit {
                 positions.append(grown[grownCount])
-                sources.append(old.count + grownCount)
+                sources.append(UInt32(old.count + grownCount))
                 grownCount += 1
             }
         }
@@ -57,12 +57,12 @@ extension TopologyChange {
                 throw .invalidChange("position \(position) is to be grown but is stored already")
             }
             positions.append(position)
-            sources.append(place)
+            sources.append(UInt32(place))
         }
         grow(below: Int.max)
         guard droppedCount == dropped.count else {
             throw .invalidChange("position \(dropped[droppedCount]) is to be dropped but is not stored")
         }
-        return (positions, sources)
+        return (positions, AlignedBuffer(sources))
     }
 }

@@ -34,7 +34,8 @@ extension DecidedUpdate {
                     dropped: answer.dropped, grown: answer.grown, regrown: answer.regrown,
                     dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,
                     grownWithoutGradient: answer.grownWithoutGradient, idleOutputs: idle,
-                    states: answer.change.grownStates.keys.sorted(), changesForward: answer.forward != nil)
+                    states: states.indices.filter { answer.change.grownStates[states[$0]] != nil },
+                    changesForward: answer.forward != nil)
             })
     }
 
@@ -51,7 +52,9 @@ extension DecidedUpdate {
             return [positions("dropped", change.dropped), positions("grown", change.grown)]
                 + (answer.forward.map { [positions("forward", $0)] } ?? [])
                 + [values("values", change.grownValues)]
-                + change.grownStates.sorted { $0.key < $1.key }.map { values("optimizer.\($0.key)", $0.value) }
+                + states.enumerated().compactMap { index, role in
+                    change.grownStates[role].map { values("optimizer.\(index)", $0) }
+                }
         }.filter { $0.byteCount > 0 }
     }
 
@@ -65,6 +68,11 @@ extension DecidedUpdate {
         }
         (step, epoch, dropFraction, seconds) = (state.step, state.epoch, state.dropFraction, 0)
         idleOutputs = state.layers.map(\.idleOutputs)
+        states = matrices.first?.stored.roles ?? []
+        let roles = states
+        guard state.layers.allSatisfy({ $0.states.allSatisfy(roles.indices.contains) }) else {
+            throw SafetensorsFile.Damage("its topology update has values for arrays that the optimiser does not keep")
+        }
         answers = try zip(state.layers, matrices).enumerated().map { layer, pair in
             let (told, matrix) = pair
             func positions(_ what: String) throws -> [Int] {
@@ -82,7 +90,7 @@ extension DecidedUpdate {
                 dropped: try positions("dropped"), grown: try positions("grown"),
                 grownValues: try values("values"),
                 grownStates: try Dictionary(
-                    told.states.map { ($0, try values("optimizer.\($0)")) },
+                    told.states.map { (roles[$0], try values("optimizer.\($0)")) },
                     uniquingKeysWith: { $1 }))
             return LayerUpdate(
                 change: change, forward: told.changesForward ? try positions("forward") : nil, dropped: told.dropped,

@@ -6,8 +6,8 @@ internal import SparseStore
 struct NetworkRestorer {
     let file: SafetensorsFile
     let network: Network
-    /// Arrays that the optimiser keeps beside the values.
-    let stateCount: Int
+    /// What the optimiser keeps beside the values. Files number its arrays in this order.
+    let states: [OptimizerRole]
     /// True when the run goes on with other options: what the file has no array for then begins at 0.
     let overriding: Bool
 
@@ -15,11 +15,11 @@ struct NetworkRestorer {
     func restore() throws {
         for parameter in network.parameters {
             if let matrix = parameter.matrix, parameter.isSparse { try restoreTopology(matrix, parameter.name) }
-            parameter.reserveStates(stateCount)
-            for index in 0..<stateCount {
+            parameter.reserveStates(states)
+            for (index, role) in states.enumerated() {
                 let name = parameter.tensorName("optimizer.\(index)")
                 if overriding && !file.has(name) { continue }
-                try fill(parameter, .state(index), name)
+                try fill(parameter, .state(role), name)
             }
             let gradient = parameter.tensorName("gradient")
             if file.has(gradient) { try fill(parameter, .gradient, gradient) }

@@ -22,7 +22,9 @@ extension Parameter {
         }
         tensors.append(array(.values, named: valuesName))
         if withGradient { tensors.append(array(.gradient, named: tensorName("gradient"))) }
-        for index in states.indices { tensors.append(array(.state(index), named: tensorName("optimizer.\(index)"))) }
+        for (index, role) in stored.roles.enumerated() {
+            tensors.append(array(.state(role), named: tensorName("optimizer.\(index)")))
+        }
         return tensors
     }
 
@@ -38,21 +40,12 @@ extension Parameter {
     }
 
     private func elements(of array: ParallelArray) -> [Float] {
-        if let matrix { return matrix.elements(of: array) }
-        return buffer(of: array).array
+        matrix?.elements(of: array) ?? stored[array].array
     }
 
     /// Replaces the elements of an array.
     func setElements(of array: ParallelArray, to elements: [Float]) {
         if let matrix { return matrix.setElements(of: array, to: elements) }
-        _ = buffer(of: array).elements.update(fromContentsOf: elements)
-    }
-
-    private func buffer(of array: ParallelArray) -> AlignedBuffer<Float> {
-        switch array {
-        case .values: values
-        case .gradient: gradient
-        case .state(let index): states[index]
-        }
+        _ = stored[array].elements.update(fromContentsOf: elements)
     }
 }

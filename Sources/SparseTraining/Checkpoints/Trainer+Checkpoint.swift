@@ -64,7 +64,7 @@ extension Trainer {
         }
         try check(state, overriding: overriding)
         try NetworkRestorer(
-            file: file, network: network, stateCount: setup.optimizer.stateCount, overriding: overriding
+            file: file, network: network, states: setup.optimizer.states, overriding: overriding
         ).restore()
         try restore(state, from: file)
         if overriding {

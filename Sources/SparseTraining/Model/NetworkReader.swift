@@ -39,7 +39,7 @@ struct NetworkReader {
         }
         let network = try Network(model: model, matrices: matrices, batchSize: batchSize, workers: workers)
         matrices = []
-        try NetworkRestorer(file: file, network: network, stateCount: 0, overriding: false).restoreValues()
+        try NetworkRestorer(file: file, network: network, states: [], overriding: false).restoreValues()
         for (layer, matrix) in network.weights.enumerated() where file.has(ForwardSet.tensorName(layer)) {
             let positions = try ForwardSet.positions(of: layer, in: file, among: matrix.storedPositions())
             do throws(StoreError) { try matrix.useForward(positions, penalty: 0) } catch {

@@ -13,8 +13,8 @@ struct TopologyUpdater {
     private let layers: [Int]
     /// Units that the layers that may change store in the end, for a method that begins with more; nil for others.
     private let unitsAskedFor: Int?
-    /// Index of the momentum among the optimiser's states, if it has one.
-    private let momentum: Int?
+    /// What the optimiser keeps beside the weights.
+    private let states: [OptimizerRole]
     var history: GradientHistory
     /// Of every layer, in the order of `network.weights`.
     var explored: [ExploredPositions]
@@ -38,7 +38,7 @@ struct TopologyUpdater {
         self.network = network
         budgets = setup.budgets
         self.seed = seed
-        momentum = setup.optimizer.stateCount > 0 ? 0 : nil
+        states = setup.optimizer.states
         layers = setup.changeableLayers
         unitsAskedFor = setup.fallsToDensity.map { density in
             let positions = setup.changeableLayers.map { network.weights[$0].positionCount }
@@ -82,7 +82,7 @@ struct TopologyUpdater {
         let answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
         let idle = layers.map { network.gradientBatch(ofWeights: $0)?.outputGradient.silentChannels ?? 0 }
         decided = DecidedUpdate(
-            step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), answers: answers,
+            step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), states: states, answers: answers,
             idleOutputs: idle, seconds: stopwatch.seconds)
         lastStep = step
         seconds += stopwatch.seconds
@@ -146,7 +146,7 @@ struct TopologyUpdater {
         let parameters = layers.indices.map { index in
             SparseParameter(
                 name: budgets[layers[index]].name, shape: budgets[layers[index]].shape,
-                matrix: network.weights[layers[index]], layer: layers[index], momentum: momentum,
+                matrix: network.weights[layers[index]], layer: layers[index],
                 budget: budgets[layers[index]].storedUnits(
                     of: network.weights[layers[index]].positionCount),
                 forwardBudget: budgets[layers[index]].forwardUnits(

@@ -42,7 +42,7 @@ extension Trainer {
             let file = try SafetensorsFile(path: path)
             let state = try CheckpointMetadata.state(of: file)
             try NetworkRestorer(
-                file: file, network: network, stateCount: setup.optimizer.stateCount, overriding: false
+                file: file, network: network, states: setup.optimizer.states, overriding: false
             ).restore()
             step = state.step
             network.updateCount = state.optimizerUpdates

@@ -161,7 +161,7 @@ import Testing
             #expect((b as? CSRMatrix)?.brokenInvariant() == nil)
             #expect(a.storedPositions() == b.storedPositions())
             #expect(a.values.array == b.values.array)
-            #expect(a.states.map(\.array) == b.states.map(\.array))
+            #expect(a.stored.states.map(\.array) == b.stored.states.map(\.array))
         }
         #expect(try again.run().testLoss == summary.testLoss)
     }
