@@ -17,7 +17,7 @@ public struct Subset: Sendable {
     /// `count` of the samples at random under `seed`, in the order of the data set; all when there are no more.
     public func sampled(_ count: Int?, seed: UInt64) -> Subset {
         guard let count, count < samples.count else { return self }
-        var random = CounterRandom(seed: seed, purpose: .split, layer: 1)
+        var random = CounterRandom(seed: seed, purpose: .trainingSamples)
         let chosen = Sampling.distinct(count, below: samples.count, random: &random)
         return Subset(dataset, samples: chosen.map { samples[$0] })
     }

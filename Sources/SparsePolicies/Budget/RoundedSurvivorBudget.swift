@@ -8,7 +8,7 @@ public struct RoundedSurvivorBudget: GrowthBudget {
 
     public func counts(for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext) -> [Int] {
         guard let first = layers.first else { return [] }
-        var random = context.random(.newValues, for: first.parameter)
+        var random = context.random(.redistribution, for: first.parameter)
         let survivors = zip(layers, victims).map { Double($0.count - $1.count) }
         let sum = survivors.reduce(0, +)
         let wanted = min(victims.map(\.replaced.count).reduce(0, +), room.reduce(0, +))

@@ -72,27 +72,6 @@ extension GroupExchange {
     }
 }
 
-extension RandomGrow {
-    /// Every group draws as many units as it lost.
-    public func exchange(
-        _ victims: [Int], group width: Int, in layer: LayerView, mayRegrow: Bool, context: UpdateContext
-    ) -> GroupExchange {
-        let groups = UnitGroups(width: width, layer: layer)
-        let gone = GroupExchange.replaceable(victims, groups, in: layer, mayRegrow: mayRegrow)
-        var random = context.random(.growth, for: layer.parameter)
-        var positions: [Int] = []
-        for (group, indices) in groups.split(gone.map { layer.positions[$0] }) {
-            let stored = Array(groups.stored(in: group, of: layer))
-            let stays = mayRegrow ? SortedPositions.subtract(Array(gone[indices]), from: stored) : stored
-            positions += RandomGrowth.positions(
-                indices.count, below: group.count, avoiding: stays.map { layer.positions[$0] - group.lowerBound },
-                random: &random
-            ).map { group.lowerBound + $0 }
-        }
-        return GroupExchange(dropped: gone, growth: Growth(positions: positions))
-    }
-}
-
 extension GradientScored {
     public func exchange(
         _ victims: [Int], group width: Int, in layer: LayerView, mayRegrow: Bool, context: UpdateContext

@@ -1,6 +1,30 @@
-/// What a stream of random numbers is for. Streams of different purposes never meet.
-public enum RandomPurpose: UInt32, Sendable {
-    case topology, initialValues, growth, newValues, shuffle, split, dropout, augmentation, noise, test
+/// What a stream of random numbers is for. Streams of different purposes never meet, so each use has a purpose of its own,
+/// which is named in one source file. The numbers are part of every run's result: none may change.
+public enum RandomPurpose: UInt32, Sendable, CaseIterable {
+    /// Where a layer's first weights are, and what they begin with.
+    case topology = 0
+    case initialValues = 1
+    /// Which positions grow, and what weights grown there begin with.
+    case growth = 2
+    case newValues = 3
+    /// The order of an epoch's samples.
+    case shuffle = 4
+    /// Which samples of a data set are set apart, for validation or for the test.
+    case split = 5
+    case dropout = 6
+    case augmentation = 7
+    /// Deep R: the signs of a layer's positions (step 0), and how its weights walk after a step (from 1 on).
+    case noise = 8
+    /// Whatever tests and benchmarks need.
+    case test = 9
+    /// Which samples a run trains on that does not use all.
+    case trainingSamples = 10
+    /// How many weights a density stands for.
+    case weightCount = 11
+    /// DSR of 2019: the layer that gets what rounding leaves.
+    case redistribution = 12
+    /// Which positions of a large layer are followed.
+    case exploration = 13
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
@@ -12,10 +36,9 @@ public struct CounterRandom: Sendable {
     package let high: (UInt32, UInt32)
     private var position: UInt64 = 0
 
-    /// The stream of `purpose` for one layer and step of the run with this seed. Streams of 2^32 blocks.
+    /// The stream of `purpose` for one layer (below 2^16) and step (below 2^40) of the run with this seed.
     public init(seed: UInt64, purpose: RandomPurpose, layer: Int = 0, step: Int = 0) {
         key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-        // 12 bits of layer above 32 bits of step would collide for huge values: mix them into 64 bits instead.
         let tag =
             UInt64(purpose.rawValue) << 56 | UInt64(truncatingIfNeeded: layer & 0xFFFF) << 40
             | UInt64(truncatingIfNeeded: step & 0xFF_FFFF_FFFF)

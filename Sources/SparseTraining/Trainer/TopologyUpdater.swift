@@ -55,7 +55,7 @@ struct TopologyUpdater {
         stored = network.weights.map(\.storedWeights)
         explored = network.weights.enumerated().map { layer, matrix in
             var positions = ExploredPositions(
-                positions: matrix.positionCount, random: CounterRandom(seed: seed, purpose: .test, layer: layer))
+                positions: matrix.positionCount, random: CounterRandom(seed: seed, purpose: .exploration, layer: layer))
             positions.note(matrix.storedPositions())
             return positions
         }
