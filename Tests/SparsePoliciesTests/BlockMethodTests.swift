@@ -42,7 +42,7 @@ struct BlockMethodTests {
     ) throws -> [LayerUpdate] {
         var random = CounterRandom(seed: seed, purpose: .test)
         let format = MatrixFormat.block(side)
-        var parameters: [SparseParameter] = []
+        var (parameters, matrices): ([SparseParameter], [any SparseMatrix]) = ([], [])
         for (index, shape) in shapes.enumerated() {
             let weights = format.weightPositions(ofUnits: shape.blocks, rows: shape.rows, columns: shape.columns)
             var matrix = try format.make(
@@ -52,6 +52,7 @@ struct BlockMethodTests {
                 matrix = try geometry.store(matrix, inputHalo: geometry.padding, gradientHalo: geometry.gradientHalo)
             }
             matrix.stored.reserveStates([.momentum])
+            matrices.append(matrix)
             parameters.append(
                 SparseParameter(name: "layer\(index)", shape: LayerShape(of: matrix), matrix: matrix, layer: index))
         }
@@ -69,25 +70,23 @@ struct BlockMethodTests {
                 }
             }
             if plan.trainsWeights {
-                for (parameter, batch) in zip(parameters, batches) { train(parameter.matrix, batch) }
+                for (matrix, batch) in zip(matrices, batches) { train(matrix, batch) }
                 step += 1
             }
             guard plan.updatesTopology else { continue }
             updatedAt = step
             let layers = parameters.indices.map { index in
-                layer(parameters[index].matrix, batches: kept[index], mixing: mixing)
+                layer(matrices[index], batches: kept[index], mixing: mixing)
             }
             for index in kept.indices { parameters[index].batches = kept[index].map(\.gradientBatch) }
             let answers = try policy.update(
                 UpdateContext(step: step, seed: seed, workers: workers, parameters: parameters))
-            for (parameter, answer) in zip(parameters, answers) {
-                try parameter.matrix.apply(answer.change, workers: workers)
-            }
+            for (matrix, answer) in zip(matrices, answers) { try answer.make(in: matrix, workers: workers) }
             #expect(parameters.map { $0.matrix.storedPositions() } == rule(layers, step))
             if mixing.count > 1 {
                 for index in parameters.indices {
                     expectMomentum(
-                        of: answers[index].change.grown, in: parameters[index].matrix, kept[index], mixing: mixing)
+                        of: answers[index].change.grown, in: matrices[index], kept[index], mixing: mixing)
                 }
             }
             updates += answers

@@ -68,9 +68,7 @@ struct DSRTests {
             for step in 1...5 {
                 let updates = try policy.update(
                     UpdateContext(step: step, seed: 3, workers: workers, parameters: twins.parameters))
-                for (parameter, update) in zip(twins.parameters, updates) {
-                    try parameter.matrix.apply(update.change, workers: workers)
-                }
+                for (matrix, update) in zip(twins.matrices, updates) { try update.make(in: matrix, workers: workers) }
                 #expect(twins.parameters.map(\.matrix.storedCount).reduce(0, +) == stored[0] + stored[1])
             }
             twins.parameters = []

@@ -99,7 +99,7 @@ struct GroupTests {
             let matrix = try CSRMatrix(
                 rows: rows, columns: columns, positions: positions,
                 values: positions.map { _ in Float(random.nextUnit() - 0.5) })
-            twins.parameters[0].matrix = matrix
+            twins.replaceMatrix(of: 0, by: matrix)
             matrix.stored.reserveStates([.momentum])
             twins.parameters[0].groupWidth = LayerStructure.groups(stored: stored, of: of).groupWidth(columns: columns)
             var policy = try Catalog.methods.named(name).policy(

@@ -104,7 +104,7 @@ struct MethodPropertyTests {
                     values: positions.map { layer.weights[$0] },
                     tiling: CSRTiling(rows: layer.rows, columns: layer.columns, side: side))
                 matrix.stored.reserveStates([.momentum])
-                twins.parameters[index].matrix = matrix
+                twins.replaceMatrix(of: index, by: matrix)
             }
             var policy = try policy(name)
             let reports = try twins.train(&policy, batches: 20, workers: Workers(threads: 3), followsMasks: false) {

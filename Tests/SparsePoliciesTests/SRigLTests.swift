@@ -51,6 +51,7 @@ struct SRigLTests {
             }
             let matrix = try Twins.matrix(of: twins.masked[0], store: store)
             matrix.stored.reserveStates([.momentum])
+            twins.replaceMatrix(of: 0, by: matrix)
             twins.parameters[0] = SparseParameter(
                 name: "fc", shape: LayerShape(outputs: rows, inputs: columns), matrix: matrix, layer: 0,
                 budget: budget)

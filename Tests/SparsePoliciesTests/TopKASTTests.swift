@@ -62,7 +62,7 @@ struct TopKASTTests {
             for position in twins.masked[0].active { twins.masked[0].weights[position] *= shrink }
             let matrix = try Twins.matrix(of: twins.masked[0], store: .csr)
             matrix.stored.reserveStates([.momentum])
-            twins.parameters[0].matrix = matrix
+            twins.replaceMatrix(of: 0, by: matrix)
             var policy = try Catalog.methods.named("topkast").policy(MethodOptions(deltaT: .steps(5)), run: run)
             let reports = try twins.train(&policy, batches: 16) { layers, _, _ in update(&layers[0]) }
             #expect(reports.joined().contains { $0.grown > 100 })

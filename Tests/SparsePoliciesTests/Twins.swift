@@ -12,16 +12,19 @@ struct Twins {
     var parameters: [SparseParameter]
     /// What the weight at each position of a layer began with, to methods that ask.
     static let initialValues = NormalField(CounterRandom(seed: 8, purpose: .initialValues), deviation: 0.2)
+    /// What the parameters show.
+    private(set) var matrices: [any SparseMatrix]
     let seed: UInt64
 
     init(shapes: [(rows: Int, columns: Int, stored: Int)], seed: UInt64, store: Store) throws {
         self.seed = seed
         var random = CounterRandom(seed: seed, purpose: .test)
         masked = shapes.map { MaskedLayer(rows: $0.rows, columns: $0.columns, stored: $0.stored, random: &random) }
-        parameters = []
+        (parameters, matrices) = ([], [])
         for (index, layer) in masked.enumerated() {
             let matrix = try Twins.matrix(of: layer, store: store)
             matrix.stored.reserveStates([.momentum])
+            matrices.append(matrix)
             parameters.append(
                 SparseParameter(
                     name: "layer\(index)", shape: LayerShape(of: matrix),
@@ -77,7 +80,8 @@ struct Twins {
         var kept: [[WholeBatch]] = masked.map { _ in [] }
         var reports: [[LayerUpdate]] = []
         var (step, updatedAt) = (0, 0)
-        policy.begin(UpdateContext(step: 0, seed: seed, workers: workers, parameters: parameters))
+        let start = try policy.begin(UpdateContext(step: 0, seed: seed, workers: workers, parameters: parameters))
+        for (matrix, update) in zip(matrices, start) { try update.make(in: matrix, workers: workers) }
         for batch in 0..<batches {
             let fresh = parameters.map { WholeBatch(for: $0.matrix, samples: 5, random: &random) }
             let plan = policy.plan(after: step, lastUpdate: updatedAt)
@@ -99,9 +103,7 @@ struct Twins {
                 let context = UpdateContext(
                     step: step, learningRate: 1.0 / 256, seed: seed, workers: workers, parameters: parameters)
                 let report = try policy.update(context)
-                for (parameter, update) in zip(parameters, report) {
-                    try parameter.matrix.apply(update.change, workers: workers)
-                }
+                for (matrix, update) in zip(matrices, report) { try update.make(in: matrix, workers: workers) }
                 update(&masked, step, kept)
                 reports.append(report)
                 if followsMasks { expectEqual() }
@@ -113,7 +115,7 @@ struct Twins {
     private mutating func trainWeights(on batches: [WholeBatch]) {
         for (index, batch) in batches.enumerated() {
             masked[index].train(on: batch)
-            let matrix = parameters[index].matrix
+            let matrix = matrices[index]
             matrix.weightGradient(
                 input: batch.input, outputGradient: batch.outputGradient, panels: 0..<1, part: .whole)
             let momentum = matrix.stored[.state(.momentum)]
@@ -122,6 +124,12 @@ struct Twins {
                 matrix.values[k] -= momentum[k] / 256
             }
         }
+    }
+
+    /// Puts another matrix in a layer's place.
+    mutating func replaceMatrix(of layer: Int, by matrix: any SparseMatrix) {
+        matrices[layer] = matrix
+        parameters[layer].matrix = matrix
     }
 
     /// Same positions, weights, momenta.
@@ -146,5 +154,18 @@ extension LayerShape {
         } else {
             self.init(outputs: weights.rows, inputs: weights.columns)
         }
+    }
+}
+
+extension LayerUpdate {
+    /// Does to the matrix what the trainer does.
+    func make(in matrix: any SparseMatrix, workers: Workers) throws {
+        if let values {
+            matrix.setElements(of: .values, to: values)
+            matrix.valuesHaveChanged()
+        }
+        try matrix.apply(change, workers: workers)
+        // The plainest matrix has none.
+        if let forward, !(matrix is ReferenceMatrix) { try matrix.useForward(forward, penalty: 0) }
     }
 }

@@ -16,7 +16,7 @@ struct WholeBatch {
     }
 
     /// For the layer that has these weights.
-    init(for weights: any SparseMatrix, samples: Int, random: inout CounterRandom) {
+    init(for weights: any MatrixView, samples: Int, random: inout CounterRandom) {
         guard let weights = weights as? any ConvolutionWeights else {
             self.init(outputs: weights.rows, inputs: weights.columns, samples: samples, random: &random)
             return

@@ -44,7 +44,7 @@ struct ForwardSetTests {
                 target.weightGradient(input: x, outputGradient: dy, panels: 0..<2, part: .whole)
             }
             #expect(matrix.gradient.array == whole.gradient.array)
-            matrix.forwardSet?.addPenalty(to: matrix.gradient, values: matrix.values, range: 0..<stored)
+            matrix.forwardSet?.addPenalty(to: matrix.stored, range: 0..<stored)
             let density = Float(max(used, 1)) / Float(rows * columns)
             let isUsed = Set(chosen)
             for (position, (sum, (plain, weight))) in zip(
@@ -125,7 +125,7 @@ struct ForwardSetTests {
         part.inputGradient(y, into: backPart, panels: 0..<2, part: .whole)
         #expect(back.buffer.array == backPart.buffer.array && back.buffer.array.contains { $0 != 0 })
 
-        matrix.forwardSet?.addPenalty(to: matrix.gradient, values: matrix.values, range: 0..<matrix.values.count)
+        matrix.forwardSet?.addPenalty(to: matrix.stored, range: 0..<matrix.values.count)
         let density = Float(chosen.count) / Float(units)
         let isChosen = Set(chosen)
         for (unit, start) in zip(matrix.storedPositions(), matrix.storeIndices()) {

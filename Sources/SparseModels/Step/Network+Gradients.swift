@@ -39,6 +39,6 @@ extension Parameter {
     /// Adds the gradient of the penalty on weights outside the forward set, if there is one.
     func addPenalty(_ part: Part) {
         guard let matrix, let set = matrix.forwardSet else { return }
-        set.addPenalty(to: matrix.gradient, values: matrix.values, range: matrix.storeRange(of: part))
+        set.addPenalty(to: matrix.stored, range: matrix.storeRange(of: part))
     }
 }

@@ -51,7 +51,7 @@ extension Network {
         let workers = workers
         let weights = weights
         guard weights.contains(where: { $0.forwardSet != nil }) else { return }
-        workers.run(tasks: weights.count) { weights[$0].forwardSet?.refresh(from: weights[$0].values) }
+        workers.run(tasks: weights.count) { weights[$0].valuesHaveChanged() }
     }
 }
 

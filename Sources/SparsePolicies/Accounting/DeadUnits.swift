@@ -9,7 +9,7 @@ public struct DeadUnits: Sendable, Equatable {
     /// Outputs without a stored weight.
     public let outputs: Int
 
-    public init(_ matrix: any SparseMatrix) {
+    public init(_ matrix: any MatrixView) {
         guard let convolution = matrix.convolution else {
             inputs = matrix.inputsReached(from: [Bool](repeating: true, count: matrix.rows)).count { !$0 }
             outputs = matrix.outputsReached(from: [Bool](repeating: true, count: matrix.columns)).count { !$0 }

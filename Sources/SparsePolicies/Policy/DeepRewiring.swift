@@ -30,14 +30,14 @@ public struct DeepRewiring: TopologyPolicy {
         CounterRandom(seed: seed, purpose: .noise, layer: layer).word(UInt64(position)) & 1 == 0 ? 1 : -1
     }
 
-    /// Gives the initial weights the signs of their positions.
-    public func begin(_ context: UpdateContext) {
-        for parameter in context.parameters {
+    /// The initial weights with the signs of their positions.
+    public func begin(_ context: UpdateContext) -> [LayerUpdate] {
+        context.parameters.map { parameter in
             let matrix = parameter.matrix
-            for (position, index) in zip(matrix.storedPositions(), matrix.storeIndices()) {
-                let sign = DeepRewiring.sign(of: position, layer: parameter.layer, seed: context.seed)
-                matrix.values[index] = sign * matrix.values[index].magnitude
-            }
+            return LayerUpdate(
+                values: zip(matrix.storedPositions(), matrix.elements(of: .values)).map { position, weight in
+                    DeepRewiring.sign(of: position, layer: parameter.layer, seed: context.seed) * weight.magnitude
+                })
         }
     }
 
@@ -50,20 +50,22 @@ public struct DeepRewiring: TopologyPolicy {
             }
             let clock = ContinuousClock()
             let began = clock.now
-            walk(parameter, context)
-            var update = try rewire(LayerView(parameter, mayRegrow: true), context)
+            let walked = walked(parameter, context)
+            var update = try rewire(LayerView(parameter, weights: walked, mayRegrow: true), context)
+            update.values = walked
             update.seconds = (clock.now - began) / .seconds(1)
             return update
         }
     }
 
-    private func walk(_ parameter: SparseParameter, _ context: UpdateContext) {
-        let matrix = parameter.matrix
+    /// The layer's weights after their random step.
+    private func walked(_ parameter: SparseParameter, _ context: UpdateContext) -> [Float] {
         let random = context.random(.noise, for: parameter)
-        for (position, index) in zip(matrix.storedPositions(), matrix.storeIndices()) {
+        let matrix = parameter.matrix
+        return zip(matrix.storedPositions(), matrix.elements(of: .values)).map { position, weight in
             let sign = DeepRewiring.sign(of: position, layer: parameter.layer, seed: context.seed)
             let walk = noise * CounterRandom.normal(random.word(UInt64(position))) - l1
-            matrix.values[index] += sign * Float(context.learningRate * walk)
+            return weight + sign * Float(context.learningRate * walk)
         }
     }
 

@@ -22,14 +22,13 @@ public struct ForwardAndBackwardSets: TopologyPolicy {
         forwardPenalty = penalty
     }
 
-    /// Chooses the first A.
-    public func begin(_ context: UpdateContext) {
-        for parameter in context.parameters {
-            let matrix = parameter.matrix
-            let positions = forwardSet(
-                of: parameter, positions: matrix.storedPositions(), weights: matrix.storedScores(of: .values))
-            // A matrix that cannot have such a set says so at the first update.
-            try? matrix.useForward(positions, penalty: Float(forwardPenalty))
+    /// The first A.
+    public func begin(_ context: UpdateContext) -> [LayerUpdate] {
+        context.parameters.map { parameter in
+            LayerUpdate(
+                forward: forwardSet(
+                    of: parameter, positions: parameter.matrix.storedPositions(),
+                    weights: parameter.matrix.storedScores(of: .values)))
         }
     }
 

@@ -2,7 +2,10 @@ public import SparseStore
 
 /// What an update does to one layer, and what is worth telling about it.
 public struct LayerUpdate: Sendable, Equatable {
-    /// For `SparseMatrix.apply`. Weights that were dropped and came back with their value are in neither of its lists.
+    /// New values of the weights that are stored now, in the order of `MatrixView.elements`, for methods that move weights
+    /// themselves: a part of the step that has just been made, they are set at once. Nil: none changes.
+    public var values: [Float]?
+    /// For `SparseMatrix.apply`, after that. Weights that were dropped and came back with their value are in neither of its lists.
     public var change: TopologyChange
     /// Positions of the units that the forward pass uses after the change, ascending; nil when it uses all.
     public var forward: [Int]?
@@ -22,10 +25,11 @@ public struct LayerUpdate: Sendable, Equatable {
     public var seconds: Double
 
     public init(
-        change: TopologyChange = TopologyChange(), forward: [Int]? = nil, dropped: Int = 0, grown: Int = 0,
+        values: [Float]? = nil, change: TopologyChange = TopologyChange(), forward: [Int]? = nil, dropped: Int = 0, grown: Int = 0,
         regrown: Int = 0,
         dropThreshold: Float? = nil, growThreshold: Float? = nil, grownWithoutGradient: Int = 0, seconds: Double = 0
     ) {
+        self.values = values
         self.change = change
         self.forward = forward
         self.dropped = dropped

@@ -10,29 +10,28 @@ public struct LayerView: Sendable {
     /// Most units that a rule may drop here when as many must grow again in this layer.
     public let dropLimit: Int
 
-    /// - Parameter mayRegrow: whether dropped units can come back at once. When not, no more may be dropped than there
-    ///   is room for elsewhere.
+    /// - Parameters:
+    ///   - weights: What they are about to be; as stored, if left out.
+    ///   - mayRegrow: whether dropped units can come back at once. When not, no more may be dropped than there
+    ///     is room for elsewhere.
     /// - Throws: `PolicyError.nonFiniteWeight`.
-    public init(_ parameter: SparseParameter, mayRegrow: Bool) throws(PolicyError) {
+    public init(
+        _ parameter: SparseParameter, weights: [Float]? = nil, mayRegrow: Bool
+    ) throws(PolicyError) {
         self.parameter = parameter
         positions = parameter.matrix.storedPositions()
-        weights = parameter.matrix.storedScores(of: .values)
+        self.weights = weights ?? parameter.matrix.storedScores(of: .values)
+        precondition(self.weights.count == positions.count, "one weight per stored unit")
         let free = parameter.matrix.positionCount - positions.count
         dropLimit = mayRegrow ? positions.count : min(free, positions.count)
-        if let index = weights.firstIndex(where: { !$0.isFinite }) {
+        if let index = self.weights.firstIndex(where: { !$0.isFinite }) {
             throw .nonFiniteWeight(layer: parameter.name, position: positions[index])
         }
     }
 
     /// Rows of units, and units in a row.
-    public var unitsDown: Int {
-        let matrix = parameter.matrix
-        return (matrix.rows + matrix.unitRows - 1) / matrix.unitRows
-    }
-    public var unitsAcross: Int {
-        let matrix = parameter.matrix
-        return (matrix.columns + matrix.unitColumns - 1) / matrix.unitColumns
-    }
+    public var unitsDown: Int { parameter.matrix.unitsDown }
+    public var unitsAcross: Int { parameter.matrix.unitsAcross }
     /// Units stored.
     public var count: Int { positions.count }
     /// Units that are not stored.
@@ -41,7 +40,7 @@ public struct LayerView: Sendable {
     public var gradients: [Float] { parameter.matrix.storedScores(of: .gradient) }
 
     /// What the optimiser keeps beside the weights.
-    public var states: [OptimizerRole] { parameter.matrix.stored.roles }
+    public var states: [OptimizerRole] { parameter.matrix.roles }
     /// One number per stored unit: what the optimiser keeps in that role, or nil when it keeps no such thing.
     public func state(_ role: OptimizerRole) -> [Float]? {
         states.contains(role) ? parameter.matrix.storedScores(of: .state(role)) : nil

@@ -1,10 +1,11 @@
 public import SparseStore
 
-/// A weight matrix whose connections a policy may change: all that a policy knows of a layer.
+/// A layer whose connections a policy may change: all that a policy knows of it.
 public struct SparseParameter: Sendable {
     public var name: String
     public var shape: LayerShape
-    public var matrix: any SparseMatrix
+    /// Where its weights are, and what they are.
+    public var matrix: any MatrixView
     /// Number of the layer in the model: the key of its random streams.
     public var layer: Int
     /// Units that the layer was given at the start: what methods that may store less for a while return to.
@@ -23,7 +24,7 @@ public struct SparseParameter: Sendable {
 
     /// - Parameter budget: what the layer stores now, if left out.
     public init(
-        name: String, shape: LayerShape, matrix: any SparseMatrix, layer: Int, budget: Int? = nil,
+        name: String, shape: LayerShape, matrix: any MatrixView, layer: Int, budget: Int? = nil,
         forwardBudget: Int? = nil, groupWidth: Int? = nil, initialUnits: InitialUnits? = nil,
         isOutput: Bool = false, batches: [GradientBatch] = []
     ) {

@@ -1,13 +1,14 @@
-/// A method of dynamic sparse training: when connections change, and to what. The trainer asks, and applies the answer.
+/// A method of dynamic sparse training: when connections change, and to what. The trainer asks, and makes what it answers: a
+/// policy reads weights and never writes them.
 ///
 /// The order of things, with t the number of weight updates done and u that of the latest topology update:
 ///
-///     policy.begin(...)
+///     policy.begin(...): set values and forward sets
 ///     for each batch
 ///         plan = policy.plan(after: t, lastUpdate: u)
 ///         forward and backward; keep (input, output gradient) of the sparse layers if plan.keepsGradients
 ///         if plan.trainsWeights: update the weights; t += 1
-///         if plan.updatesTopology: policy.update(...); u = t; apply the changes before the next batch
+///         if plan.updatesTopology: policy.update(...); u = t; set new values at once, apply the changes before the next batch
 public protocol TopologyPolicy: Sendable {
     /// When connections change.
     var clock: UpdateClock { get }
@@ -27,10 +28,11 @@ public protocol TopologyPolicy: Sendable {
     /// Share of the units that an update after `step` weight updates replaces; nil for a method without such a schedule.
     func dropFraction(at step: Int) -> Double?
 
-    /// Prepares the weights once, before the training begins; most methods have nothing to do.
-    func begin(_ context: UpdateContext)
+    /// What the layers begin with, parallel to `context.parameters`: values and forward sets, decided once, before the training.
+    /// Empty for most methods, which have nothing to change.
+    func begin(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate]
 
-    /// Decides on the change of every layer, parallel to `context.parameters`. Does not apply it.
+    /// Decides on the change of every layer, parallel to `context.parameters`. The trainer makes it.
     mutating func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate]
 }
 
@@ -40,7 +42,7 @@ extension TopologyPolicy {
     public var changesFullLayers: Bool { false }
     public var forwardPenalty: Double { 0 }
     public func dropFraction(at step: Int) -> Double? { nil }
-    public func begin(_ context: UpdateContext) {}
+    public func begin(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] { [] }
     public var state: [String: Double] {
         get { [:] }
         set {}

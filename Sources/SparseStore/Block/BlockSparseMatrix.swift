@@ -75,4 +75,11 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
     public var byteCount: Int {
         layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
+
+    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+        try checkForward(positions)
+        forwardSet = ForwardSet(
+            try BlockSparseMatrix(rows: rows, columns: columns, side: shape.side, positions: positions), of: self,
+            penalty: penalty)
+    }
 }

@@ -69,3 +69,20 @@ extension CSRMatrix {
         }
     }
 }
+
+// As files hold it.
+extension CSRMatrix {
+    public func elements(of array: ParallelArray) -> [Float] { storedScores(of: array) }
+
+    public func setElements(of array: ParallelArray, to elements: [Float]) {
+        precondition(elements.count == stored.count, "one element per stored weight")
+        let target = stored[array]
+        var next = 0
+        forEachSegment { segment in
+            for i in segment.store {
+                target.pointer[i] = elements[next]
+                next += 1
+            }
+        }
+    }
+}

@@ -42,4 +42,10 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     public var byteCount: Int {
         layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
+
+    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+        try checkForward(positions)
+        forwardSet = ForwardSet(
+            try CSRMatrix(rows: rows, columns: columns, positions: positions), of: self, penalty: penalty)
+    }
 }

@@ -106,4 +106,12 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         layout = ConvolutionLayout(plain, geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
         stored.move(merged.sources, change: change, workers: workers)
     }
+
+    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+        try checkForward(positions)
+        let matrix = try ConvolutionMatrix(
+            geometry, inputHalo: inputHalo, gradientHalo: gradientHalo, positions: positions)
+        forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
+        forwardMatrix = matrix
+    }
 }

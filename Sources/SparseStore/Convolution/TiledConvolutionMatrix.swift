@@ -98,6 +98,16 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
         let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
         products = Self.products(weights, offsets)
     }
+
+    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+        guard unitRows > 1 else { throw .invalidStructure("a dense convolution has no forward set") }
+        try checkForward(positions)
+        let matrix = try TiledConvolutionMatrix(
+            geometry, inputHalo: inputHalo, gradientHalo: gradientHalo,
+            blocks: BlockSparseMatrix(rows: rows, columns: columns, side: unitRows, positions: positions))
+        forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
+        forwardMatrix = matrix
+    }
 }
 
 extension ConvolutionGeometry {

@@ -1,6 +1,6 @@
 internal import SparseKernels
 
-extension SparseMatrix {
+extension MatrixView {
     /// In every row of units the `counts[row]` largest absolute dense gradients (for a block: pooled) among those not
     /// in `closed`, chosen by score descending, then position ascending, and returned in order of position; fewer where
     /// a row has fewer. A few rows of the dense gradient are held at a time.
@@ -21,7 +21,7 @@ extension SparseMatrix {
             if scores.isEmpty { return [] }
             best.merge(try scores.largest(perRow: counts, workers: workers))
         }
-        if strips.count > 1 { best.keepBest(perRow: counts, of: (columns + unitColumns - 1) / unitColumns) }
+        if strips.count > 1 { best.keepBest(perRow: counts, of: unitsAcross) }
         return best.scoredPositions
     }
 
@@ -30,7 +30,7 @@ extension SparseMatrix {
     public func denseGradient(of gradient: DenseGradient, at positions: [Int], workers: Workers) -> [Float] {
         for batch in gradient.batches { batch.check(rows: rows, columns: columns, convolution) }
         precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")
-        let (area, across) = (unitRows * unitColumns, (columns + unitColumns - 1) / unitColumns)
+        let (area, across) = (unitRows * unitColumns, unitsAcross)
         let sums = AlignedBuffer<Float>(count: positions.count * area)
         let tasks = max(1, min(4 * workers.threads, sums.count / 64))
         workers.run(tasks: tasks) { task in

@@ -52,28 +52,23 @@ public final class ForwardSet: @unchecked Sendable {
     var byteCount: Int { matrix.byteCount + places.byteCount + (pull?.byteCount ?? 0) }
 
     /// Takes over the owner's values, which have changed.
-    public func refresh(from values: AlignedBuffer<Float>) {
+    func refresh(from values: AlignedBuffer<Float>) {
         let target = matrix.values.pointer
         for i in 0..<places.count { target[i] = values.pointer[Int(places.pointer[i])] }
     }
 
     /// Adds the gradient of the penalty to the owner's gradient, in a range of its store order.
-    public func addPenalty(to gradient: AlignedBuffer<Float>, values: AlignedBuffer<Float>, range: Range<Int>) {
+    public func addPenalty(to stored: StoredValues, range: Range<Int>) {
         guard let pull else { return }
         precondition(
-            range.lowerBound >= 0 && range.upperBound <= pull.count && gradient.count == pull.count
-                && values.count == pull.count, "a range outside the matrix")
+            range.lowerBound >= 0 && range.upperBound <= pull.count && stored.count == pull.count,
+            "a range outside the matrix")
+        let (gradient, values) = (stored.gradient, stored.values)
         for i in range { gradient.pointer[i] += pull.pointer[i] * values.pointer[i] }
     }
 }
 
 extension SparseMatrix {
-    public var forwardSet: ForwardSet? { nil }
-
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
-        throw .invalidStructure("weights of format \(format) are used all together: there is no forward set")
-    }
-
     /// Refuses positions that do not ascend, or are not stored.
     func checkForward(_ positions: [Int]) throws(StoreError) {
         let stored = storedPositions()
@@ -85,44 +80,5 @@ extension SparseMatrix {
             }
             own += 1
         }
-    }
-}
-
-extension CSRMatrix {
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
-        try checkForward(positions)
-        forwardSet = ForwardSet(
-            try CSRMatrix(rows: rows, columns: columns, positions: positions), of: self, penalty: penalty)
-    }
-}
-
-extension BlockSparseMatrix {
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
-        try checkForward(positions)
-        forwardSet = ForwardSet(
-            try BlockSparseMatrix(rows: rows, columns: columns, side: shape.side, positions: positions), of: self,
-            penalty: penalty)
-    }
-}
-
-extension ConvolutionMatrix {
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
-        try checkForward(positions)
-        let matrix = try ConvolutionMatrix(
-            geometry, inputHalo: inputHalo, gradientHalo: gradientHalo, positions: positions)
-        forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
-        forwardMatrix = matrix
-    }
-}
-
-extension TiledConvolutionMatrix {
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
-        guard unitRows > 1 else { throw .invalidStructure("a dense convolution has no forward set") }
-        try checkForward(positions)
-        let matrix = try TiledConvolutionMatrix(
-            geometry, inputHalo: inputHalo, gradientHalo: gradientHalo,
-            blocks: BlockSparseMatrix(rows: rows, columns: columns, side: unitRows, positions: positions))
-        forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
-        forwardMatrix = matrix
     }
 }

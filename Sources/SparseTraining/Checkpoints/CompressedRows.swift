@@ -6,8 +6,8 @@ struct CompressedRows {
     let columns: [Int32]
     private let width: Int
 
-    init(_ matrix: any SparseMatrix) {
-        let (height, width) = Self.extents(of: matrix)
+    init(_ matrix: any MatrixView) {
+        let (height, width) = (matrix.unitsDown, matrix.unitsAcross)
         self.width = width
         var starts = [Int32](repeating: 0, count: height + 1)
         columns = matrix.storedPositions().map { position in
@@ -20,9 +20,9 @@ struct CompressedRows {
 
     /// Takes what a file holds for a matrix of this shape.
     /// - Throws: `SafetensorsFile.Damage` unless starts ascend from 0 to the number of columns, and columns in each row.
-    init(starts: [Int32], columns: [Int32], for matrix: any SparseMatrix, name: String) throws {
-        let (height, width) = Self.extents(of: matrix)
-        try self.init(starts: starts, columns: columns, height: height, width: width, name: name)
+    init(starts: [Int32], columns: [Int32], for matrix: any MatrixView, name: String) throws {
+        try self.init(
+            starts: starts, columns: columns, height: matrix.unitsDown, width: matrix.unitsAcross, name: name)
     }
 
     /// The same for a matrix of so many units above and beside each other.
@@ -58,11 +58,5 @@ struct CompressedRows {
             }
         }
         return positions
-    }
-
-    /// Units above and beside each other.
-    private static func extents(of matrix: any SparseMatrix) -> (height: Int, width: Int) {
-        let width = (matrix.columns + matrix.unitColumns - 1) / matrix.unitColumns
-        return (matrix.positionCount / width, width)
     }
 }

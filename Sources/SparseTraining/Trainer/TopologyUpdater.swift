@@ -33,7 +33,8 @@ struct TopologyUpdater {
     var updates = 0
     var seconds = 0.0
 
-    init(_ setup: TrainingSetup, network: Network, seed: UInt64) {
+    /// - Throws: `PolicyError` when the method cannot begin with these layers.
+    init(_ setup: TrainingSetup, network: Network, seed: UInt64) throws(PolicyError) {
         policy = setup.policy
         self.network = network
         budgets = setup.budgets
@@ -59,8 +60,11 @@ struct TopologyUpdater {
             positions.note(matrix.storedPositions())
             return positions
         }
-        policy.begin(context(step: 0, learningRate: 0, batches: []))
-        noteForward()
+        let start = try policy.begin(context(step: 0, learningRate: 0, batches: []))
+        setValues(start)
+        for (layer, answer) in zip(layers, start) {
+            if let forward = answer.forward { try useForward(forward, layer) }
+        }
     }
 
     /// Batches whose gradients an update looks at now.
@@ -79,7 +83,9 @@ struct TopologyUpdater {
         let stopwatch = Stopwatch()
         let batches = policy.gradientBatches > 0 ? history.batches() : []
         let fraction = policy.dropFraction(at: step)
-        let answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
+        var answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
+        setValues(answers)
+        for index in answers.indices { answers[index].values = nil }
         let idle = layers.map { network.gradientBatch(ofWeights: $0)?.outputGradient.silentChannels ?? 0 }
         decided = DecidedUpdate(
             step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), states: states, answers: answers,
@@ -113,6 +119,15 @@ struct TopologyUpdater {
             step: update.step, epoch: update.epoch, dropFraction: update.dropFraction, nonzeros: nonzeros,
             exploredFraction: exploredFraction, seconds: update.seconds + stopwatch.seconds,
             layers: layers.indices.map { record(layers[$0], update.answers[$0], idleOutputs: update.idleOutputs[$0]) })
+    }
+
+    /// Gives the weights the values that a method wants.
+    private func setValues(_ answers: [LayerUpdate]) {
+        for (layer, answer) in zip(layers, answers) {
+            guard let values = answer.values else { continue }
+            network.weights[layer].setElements(of: .values, to: values)
+            network.weights[layer].valuesHaveChanged()
+        }
     }
 
     /// Share of the stored units that goes, for a method without a schedule.
@@ -156,7 +171,8 @@ struct TopologyUpdater {
                 batches: batches.isEmpty ? [] : batches[index])
         }
         return UpdateContext(
-            step: step, learningRate: learningRate, seed: seed, workers: network.workers, parameters: parameters)
+            step: step, learningRate: learningRate, seed: seed, workers: network.workers, reducer: network.reducer,
+            parameters: parameters)
     }
 
     /// Layers that have lost every path from input to output since this was asked for last.

@@ -115,7 +115,7 @@ public final class Trainer {
         self.observers = observers
         plan = setup.plan
         network = try setup.makeNetwork()
-        topology = TopologyUpdater(setup, network: network, seed: configuration.seed)
+        topology = try TopologyUpdater(setup, network: network, seed: configuration.seed)
         test = Evaluator(setup.test, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos)
         validation =
             setup.validation.count > 0

@@ -1,5 +1,5 @@
 /// Who is connected with whom. Stored weights are what counts, whatever their values.
-extension SparseMatrix {
+extension MatrixView {
     /// Inputs of the layer: columns, or the input channels of a convolution, all groups together.
     public var inputCount: Int { convolution?.inputChannels ?? columns }
 
@@ -23,9 +23,8 @@ extension SparseMatrix {
 
     /// Visits the rows and columns of every stored unit, without the padding of edge blocks.
     public func forEachStoredUnit(_ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
-        let across = (columns + unitColumns - 1) / unitColumns
         for position in storedPositions() {
-            let (row, column) = position.quotientAndRemainder(dividingBy: across)
+            let (row, column) = position.quotientAndRemainder(dividingBy: unitsAcross)
             body(
                 row * unitRows..<min(rows, (row + 1) * unitRows),
                 column * unitColumns..<min(columns, (column + 1) * unitColumns))

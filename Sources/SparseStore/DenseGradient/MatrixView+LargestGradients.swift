@@ -1,4 +1,4 @@
-extension SparseMatrix {
+extension MatrixView {
     /// The same for callers that have no list of the stored positions.
     public func largestGradients(
         of gradient: DenseGradient, count: Int, alsoEligible: [Int], workers: Workers
