@@ -37,8 +37,10 @@ struct ConvolutionCase {
         // Positions as the format counts them.
         let own = format.weightPositions(ofUnits: chosen, rows: geometry.rows, columns: geometry.columns)
         let values = own.map { _ in Float(2 * random.nextUnit() - 1) }
+        // Made for the convolution, or for whatever it may be.
         let stored = try format.make(
-            rows: geometry.rows, columns: geometry.columns, positions: chosen, values: values)
+            rows: geometry.rows, columns: geometry.columns, positions: chosen, values: values,
+            convolution: random.next(below: 2) == 0 ? geometry : nil)
         let matrix = try geometry.store(
             stored, inputHalo: padding + extraHalo, gradientHalo: geometry.gradientHalo + extraHalo)
         self.matrix = try #require(matrix as? any StoredConvolution)

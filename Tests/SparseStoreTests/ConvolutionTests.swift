@@ -317,6 +317,49 @@ import Testing
         }
     }
 
+    /// Weights that were made for a convolution are put where it is, not copied, whatever became of them before: they then
+    /// compute as those that knew their place from the start.
+    @Test func weightsArePutIntoPlace() throws {
+        var random = CounterRandom(seed: 112, purpose: .test)
+        for round in 0..<30 {
+            let test = try ConvolutionCase(&random)
+            let g = test.geometry
+            let all = Array(0..<g.rows * g.columns)
+            let full = round % 3 == 0 && g.groups > 1
+            let positions = full ? all : test.positions
+            let made = try (full ? MatrixFormat.dense : .csr).make(
+                rows: g.rows, columns: g.columns, positions: positions,
+                values: positions.map { _ in Float(random.nextUnit()) }, convolution: g)
+            #expect(made.convolution == g && made.format == "csr")
+            let change = TopologyChange(
+                dropped: positions.filter { _ in random.next(below: 3) == 0 },
+                grown: all.filter { !Set(positions).contains($0) && random.next(below: 4) == 0 })
+            try made.apply(change, workers: Workers(threads: 1))
+            let placed = try g.store(
+                made, inputHalo: test.matrix.inputHalo, gradientHalo: test.matrix.gradientHalo)
+            #expect(placed === made)
+            let fresh = try ConvolutionMatrix(
+                g, inputHalo: placed.inputHalo, gradientHalo: placed.gradientHalo, positions: made.storedPositions(),
+                values: made.elements(of: .values))
+            let (input, gradient) = (test.input(&random), test.outputGradient(&random))
+            var results: [[[Float]]] = []
+            for one in [placed, fresh] as [any ConvolutionWeights] {
+                let (output, back) = (test.outputGradient(&random), test.input(&random))
+                let panels = 0..<input.panelCount
+                one.forward(input, into: output, bias: nil, relu: false, panels: panels, part: .whole)
+                one.inputGradient(gradient, into: back, panels: panels, part: .whole)
+                one.weightGradient(input: input, outputGradient: gradient, panels: panels, part: .whole)
+                results.append([output.buffer.array, back.buffer.array, one.elements(of: .gradient)])
+            }
+            #expect(results[0] == results[1], "\(test.label)")
+        }
+        #expect(throws: StoreError.self) {
+            let g = ConvolutionGeometry(
+                inputChannels: 2, inputRows: 3, inputColumns: 3, outputChannels: 2, kernelRows: 1, kernelColumns: 1)
+            return try MatrixFormat.csr.make(rows: 2, columns: 3, positions: [], convolution: g)
+        }
+    }
+
     /// A changed convolution computes as one made anew from the same weights.
     @Test func changesMoveEverything() throws {
         var random = CounterRandom(seed: 86, purpose: .test)

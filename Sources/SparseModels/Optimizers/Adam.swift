@@ -8,9 +8,12 @@ public import SparseStore
 /// State: m, v. A grown weight's moments start at 0 while t goes on.
 public struct Adam: Optimizer {
     public var name: String { "adam" }
+    /// Share of the first moment that stays at each step, and of the second.
     public let beta1: Float
     public let beta2: Float
+    /// Added to the root of the second moment.
     public let epsilon: Float
+    /// Share of a weight that its gradient gains.
     public let weightDecay: Float
 
     /// - Parameters:

@@ -13,6 +13,7 @@ public protocol Optimizer: Sendable {
 
 /// The arrays of one parameter.
 public struct OptimizerSlot: Sendable {
+    /// What moves, and along what.
     public var values: AlignedBuffer<Float>
     public var gradient: AlignedBuffer<Float>
     /// In the order of the optimiser's `states`.
@@ -29,6 +30,7 @@ public struct OptimizerSlot: Sendable {
 public struct OptimizerStep: Sendable {
     /// Updates made with this one, from 1.
     public var count: Int
+    /// Length of the step.
     public var learningRate: Float
     /// Multiplies every gradient first (clipping).
     public var gradientScale: Float

@@ -12,9 +12,13 @@ public import SparseStore
 ///     v = momentum * v + g,  w = w - rate * v - weightDecay * w
 public struct SGD: Optimizer {
     public var name: String { "sgd" }
+    /// Share of the velocity that stays at each step.
     public let momentum: Float
+    /// Whether a step looks ahead along the velocity.
     public let nesterov: Bool
+    /// Share of a weight that its gradient gains.
     public let weightDecay: Float
+    /// Whether decay takes its share off the weight itself, whatever the learning rate.
     public let decaysPerStep: Bool
 
     /// - Parameters:

@@ -24,6 +24,7 @@ public struct SoftBound: Sendable {
 
 /// Drops down to the bound: what is smallest in |w| + lambda |g|.
 public struct SoftBoundDrop: DropRule {
+    /// The share that layers return to.
     public let bound: SoftBound
     public let lambda: Double
     public let followsSchedule = false

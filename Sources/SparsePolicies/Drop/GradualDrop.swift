@@ -2,6 +2,7 @@
 /// together are removed for good until the density is that of a cubic schedule; then in each layer a share of what is
 /// left is dropped, to be replaced.
 public struct GradualDrop: DropRule {
+    /// Density due at each step of the pruning.
     public let density: CubicDensity
 
     public init(density: CubicDensity) { self.density = density }

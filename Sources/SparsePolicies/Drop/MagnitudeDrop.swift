@@ -1,6 +1,7 @@
 /// Drops the smallest absolute values of each layer: int(f n) of them as in RigL's code, or ceil(f n) as in SNFS, ITOP
 /// and GraNet.
 public struct MagnitudeDrop: LayerDropRule {
+    /// How f n becomes a number of units.
     public let rounding: FloatingPointRoundingRule
 
     public init(rounding: FloatingPointRoundingRule = .down) { self.rounding = rounding }

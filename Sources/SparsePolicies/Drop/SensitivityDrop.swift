@@ -1,6 +1,7 @@
 /// Drops the smallest |w| + lambda |g| of each layer, g the loss gradient of the latest batch at the stored weights
 /// (MEST, Yuan et al., NeurIPS 2021, arXiv 2110.14032). With lambda 0 this is magnitude.
 public struct SensitivityDrop: LayerDropRule {
+    /// Weight of the gradient.
     public let lambda: Double
 
     public init(lambda: Double) { self.lambda = lambda }

@@ -41,6 +41,7 @@ struct UnitGroups {
 public struct GroupExchange: Sendable, Equatable {
     /// Indices in `LayerView.positions`, ascending.
     public var dropped: [Int]
+    /// As many positions in each group as it loses.
     public var growth: Growth
 
     public init(dropped: [Int], growth: Growth) {

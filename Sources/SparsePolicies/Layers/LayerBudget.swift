@@ -1,5 +1,6 @@
 /// How many weights a layer starts with.
 public struct LayerBudget: Sendable, Equatable {
+    /// Name and shape in the model.
     public let name: String
     public let shape: LayerShape
     /// Share of the weights stored, as the distribution asked for it.
@@ -29,5 +30,22 @@ public struct LayerBudget: Sendable, Equatable {
     /// Units that the forward pass uses, where the method stores more.
     public func forwardUnits(of positions: Int) -> Int? {
         forwardDensity.map { min(storedUnits(of: positions), StoredCount.of(density: $0, positions: positions)) }
+    }
+}
+
+/// Turns a density into an exact number of stored units.
+public enum StoredCount {
+    /// N - floor((1 - density) N), as in RigL's code, where (1 - density) N that misses an integer by no more than
+    /// rounding errors counts as that integer: density 0.9 of 1000 is 900, not 901. At least 0, at most N.
+    public static func of(density: Double, positions: Int) -> Int {
+        positions - zeros(sparsity: 1 - density, positions: positions)
+    }
+
+    /// floor(sparsity N) with the same care.
+    static func zeros(sparsity: Double, positions: Int) -> Int {
+        let exact = sparsity * Double(positions)
+        let nearest = exact.rounded()
+        let zeros = abs(exact - nearest) <= Double(positions) * 0x1p-50 ? nearest : exact.rounded(.down)
+        return min(positions, max(0, Int(zeros)))
     }
 }

@@ -1,5 +1,6 @@
 /// A layer name in which `*` stands for any run of characters: `fc1`, `conv*`, `block*.shortcut`.
 public struct LayerPattern: Sendable, Equatable, Hashable, Codable, ExpressibleByStringLiteral {
+    /// As it was given.
     public let text: String
 
     public init(_ text: String) { self.text = text }

@@ -2,6 +2,7 @@
 public struct LayerPlan: Sendable {
     /// Share of weights stored over all layers that the distribution covers, in (0, 1].
     public var density: Double
+    /// How the budget is spread over the layers.
     public var distribution: any DensityDistribution
     /// Layers kept dense.
     public var dense: [LayerPattern]

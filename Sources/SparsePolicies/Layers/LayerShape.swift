@@ -1,5 +1,6 @@
 /// The shape of a layer's weights: outputs x inputs (linear), or outputs x inputs x kernel height x kernel width.
 public struct LayerShape: Sendable, Equatable, Codable {
+    /// Output channels, and input channels of each.
     public let outputs: Int
     public let inputs: Int
     /// 1 for a linear layer.

@@ -7,6 +7,7 @@ public struct ConstantFanIn: TopologyPolicy {
     public let clock: UpdateClock
     public let appliesWeightsOnUpdate: Bool
     public let gradientBatches: Int
+    /// Share of the weights that an update replaces.
     public let schedule: any FractionSchedule
     /// gamma: an output with fewer salient weights than this share of the fan-in is ablated; 0 for none.
     public let ablation: Double

@@ -6,11 +6,17 @@ internal import SparseStore
 public struct DropAndGrow: TopologyPolicy {
     public var clock: UpdateClock
     public var appliesWeightsOnUpdate: Bool
+    /// Share of the units that an update replaces.
     public var schedule: any FractionSchedule
+    /// Which units go.
     public var drop: any DropRule
+    /// How many grow in which layer.
     public var budget: any GrowthBudget
+    /// Where they grow.
     public var grow: any GrowRule
+    /// What becomes of units that are dropped and grown in one update.
     public var regrowth: Regrowth
+    /// What grown weights begin with.
     public var newValues: NewValueRule
     public var changesFullLayers: Bool
 

@@ -8,6 +8,7 @@ public struct UpdateContext: Sendable {
     public var learningRate: Double
     /// Seed of the run.
     public var seed: UInt64
+    /// Threads for whatever takes long.
     public var workers: Workers
     /// Sums dense gradients over the processes that train together; nil for one process.
     public var reducer: (any GradientReducer)?

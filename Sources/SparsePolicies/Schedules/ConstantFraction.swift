@@ -1,5 +1,6 @@
 /// The same fraction at every update.
 public struct ConstantFraction: FractionSchedule {
+    /// The fraction.
     public let value: Double
 
     public init(_ value: Double) { self.value = value }

@@ -3,8 +3,10 @@ internal import Foundation
 /// f(t) = floor + (initial - floor) / 2 * (1 + cos(pi t / end)), t no later than `end`. RigL's with floor 0; SNFS, ITOP
 /// and GraNet use 0.005.
 public struct CosineFraction: FractionSchedule {
+    /// Fraction at step 0, and from `end` on.
     public let initial: Double
     public let floor: Double
+    /// Step at which the floor is reached.
     public let end: Double
 
     public init(initial: Double, floor: Double = 0, end: Double) {

@@ -4,6 +4,7 @@ internal import Foundation
 ///
 ///     density(t) = final + (initial - final) (1 - (t - begin) / (end - begin))^3
 public struct CubicDensity: Sendable, Equatable {
+    /// Density before the first step of the pruning, and after the last.
     public let initial: Double
     public let final: Double
     /// First and last step of the pruning.

@@ -3,10 +3,13 @@ internal import Foundation
 /// f(t) = floor + (initial - floor) * (1 - (t - begin) / (end - begin))^power; power 1 is linear. RigL's code calls it
 /// exponential.
 public struct PowerFraction: FractionSchedule {
+    /// Fraction at the beginning, and from `end` on.
     public let initial: Double
     public let floor: Double
+    /// Steps between which it falls.
     public let begin: Double
     public let end: Double
+    /// 1 for a straight line.
     public let power: Double
 
     public init(initial: Double, floor: Double = 0, begin: Double = 0, end: Double, power: Double) {

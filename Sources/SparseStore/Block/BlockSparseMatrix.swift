@@ -8,7 +8,7 @@ internal import SparseKernels
 /// scores. Positions are those of blocks: block row * block columns + block column.
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
-/// may run concurrently.
+/// may run concurrently: hence the unchecked conformance.
 public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
     public let stored: StoredValues
     let shape: BlockShape
@@ -81,5 +81,35 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
         forwardSet = ForwardSet(
             try BlockSparseMatrix(rows: rows, columns: columns, side: shape.side, positions: positions), of: self,
             penalty: penalty)
+    }
+}
+
+extension BlockSparseMatrix {
+    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+        if change.isEmpty { return }
+        try change.check(positionCount: positionCount, area: shape.area, roles: stored.roles)
+        guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) / shape.area else {
+            throw .tooLarge(rows: rows, columns: columns)
+        }
+        let merged = try change.merge(into: storedPositions())
+        forwardSet = nil
+        layout = BlockLayout(shape, positions: merged.positions)
+        stored.move(merged.sources, area: shape.area, change: change, workers: workers, clear: clearPadding)
+    }
+
+    /// What is given for padding is not taken.
+    private func clearPadding(_ array: AlignedBuffer<Float>) {
+        let edge = shape.gridColumns - 1
+        for gridRow in 0..<shape.gridRows {
+            let height = shape.height(ofGridRow: gridRow)
+            for block in layout.blocksBefore(gridRow: gridRow)..<layout.blocksBefore(gridRow: gridRow + 1) {
+                let column = Int(layout.columnIndices.pointer[block])
+                if height == shape.side && column < edge { continue }
+                let width = shape.width(ofGridColumn: column)
+                for i in 0..<shape.area where i / shape.side >= height || i % shape.side >= width {
+                    array.pointer[block * shape.area + i] = 0
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 /// order, columns ascending. Explicit zeros are legal stored weights (a grown weight starts at 0).
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
-/// may run concurrently.
+/// may run concurrently: hence the unchecked conformance.
 public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     public let rows: Int
     public let columns: Int
@@ -47,5 +47,20 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
         try checkForward(positions)
         forwardSet = ForwardSet(
             try CSRMatrix(rows: rows, columns: columns, positions: positions), of: self, penalty: penalty)
+    }
+}
+
+extension CSRMatrix {
+    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+        if change.isEmpty { return }
+        try change.check(positionCount: positionCount, roles: stored.roles)
+        guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) else {
+            throw .tooLarge(rows: rows, columns: columns)
+        }
+        let merged = try ChangeMerge(self, change).merged(workers: workers)
+        forwardSet = nil
+        let sources = AlignedBuffer<UInt32>(count: merged.count)
+        layout = CSRLayout(merged, tiling: nil, sources: sources, workers: workers)
+        stored.move(sources, change: change, workers: workers)
     }
 }

@@ -50,6 +50,15 @@ struct PlainCSR {
         sources = AlignedBuffer(count: count)
     }
 
+    /// Weights in order, each its own source.
+    init(rows: Int, columns: Int, starts: [Int], columnIndices: AlignedBuffer<UInt32>) {
+        self.rows = rows
+        self.columns = columns
+        self.starts = AlignedBuffer(starts)
+        self.columnIndices = columnIndices
+        sources = AlignedBuffer(0..<UInt32(columnIndices.count))
+    }
+
     /// rows x columns, if a matrix may have that shape.
     static func positionCount(rows: Int, columns: Int) throws(StoreError) -> Int {
         guard rows > 0, columns > 0 else { throw .invalidShape(rows: rows, columns: columns) }

@@ -1,24 +1,34 @@
-/// Where the single weights of a convolution lie: in row-major order, with what the products need of each.
+/// Where the single weights of a convolution lie: in row-major order; and, once it is known which borders the maps have, what
+/// the products need of each.
 struct ConvolutionLayout {
     let count: Int
     /// Index of a row's first weight; one more at the end.
     let rowStarts: [Int]
     /// Column of each weight.
     let columnIndices: AlignedBuffer<UInt32>
-    let products: ConvolutionProducts
+    let products: ConvolutionProducts?
 
     var byteCount: Int {
-        rowStarts.count * MemoryLayout<Int>.stride + columnIndices.byteCount + products.byteCount
+        rowStarts.count * MemoryLayout<Int>.stride + columnIndices.byteCount + (products?.byteCount ?? 0)
     }
 
-    init(_ plain: PlainCSR, _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int) {
+    /// - Parameter halos: Borders of the input and of the gradient of the output; nil: not known yet.
+    init(_ plain: PlainCSR, _ geometry: ConvolutionGeometry, halos: ConvolutionHalos?) {
         count = plain.count
         rowStarts = plain.starts.array
         columnIndices = plain.columnIndices
-        let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
-        products = ConvolutionProducts(
-            geometry: geometry, inputHalo: inputHalo, gradientHalo: gradientHalo,
-            forward: ConvolutionLayout.forward(plain, offsets), backward: ConvolutionLayout.backward(plain, offsets))
+        products = halos.map { halos in
+            let offsets = ConvolutionOffsets(geometry: geometry, inputHalo: halos.input, gradientHalo: halos.gradient)
+            return ConvolutionProducts(
+                geometry: geometry, inputHalo: halos.input, gradientHalo: halos.gradient,
+                forward: ConvolutionLayout.forward(plain, offsets),
+                backward: ConvolutionLayout.backward(plain, offsets))
+        }
+    }
+
+    /// The weights as they were laid out.
+    func plain(_ geometry: ConvolutionGeometry) -> PlainCSR {
+        PlainCSR(rows: geometry.rows, columns: geometry.columns, starts: rowStarts, columnIndices: columnIndices)
     }
 
     private static func forward(_ plain: PlainCSR, _ place: ConvolutionOffsets) -> ConvolutionTaps {
@@ -91,4 +101,10 @@ struct ConvolutionLayout {
     private static func density(_ plain: PlainCSR, _ g: ConvolutionGeometry) -> Double {
         Double(max(plain.count, 1)) / Double(g.rows * g.columns)
     }
+}
+
+/// Borders of zeros around the maps that a convolution reads: of the input, and of the gradient of the output.
+struct ConvolutionHalos: Sendable {
+    let input: Int
+    let gradient: Int
 }

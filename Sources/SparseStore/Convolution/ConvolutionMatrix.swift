@@ -4,7 +4,7 @@ internal import SparseKernels
 /// reads. To policies and optimisers it is a sparse matrix like any other; positions are those of `geometry`'s matrix.
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
-/// run concurrently.
+/// run concurrently: hence the unchecked conformance.
 public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     public let stored: StoredValues
     var layout: ConvolutionLayout
@@ -12,26 +12,50 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     /// The matrix of the forward set.
     var forwardMatrix: ConvolutionMatrix?
 
-    /// A convolution with `values` at the flat row-major `positions` (ascending); no values means all 0.
-    /// - Parameters:
-    ///   - inputHalo: Border of the input panels, at least the padding, which it is if left out.
-    ///   - gradientHalo: Border of the panels of the output's gradient; what `geometry` says if left out.
-    /// - Throws: `StoreError` when positions or values do not fit the geometry, or a panel is more than 32-bit offsets reach.
+    public let geometry: ConvolutionGeometry
+    private var halos: ConvolutionHalos?
+
+    /// A convolution with `values` at the flat row-major `positions` (ascending); no values means all 0. Before its products
+    /// are asked for it must be told the borders of the maps: `place`.
+    /// - Throws: `StoreError` when positions or values do not fit the geometry.
     public init(
-        _ geometry: ConvolutionGeometry, inputHalo: Int? = nil, gradientHalo: Int? = nil, positions: [Int],
-        values: [Float] = []
+        unplaced geometry: ConvolutionGeometry, positions: [Int], values: [Float] = []
     ) throws(StoreError) {
-        let halos = (inputHalo ?? geometry.padding, gradientHalo ?? geometry.gradientHalo)
-        try geometry.checkStored(inputHalo: halos.0, gradientHalo: halos.1)
         let plain = try PlainCSR(rows: geometry.rows, columns: geometry.columns, positions: positions)
         guard values.isEmpty || values.count == positions.count else {
             throw .invalidStructure("\(positions.count) positions but \(values.count) values")
         }
-        layout = ConvolutionLayout(plain, geometry, inputHalo: halos.0, gradientHalo: halos.1)
+        self.geometry = geometry
+        layout = ConvolutionLayout(plain, geometry, halos: nil)
         stored = StoredValues(values.isEmpty ? AlignedBuffer(count: positions.count) : AlignedBuffer(values))
     }
 
-    var products: ConvolutionProducts { layout.products }
+    /// The same, in its place.
+    /// - Parameters:
+    ///   - inputHalo: Border of the input panels, at least the padding, which it is if left out.
+    ///   - gradientHalo: Border of the panels of the output's gradient; what `geometry` says if left out.
+    /// - Throws: `StoreError`, also when a panel is more than 32-bit offsets reach.
+    public convenience init(
+        _ geometry: ConvolutionGeometry, inputHalo: Int? = nil, gradientHalo: Int? = nil, positions: [Int],
+        values: [Float] = []
+    ) throws(StoreError) {
+        try self.init(unplaced: geometry, positions: positions, values: values)
+        try place(inputHalo: inputHalo ?? geometry.padding, gradientHalo: gradientHalo ?? geometry.gradientHalo)
+    }
+
+    /// Lays the weights out for maps with these borders.
+    /// - Throws: `StoreError` when a panel is more than 32-bit offsets reach.
+    public func place(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
+        try geometry.checkStored(inputHalo: inputHalo, gradientHalo: gradientHalo)
+        let halos = ConvolutionHalos(input: inputHalo, gradient: gradientHalo)
+        layout = ConvolutionLayout(layout.plain(geometry), geometry, halos: halos)
+        self.halos = halos
+    }
+
+    var products: ConvolutionProducts {
+        guard let products = layout.products else { preconditionFailure("a convolution multiplies where it is placed") }
+        return products
+    }
     var multiplied: any StoredConvolution { forwardMatrix ?? self }
 
     /// A forward set has an input gradient of its own.
@@ -103,7 +127,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         let merged = try change.merge(into: storedPositions())
         let plain = try PlainCSR(rows: rows, columns: columns, positions: merged.positions)
         (forwardSet, forwardMatrix) = (nil, nil)
-        layout = ConvolutionLayout(plain, geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
+        layout = ConvolutionLayout(plain, geometry, halos: halos)
         stored.move(merged.sources, change: change, workers: workers)
     }
 

@@ -49,7 +49,7 @@ extension StoredConvolution {
     public var geometry: ConvolutionGeometry { products.geometry }
     public var inputHalo: Int { products.inputHalo }
     public var gradientHalo: Int { products.gradientHalo }
-    public var convolution: ConvolutionGeometry? { products.geometry }
+    public var convolution: ConvolutionGeometry? { geometry }
 
     public func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
@@ -96,4 +96,48 @@ extension StoredConvolution {
             input: input, outputGradient: outputGradient, into: gradient, panels: panels, lines: lines(of: part),
             kernels: kernels)
     }
+}
+
+extension ConvolutionGeometry {
+    /// The weights given, stored the way that the products of this convolution need: blocks as blocks (their columns come
+    /// kernel element by kernel element), a dense matrix of one group as it is, all others as single weights. What
+    /// `MatrixFormat.make` made for this convolution is put into its place and not copied.
+    /// - Throws: `StoreError` when they do not fit, or are too many.
+    public func store(
+        _ weights: any SparseMatrix, inputHalo: Int, gradientHalo: Int
+    ) throws(StoreError) -> any ConvolutionWeights {
+        switch weights {
+        case let single as ConvolutionMatrix where single.geometry == self:
+            try single.place(inputHalo: inputHalo, gradientHalo: gradientHalo)
+            return single
+        case let blocks as BlockSparseMatrix:
+            guard hasBlocks(ofSide: blocks.unitRows) else {
+                throw .invalidStructure(
+                    "blocks of \(blocks.unitRows) need one group and a multiple of that many input channels, not "
+                        + "\(inputChannels) in \(groups)")
+            }
+            return try TiledConvolutionMatrix(
+                self, inputHalo: inputHalo, gradientHalo: gradientHalo, blocks: blocks)
+        case let dense as DenseMatrix where groups == 1:
+            return try TiledConvolutionMatrix(self, inputHalo: inputHalo, gradientHalo: gradientHalo, dense: dense)
+        default:
+            return try ConvolutionMatrix(
+                self, inputHalo: inputHalo, gradientHalo: gradientHalo, positions: weights.storedPositions(),
+                values: weights.storedScores(of: .values))
+        }
+    }
+
+    /// Refuses borders that are too narrow, and convolutions that the kernels cannot hold.
+    func checkStored(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
+        precondition(inputHalo >= padding && gradientHalo >= self.gradientHalo, "a border is too narrow")
+        let floats = max(
+            inputChannels * Panels.mapStride(rows: inputRows, columns: inputColumns, halo: inputHalo),
+            outputChannels * Panels.mapStride(rows: outputRows, columns: outputColumns, halo: gradientHalo))
+        guard floats <= Int(Int32.max), kernelElements <= ConvolutionTiling.largestKernel else {
+            throw .tooLarge(rows: rows, columns: columns)
+        }
+    }
+
+    /// Whether the weights can be stored in blocks of this side.
+    public func hasBlocks(ofSide side: Int) -> Bool { groups == 1 && inputChannels % side == 0 }
 }

@@ -3,7 +3,7 @@
 /// element by kernel element; one group only, and input channels that are a multiple of the side.
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
-/// run concurrently.
+/// run concurrently: hence the unchecked conformance.
 public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     private enum Weights {
         case dense(DenseMatrix)
@@ -108,9 +108,4 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
         forwardSet = ForwardSet(matrix, of: self, penalty: penalty)
         forwardMatrix = matrix
     }
-}
-
-extension ConvolutionGeometry {
-    /// Whether the weights can be stored in blocks of this side.
-    public func hasBlocks(ofSide side: Int) -> Bool { groups == 1 && inputChannels % side == 0 }
 }

@@ -1,6 +1,6 @@
 /// A matrix that stores every weight (format "dense"), row by row, for layers of density 1 and those so dense that skipping
 /// the rest would cost more than it saves. Its topology cannot change.
-public final class DenseMatrix: SparseMatrix, @unchecked Sendable {
+public final class DenseMatrix: SparseMatrix {
     public let rows: Int
     public let columns: Int
     public let stored: StoredValues

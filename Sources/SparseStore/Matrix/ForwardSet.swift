@@ -1,7 +1,7 @@
 /// Some of a matrix's units, stored once more as a matrix of their own: what `forward` and `inputGradient` multiply by when
 /// a method trains more weights than the network uses. The owner's values, gradients and optimiser state go on to be those
 /// of all its units.
-public final class ForwardSet: @unchecked Sendable {
+public final class ForwardSet: Sendable {
     /// The units of the set with their values.
     public let matrix: any SparseMatrix
     /// Place of each value of the set among the owner's values.

@@ -6,6 +6,7 @@ public struct OptimizerRole: Hashable, Sendable, ExpressibleByStringLiteral, Cus
     /// The average of squared gradients.
     public static let secondMoment: OptimizerRole = "second moment"
 
+    /// The name.
     public let description: String
 
     public init(_ name: String) { description = name }
@@ -25,11 +26,13 @@ public enum ParallelArray: Hashable, Sendable {
 /// Tasks of one step write disjoint ranges of the arrays. Which arrays there are changes between steps only, by the one thread
 /// that changes the matrix, hence the unchecked conformance.
 public final class StoredValues: @unchecked Sendable {
+    /// The weights.
     public private(set) var values: AlignedBuffer<Float>
     /// Loss gradient of each value.
     public private(set) var gradient: AlignedBuffer<Float>
     /// What the states are, in their order.
     public private(set) var roles: [OptimizerRole] = []
+    /// One array for each role.
     public private(set) var states: [AlignedBuffer<Float>] = []
 
     /// Takes the values; gradient 0, no states.

@@ -9,6 +9,7 @@ public final class Panels: Sendable {
     /// Samples in a panel.
     public static let lanes = 32
 
+    /// Maps of a sample, and their extent without border.
     public let channels: Int
     public let rows: Int
     public let columns: Int
@@ -72,5 +73,17 @@ public final class Panels: Sendable {
     public subscript(sample: Int, channel: Int, row: Int = 0, column: Int = 0) -> Float {
         get { buffer[offset(panel: sample / 32, channel: channel, row: row, column: column) + sample % 32] }
         set { buffer[offset(panel: sample / 32, channel: channel, row: row, column: column) + sample % 32] = newValue }
+    }
+}
+
+extension Panels {
+    /// How many channels hold nothing but zeros, halo and padding included.
+    public var silentChannels: Int {
+        (0..<channels).count { channel in
+            (0..<panelCount).allSatisfy { panel in
+                let first = panel * panelStride + channel * mapStride
+                return (first..<first + mapStride).allSatisfy { buffer[$0] == 0 }
+            }
+        }
     }
 }

@@ -3,9 +3,12 @@ internal import SparseKernels
 /// Pooling windows of `kernelRows` x `kernelColumns` pixels, `stride` apart, over a border of `padding` pixels that do not
 /// exist for a maximum and are 0 for an average.
 public struct PoolingWindow: Sendable, Equatable, Codable {
+    /// Extent of a window, in pixels.
     public var kernelRows: Int
     public var kernelColumns: Int
+    /// Pixels from one window to the next.
     public var stride: Int
+    /// Width of the border, in pixels.
     public var padding: Int
 
     public init(kernelRows: Int, kernelColumns: Int, stride: Int, padding: Int = 0) {

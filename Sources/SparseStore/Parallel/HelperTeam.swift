@@ -31,7 +31,8 @@ final class HelperTeam: Sendable {
 
 extension HelperTeam {
     /// What caller and helpers share. A job is a body and a ticket: the job's number and the tasks nobody has claimed yet,
-    /// in one word, so that a helper that comes late can never claim a task of another job.
+    /// in one word, so that a helper that comes late can never claim a task of another job. Body and number of tasks are
+    /// written by the caller while no ticket is out, and read by those who hold a task of it: hence the unchecked conformance.
     fileprivate final class Shared: @unchecked Sendable {
         private let isBusy = Atomic<Bool>(false)
         private let ticket = Atomic<UInt64>(0)
@@ -39,7 +40,6 @@ extension HelperTeam {
         private let asleep = Atomic<Int>(0)
         private let stopped = Atomic<Bool>(false)
         private let bell = DispatchSemaphore(value: 0)
-        // Written by the caller while no ticket is out, read by those who hold a task of it.
         private var body: (@Sendable (Int) -> Void)?
         private var tasks = 0
 

@@ -1,5 +1,6 @@
 /// The `index`-th of `count` shares of some work. The cut depends only on the work and `count`, never on timing.
 public struct Part: Sendable {
+    /// Which share, from 0, of how many.
     public let index: Int
     public let count: Int
 

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What a stream of random numbers is for. Streams of different purposes never meet, so each use has a purpose of its own,
 /// which is named in one source file. The numbers are part of every run's result: none may change.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
@@ -91,4 +93,13 @@ public struct CounterRandom: Sendable {
 
     /// Uniform in [0, 1).
     public mutating func nextUnit() -> Double { CounterRandom.unit(next()) }
+}
+
+extension CounterRandom {
+    /// A standard normal number from one word, whose halves are the two uniform numbers (Box, Muller, 1958).
+    public static func normal(_ word: UInt64) -> Double {
+        let radius = (Double(word >> 32) + 1) * 0x1p-32
+        let angle = Double(word & 0xFFFF_FFFF) * 0x1p-32
+        return (-2 * log(radius)).squareRoot() * cos(2 * Double.pi * angle)
+    }
 }

@@ -1,5 +1,6 @@
 /// What every unit of a matrix begins with, stored or not: weights of a field of normal numbers at the matrix's positions.
 public struct InitialUnits: Sendable {
+    /// The single weights.
     public let field: NormalField
     private let rows: Int
     private let columns: Int

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseKernels
 
 /// A normal number for each position, without memory: a function of a random stream and the position. The values that a
 /// layer's weights begin with.
@@ -39,6 +40,31 @@ public struct NormalField: Sendable {
             // The cosine is monotone within a part. The margins are for rounding.
             let radius = Double(floor) * (1 - 1e-6) / (deviation * max(ends[part], ends[part + 1]))
             return UInt32(min(exp(-0.5 * radius * radius) * 0x1p32 + 2, 0x1p32 - 1))
+        }
+    }
+}
+
+extension CounterRandom {
+    /// Blocks looked through by one call of the kernel.
+    private static let chunk = 4096
+
+    /// Visits the words of a range, ascending, whose upper half is not above `bounds[upper eight bits of the lower half]`.
+    /// - Parameter bounds: 256 of them.
+    func forEachWord(in range: Range<Int>, upperHalfNotAbove bounds: [UInt32], _ body: (Int) -> Void) {
+        precondition(bounds.count == 256 && range.lowerBound >= 0, "256 bounds for words from 0 on")
+        var stream = st_philox(key: key, high: high)
+        let most = bounds.max() ?? 0
+        let blocks = range.lowerBound / 2..<(range.upperBound + 1) / 2
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * Self.chunk + 1) { found in
+            guard let start = found.baseAddress else { return }
+            for first in stride(from: blocks.lowerBound, to: blocks.upperBound, by: Self.chunk) {
+                let count = InstructionSet.kernels.random.bounded_words(
+                    &stream, UInt64(first), min(Self.chunk, blocks.upperBound - first), bounds, most, start)
+                for word in found[..<count] {
+                    let index = 2 * first + Int(word)
+                    if range.contains(index) { body(index) }
+                }
+            }
         }
     }
 }

@@ -1,8 +1,10 @@
 /// A move of an image by whole pixels: pixel (row, column) takes what was at (row + down, column + right), 0 beyond the
 /// image; with `mirrored`, columns are then reversed.
 public struct PixelShift: Sendable, Equatable {
+    /// Pixels.
     public var down: Int
     public var right: Int
+    /// Whether columns are reversed after the move.
     public var mirrored: Bool
 
     public init(down: Int = 0, right: Int = 0, mirrored: Bool = false) {

@@ -1,6 +1,7 @@
 /// Raw samples where they lie in memory: records of equal size in one or more buffers. Nothing is copied; what a record
 /// holds beside the sample's values (a label, say) is stepped over.
 public struct SampleRecords<Element: BitwiseCopyable & Sendable>: Sendable {
+    /// Memory that nobody writes while it is read: hence the unchecked conformance.
     private struct Block: @unchecked Sendable {
         /// Keeps the memory alive.
         let owner: AlignedBuffer<Element>

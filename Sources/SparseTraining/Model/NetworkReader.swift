@@ -63,7 +63,8 @@ struct NetworkReader {
         let stored = try CompressedRows(
             starts: file.integers(name + ".crow_indices"), columns: file.integers(name + ".col_indices"),
             height: (rows + side - 1) / side, width: (columns + side - 1) / side, name: name)
-        return try format.make(rows: rows, columns: columns, positions: stored.positions)
+        return try format.make(
+            rows: rows, columns: columns, positions: stored.positions, convolution: shape.convolution)
     }
 }
 

@@ -10,11 +10,15 @@ struct InitialWeights {
     let changesFullLayers: Bool
     let workers: Workers
 
-    func matrices(_ budgets: [LayerBudget]) throws(ConfigurationError) -> [any SparseMatrix] {
+    /// One matrix for each of the budgets.
+    /// - Parameter shapes: Those of the model, in the same order.
+    func matrices(
+        _ budgets: [LayerBudget], _ shapes: [WeightShape]
+    ) throws(ConfigurationError) -> [any SparseMatrix] {
         var matrices: [any SparseMatrix] = []
         for (layer, budget) in budgets.enumerated() {
             do throws(PolicyError) {
-                matrices.append(try matrix(budget, layer: layer))
+                matrices.append(try matrix(budget, layer: layer, convolution: shapes[layer].convolution))
             } catch {
                 throw ConfigurationError(error)
             }
@@ -41,7 +45,9 @@ struct InitialWeights {
         }
     }
 
-    private func matrix(_ budget: LayerBudget, layer: Int) throws(PolicyError) -> any SparseMatrix {
+    private func matrix(
+        _ budget: LayerBudget, layer: Int, convolution: ConvolutionGeometry?
+    ) throws(PolicyError) -> any SparseMatrix {
         let format = format(budget)
         let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
         let (seed, side) = (configuration.seed, format.unitSide)
@@ -67,7 +73,8 @@ struct InitialWeights {
                     ? budget.shape.kernelHeight * budget.shape.kernelWidth : nil,
                 positions: weights, seed: seed, layer: layer)
         do throws(StoreError) {
-            return try format.make(rows: rows, columns: columns, positions: positions, values: values)
+            return try format.make(
+                rows: rows, columns: columns, positions: positions, values: values, convolution: convolution)
         } catch {
             throw .store(layer: budget.name, error)
         }

@@ -160,7 +160,7 @@ struct TrainingSetup {
             configuration: configuration, topology: method.initialTopology, changesFullLayers: policy.changesFullLayers,
             workers: workers)
         return try Network(
-            model: model, matrices: try weights.matrices(budgets), batchSize: loader.batchSize,
+            model: model, matrices: try weights.matrices(budgets, model.weightShapes), batchSize: loader.batchSize,
             seed: configuration.seed, workers: workers)
     }
 }

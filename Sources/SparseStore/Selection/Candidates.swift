@@ -1,3 +1,16 @@
+/// A position and the absolute value (for a block: the pooled absolute value) of its dense gradient.
+public struct ScoredPosition: Sendable, Equatable {
+    /// Flat index of the unit, in row-major order.
+    public var position: Int
+    /// Not negative.
+    public var score: Float
+
+    public init(position: Int, score: Float) {
+        self.position = position
+        self.score = score
+    }
+}
+
 /// Positions with scores, in order of position: the buffer of a streamed selection.
 struct Candidates: Sendable {
     private(set) var positions: [Int] = []

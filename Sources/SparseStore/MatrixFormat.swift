@@ -34,12 +34,21 @@ public enum MatrixFormat: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// A matrix of the units at `positions` (ascending; all of them if dense).
-    /// - Parameter values: one for each true weight of these units, in row-major order of the whole matrix; none means
-    ///   all 0.
+    /// - Parameters:
+    ///   - values: one for each true weight of these units, in row-major order of the whole matrix; none means all 0.
+    ///   - convolution: What the matrix is to convolve. Single weights, and all weights of several groups, are then stored as
+    ///     `ConvolutionGeometry.store` needs them.
     /// - Throws: `StoreError` when shape, positions or number of values do not form such a matrix.
     public func make(
-        rows: Int, columns: Int, positions: [Int], values: [Float] = []
+        rows: Int, columns: Int, positions: [Int], values: [Float] = [], convolution: ConvolutionGeometry? = nil
     ) throws(StoreError) -> any SparseMatrix {
+        if let convolution, self == .csr || self == .dense && convolution.groups > 1 {
+            guard (rows, columns) == (convolution.rows, convolution.columns) else {
+                throw .invalidStructure(
+                    "a convolution of \(convolution.rows) x \(convolution.columns) weights, not \(rows) x \(columns)")
+            }
+            return try ConvolutionMatrix(unplaced: convolution, positions: positions, values: values)
+        }
         switch self {
         case .csr:
             return try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)

@@ -1,11 +1,14 @@
 /// Shape of a two-dimensional convolution. Its weights form a matrix of `outputChannels` rows x (inputs of a group *
 /// kernelRows * kernelColumns) columns, in PyTorch's order; the row's group says which input channels the columns mean.
 public struct ConvolutionGeometry: Sendable, Equatable {
+    /// Input channels of all groups.
     public let inputChannels: Int
     /// Extent of the input maps, without border.
     public let inputRows: Int
     public let inputColumns: Int
+    /// Output channels of all groups.
     public let outputChannels: Int
+    /// Extent of the kernel.
     public let kernelRows: Int
     public let kernelColumns: Int
     /// Input pixels from one output pixel to the next.
@@ -25,6 +28,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
         case elementFirst
     }
 
+    /// The order in which the matrix has its columns.
     public var columnOrder = ColumnOrder.channelFirst
 
     public init(
@@ -51,6 +55,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
         self.groups = groups
     }
 
+    /// Extent of the output maps.
     public var outputRows: Int { (inputRows + 2 * padding - dilation * (kernelRows - 1) - 1) / stride + 1 }
     public var outputColumns: Int { (inputColumns + 2 * padding - dilation * (kernelColumns - 1) - 1) / stride + 1 }
 
@@ -87,17 +92,6 @@ public struct ConvolutionGeometry: Sendable, Equatable {
         let from = k * dilation - padding
         let phase = (from % stride + stride) % stride
         return (phase, (phase - from) / stride)
-    }
-
-    /// Refuses borders that are too narrow, and convolutions that the kernels cannot hold.
-    func checkStored(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
-        precondition(inputHalo >= padding && gradientHalo >= self.gradientHalo, "a border is too narrow")
-        let floats = max(
-            inputChannels * Panels.mapStride(rows: inputRows, columns: inputColumns, halo: inputHalo),
-            outputChannels * Panels.mapStride(rows: outputRows, columns: outputColumns, halo: gradientHalo))
-        guard floats <= Int(Int32.max), kernelElements <= ConvolutionTiling.largestKernel else {
-            throw .tooLarge(rows: rows, columns: columns)
-        }
     }
 
     /// False for a kernel element that meets the border of zeros wherever the kernel is laid, as most of one of 3 x 3 do on

@@ -16,6 +16,7 @@ public struct DenseGradient: Sendable, ExpressibleByArrayLiteral {
 
 /// A layer's input and the loss gradient of its output for one batch: dense gradient = outputGradient x input^T.
 public struct GradientBatch: Sendable {
+    /// What the layer read, and the gradient of what it gave.
     public var input: Panels
     public var outputGradient: Panels
     /// Samples in the batch; lanes past them are zero in `outputGradient`.
@@ -28,16 +29,5 @@ public struct GradientBatch: Sendable {
         self.outputGradient = outputGradient
         self.samples = samples
         self.scale = scale
-    }
-}
-
-/// A position and the absolute value (for a block: the pooled absolute value) of its dense gradient.
-public struct ScoredPosition: Sendable, Equatable {
-    public var position: Int
-    public var score: Float
-
-    public init(position: Int, score: Float) {
-        self.position = position
-        self.score = score
     }
 }
