@@ -1,5 +1,6 @@
 /// What a reader refuses: which file, what is wrong, where, and what would be right.
 public struct DataError: Error, Equatable, CustomStringConvertible {
+    /// What sort of fault it is, for programs.
     public enum Kind: Sendable, Equatable {
         case notFound, unreadable, unknownFormat, empty, truncated, malformed, tooLarge, nonFinite
         case labelOutOfRange, inconsistent, invalidOption, unreadOption

@@ -2,10 +2,12 @@ public import SparseStore
 
 /// Values that an optimiser trains, with their gradient and the optimiser's state beside them.
 public struct Parameter: Sendable {
+    /// What the values are: weight decay may leave biases and normalisations alone.
     public enum Kind: Sendable {
         case weight, bias, normalization
     }
 
+    /// Where the values are.
     public enum Storage: Sendable {
         case matrix(any SparseMatrix)
         case vector(ParameterVector)

@@ -3,6 +3,7 @@ public import SparseStore
 /// Largest or mean element of windows of each map; `global` has one window, the whole map. A border of `padding` pixels
 /// does not exist for a maximum and is 0 for a mean, as in PyTorch.
 public struct Pooling: LayerDefinition {
+    /// What is made of the elements of a window.
     public enum Kind: String, Sendable, Codable { case maximum, average }
 
     public let name: String

@@ -127,6 +127,7 @@ public struct MetricList: Sendable {
 
 /// Loss and metrics of some samples.
 public struct Scores: Sendable, Equatable {
+    /// One metric's value.
     public struct Value: Sendable, Equatable {
         public var name: String
         /// Nil where there were no samples, or the metric says nothing.
