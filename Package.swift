@@ -18,18 +18,18 @@ let package = Package(
     ],
     targets: [
         .target(name: "SparseKernels", path: "Kernels", exclude: ["README.md", "generic", "avx512"]),
-        .target(name: "SparseStore", dependencies: ["SparseKernels"], swiftSettings: swift),
-        .target(name: "SparsePolicies", dependencies: ["SparseStore"], swiftSettings: swift),
-        .target(name: "SparseModels", dependencies: ["SparseStore"], swiftSettings: swift),
+        .target(name: "SparseStore", dependencies: ["SparseKernels"], exclude: ["README.md"], swiftSettings: swift),
+        .target(name: "SparsePolicies", dependencies: ["SparseStore"], exclude: ["README.md"], swiftSettings: swift),
+        .target(name: "SparseModels", dependencies: ["SparseStore"], exclude: ["README.md"], swiftSettings: swift),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "EmbeddedDigits", exclude: ["digits.csv.gz"]),
         .target(
-            name: "SparseData", dependencies: ["SparseStore", "EmbeddedDigits", "CZlib"],
+            name: "SparseData", dependencies: ["SparseStore", "EmbeddedDigits", "CZlib"], exclude: ["README.md"],
             swiftSettings: swift),
         .target(
             name: "SparseTraining",
-            dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData"],
+            dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData"], exclude: ["README.md"],
             swiftSettings: swift),
         .executableTarget(
             name: "sparsetrain", dependencies: ["SparseStore", "SparseData", "SparseTraining"], swiftSettings: swift),
