@@ -19,7 +19,8 @@ enum CheckpointMetadata {
     }
 
     static func texts(
-        _ state: RunState, configuration: TrainingConfiguration, network: Network, description: NetworkDescription
+        _ state: CheckpointState, configuration: TrainingConfiguration, network: Network,
+        description: NetworkDescription
     ) throws -> [String: String] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -81,7 +82,7 @@ enum CheckpointMetadata {
 
     /// Where the run was.
     /// - Throws: `SafetensorsFile.Damage`.
-    static func state(of file: SafetensorsFile) throws -> RunState {
+    static func state(of file: SafetensorsFile) throws -> CheckpointState {
         try checkVersion(of: file)
         guard let run = file.metadata["run"] else {
             throw SafetensorsFile.Damage("not a checkpoint of sparsetrain")
@@ -89,7 +90,7 @@ enum CheckpointMetadata {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        do { return try decoder.decode(RunState.self, from: Data(run.utf8)) } catch {
+        do { return try decoder.decode(CheckpointState.self, from: Data(run.utf8)) } catch {
             throw SafetensorsFile.Damage("its metadata 'run' is not that of a checkpoint")
         }
     }

@@ -3,7 +3,7 @@ internal import SparseStore
 
 /// A topology update that is decided and not made yet, in a checkpoint: numbers in the state, positions and values in
 /// tensors. Whoever goes on from there makes it before the next batch.
-extension RunState {
+extension CheckpointState {
     struct Update: Codable {
         var step: Int
         var epoch: Int
@@ -26,11 +26,11 @@ extension RunState {
 }
 
 extension DecidedUpdate {
-    var state: RunState.Update {
-        RunState.Update(
+    var state: CheckpointState.Update {
+        CheckpointState.Update(
             step: step, epoch: epoch, dropFraction: dropFraction,
             layers: zip(answers, idleOutputs).map { answer, idle in
-                RunState.Update.Layer(
+                CheckpointState.Update.Layer(
                     dropped: answer.dropped, grown: answer.grown, regrown: answer.regrown,
                     dropThreshold: answer.dropThreshold, growThreshold: answer.growThreshold,
                     grownWithoutGradient: answer.grownWithoutGradient, idleOutputs: idle,
@@ -61,7 +61,7 @@ extension DecidedUpdate {
     /// Reads what `state` and `tensors` wrote.
     /// - Parameter matrices: of the layers that may change, with the connections of the checkpoint.
     /// - Throws: `SafetensorsFile.Damage` for what is no change of these matrices.
-    init(_ state: RunState.Update, from file: SafetensorsFile, matrices: [any SparseMatrix]) throws {
+    init(_ state: CheckpointState.Update, from file: SafetensorsFile, matrices: [any SparseMatrix]) throws {
         guard state.layers.count == matrices.count else {
             throw SafetensorsFile.Damage(
                 "its topology update is of \(state.layers.count) layers, not \(matrices.count)")

@@ -67,18 +67,3 @@ struct NetworkReader {
             rows: rows, columns: columns, positions: stored.positions, convolution: shape.convolution)
     }
 }
-
-extension ForwardSet {
-    /// Name of the tensor that says which weights of a layer the forward pass uses.
-    static func tensorName(_ layer: Int) -> String { "forward.\(layer)" }
-
-    /// The positions of `stored` that it marks.
-    /// - Throws: `SafetensorsFile.Damage`.
-    static func positions(of layer: Int, in file: SafetensorsFile, among stored: [Int]) throws -> [Int] {
-        let words = try file.words(tensorName(layer))
-        guard words.count == (stored.count + 63) / 64 else {
-            throw SafetensorsFile.Damage("tensor '\(tensorName(layer))' is that of another layer")
-        }
-        return stored.indices.filter { words[$0 / 64] >> UInt64($0 % 64) & 1 == 1 }.map { stored[$0] }
-    }
-}

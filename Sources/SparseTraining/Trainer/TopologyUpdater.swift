@@ -28,10 +28,6 @@ struct TopologyUpdater {
     private let initialUnits: [InitialUnits?]
     /// The update that is decided and not made yet.
     var decided: DecidedUpdate?
-    /// Step of the last update that was decided.
-    var lastStep = 0
-    var updates = 0
-    var seconds = 0.0
 
     /// - Throws: `PolicyError` when the method cannot begin with these layers.
     init(_ setup: TrainingSetup, network: Network, seed: UInt64) throws(PolicyError) {
@@ -70,8 +66,8 @@ struct TopologyUpdater {
     /// Batches whose gradients an update looks at now.
     var batchesLookedAt: Int { policy.gradientBatches > 0 ? history.count : 0 }
 
-    /// What to do with the batch after `step` weight updates.
-    func plan(after step: Int) -> BatchPlan { policy.plan(after: step, lastUpdate: lastStep) }
+    /// What to do with the batch that comes next.
+    func plan(_ state: RunState) -> BatchPlan { policy.plan(after: state.step, lastUpdate: state.lastTopologyStep) }
 
     /// Keeps the batch of the last backward pass for an update to come.
     mutating func keepGradients() { history.record() }
@@ -90,8 +86,6 @@ struct TopologyUpdater {
         decided = DecidedUpdate(
             step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), states: states, answers: answers,
             idleOutputs: idle, seconds: stopwatch.seconds)
-        lastStep = step
-        seconds += stopwatch.seconds
     }
 
     /// Changes the connections as decided.
@@ -113,8 +107,6 @@ struct TopologyUpdater {
             explored[layer].note(answer.change.grown)
             stored[layer] = network.weights[layer].storedWeights
         }
-        updates += 1
-        seconds += stopwatch.seconds
         return TopologyRecord(
             step: update.step, epoch: update.epoch, dropFraction: update.dropFraction, nonzeros: nonzeros,
             exploredFraction: exploredFraction, seconds: update.seconds + stopwatch.seconds,

@@ -40,18 +40,13 @@ extension Trainer {
         let path = checkpoints.latest.relativePath
         do {
             let file = try SafetensorsFile(path: path)
-            let state = try CheckpointMetadata.state(of: file)
+            let checkpoint = try CheckpointMetadata.state(of: file)
             try NetworkRestorer(
                 file: file, network: network, states: setup.optimizer.states, overriding: false
             ).restore()
-            step = state.step
-            network.updateCount = state.optimizerUpdates
-            topology.policy.state = state.method
-            topology.lastStep = state.lastTopologyStep
-            topology.adoptConnections()
-            try restoreForwardSets(from: file)
+            state.rollBack(to: checkpoint.run)
+            try restoreNetwork(checkpoint, from: file)
             _ = topology.history.restore([])
-            try restoreUpdate(state.update, from: file)
         } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
         }

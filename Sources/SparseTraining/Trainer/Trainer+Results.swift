@@ -11,12 +11,12 @@ extension Trainer {
         let validated = try validation.map { try finite($0.evaluate(network, loss: loss, metrics: best)) }
         let ofValidation = scores(validated ?? MetricSums(), best)
         if topology.isAtDensity, let value = ofValidation.values[0].value {
-            bestValidation = bestValidation.map { isBetter(value, than: $0) ? value : $0 } ?? value
+            state.bestValidation = state.bestValidation.map { isBetter(value, than: $0) ? value : $0 } ?? value
         }
         return EpochRecord(
-            epoch: epoch, step: step, learningRate: setup.schedule.rate(step: max(step - 1, 0)),
+            epoch: epoch, step: state.step, learningRate: setup.schedule.rate(step: max(state.step - 1, 0)),
             train: scores(sum, best), validation: ofValidation, test: scores(tested, metrics),
-            nonzeros: topology.nonzeros, density: density, trainFLOPsRatio: flops.ratio, seconds: self.seconds,
+            nonzeros: topology.nonzeros, density: density, trainFLOPsRatio: state.flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)
     }
 
@@ -35,7 +35,7 @@ extension Trainer {
         var anew = try self.record(MetricSums(), seconds: 1)
         (anew.epoch, anew.step, anew.learningRate) = (record.epoch, record.step, record.learningRate)
         anew.train = record.train
-        anew.samplesPerSecond = Double(trainingSamples) / trainingSeconds
+        anew.samplesPerSecond = Double(state.trainingSamples) / state.times.training
         return anew
     }
 
@@ -43,17 +43,18 @@ extension Trainer {
     func summary(_ last: EpochRecord) -> TrainingSummary {
         TrainingSummary(
             algorithm: setup.method.name, model: configuration.model, data: configuration.data,
-            seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: step,
+            seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: state.step,
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
             backwardNonzeros: topology.forward.map { _ in topology.stored.reduce(0, +) },
             parameters: topology.stored.reduce(0, +) + vectors, denseParameters: positions + vectors,
             test: last.test, trainLoss: last.trainLoss,
-            bestValidation: Scores.Value(name: setup.metrics.ofBest.name, value: bestValidation), seconds: seconds,
-            samplesPerSecond: Double(trainingSamples) / trainingSeconds, peakRSSBytes: PeakMemory.bytes,
-            topologyUpdates: topology.updates, topologySeconds: topology.seconds,
-            exploredFraction: topology.exploredFraction, trainFLOPsRatio: flops.ratio,
-            interrupted: step < plan.steps,
-            warnings: warnings,
+            bestValidation: Scores.Value(name: setup.metrics.ofBest.name, value: state.bestValidation),
+            seconds: seconds,
+            samplesPerSecond: Double(state.trainingSamples) / state.times.training, peakRSSBytes: PeakMemory.bytes,
+            topologyUpdates: state.topologyUpdates, topologySeconds: state.times.topology,
+            exploredFraction: topology.exploredFraction, trainFLOPsRatio: state.flops.ratio,
+            interrupted: state.step < plan.steps,
+            warnings: state.warnings,
             layers: setup.budgets.indices.map { index in
                 let (budget, stored) = (setup.budgets[index], topology.used[index])
                 return TrainingSummary.Layer(

@@ -5,7 +5,7 @@ internal import SparsePolicies
 extension Trainer {
     /// Tells the observers, and keeps the message for the summary.
     func warn(_ record: WarningRecord) throws {
-        warnings.append(record.message)
+        state.warnings.append(record.message)
         try tell { try $0.warningWasRaised(record) }
     }
 
@@ -13,10 +13,11 @@ extension Trainer {
     func warnOfResult(_ last: EpochRecord) throws {
         let stored = Double(topology.stored.reduce(0, +))
         let positions = Double(setup.layerShapes.map(\.count).reduce(0, +))
-        if topology.updates > 0, setup.canExplore, stored < positions, topology.exploredFraction <= startingShare {
+        if state.topologyUpdates > 0, setup.canExplore, stored < positions, topology.exploredFraction <= startingShare {
             try warn(
                 WarningRecord(
-                    "\(topology.updates) topology updates explored no new position", step: step, epoch: epoch))
+                    "\(state.topologyUpdates) topology updates explored no new position", step: state.step, epoch: epoch
+                ))
         }
         let guessing = Guessing(setup.test)
         if let share = guessing.share, let accuracy = last.testAccuracy, accuracy <= share + guessing.noise {
@@ -24,13 +25,13 @@ extension Trainer {
                 WarningRecord(
                     "the test accuracy of \(accuracy.optionText) is that of guessing: the most frequent class has "
                         + "\(share.optionText) of the \(setup.test.count) test samples; another --lr, more epochs or a "
-                        + "higher --density may help", step: step, epoch: epoch))
+                        + "higher --density may help", step: state.step, epoch: epoch))
         }
         if let checkpoints, checkpoints.count < configuration.keptCheckpoints, !setup.writesOneCheckpoint {
             try warn(
                 WarningRecord(
                     "--keep-checkpoints: only \(checkpoints.count) of \(configuration.keptCheckpoints) were written; "
-                        + "--checkpoint-epochs or --checkpoint-steps says when", step: step, epoch: epoch))
+                        + "--checkpoint-epochs or --checkpoint-steps says when", step: state.step, epoch: epoch))
         }
     }
 
@@ -44,7 +45,7 @@ extension Trainer {
     func warnOfLostPaths() throws {
         let layers = topology.layersThatLostTheirPaths()
         if layers.isEmpty { return }
-        try warn(WarningRecord(withoutPath: layers, step: step, epoch: epoch))
+        try warn(WarningRecord(withoutPath: layers, step: state.step, epoch: epoch))
     }
 }
 

@@ -20,41 +20,24 @@ public final class Trainer {
     public let network: Network
 
     let setup: TrainingSetup
-    private let stopwatch = Stopwatch()
+    /// Where the run is.
+    var state = RunState()
     var topology: TopologyUpdater
-    var flops = FlopsMeter()
     let test: Evaluator
     let validation: Evaluator?
-    /// Weight updates done.
-    var step = 0
-    /// The current epoch, from 1, and those that are over.
-    var epoch = 0
-    var epochsDone = 0
-    /// Of the current epoch, and of the current batch.
-    var epochSum = MetricSums()
+    /// The current epoch, from 1; 0 before the first.
+    private(set) var epoch = 0
+    /// Of the current batch.
     private var batchSum = MetricSums()
     private let trainingMetrics: [any Metric]
-    /// Record of the last epoch that is over.
-    var lastEpoch: EpochRecord?
-    /// Wall time before this process took the run up, and training time of the current epoch's part before that.
-    var secondsBefore = 0.0
-    var epochSecondsBefore = 0.0
-    /// Since the current epoch was begun or taken up.
-    var epochClock = Stopwatch()
-    var trainingSeconds = 0.0
-    var trainingSamples = 0
-    /// Of the epochs that ended with the density asked for.
-    var bestValidation: Double?
-    /// What was warned of, in the order of the warnings.
-    var warnings: [String] = []
-    /// Batches used, those of topology updates included.
-    var batches = 0
-    var bestOfCheckpoints: Double?
+    /// Since this process began the run or took it up, and since it did so with the current epoch.
+    private let stopwatch = Stopwatch()
+    private var epochClock = Stopwatch()
     /// Where the run's files are, if anywhere.
     let folder: RunFolder?
     private let resumption: Resumption
-    /// Lines of the metrics that were written before this run goes on; nil for a run that begins.
-    private var keptLines: Int?
+    /// Whether the run goes on from a checkpoint.
+    private let goesOn: Bool
     /// True when the epochs are over, but were measured under other options.
     var evaluatesAnew = false
     /// What tells these samples from others, for checkpoints.
@@ -68,6 +51,8 @@ public final class Trainer {
     private var isCutShort = false
     private let cancellation: Cancellation
     private var observers: [any TrainingObserver]
+    /// Those of them that write files.
+    var writers: [any WritingObserver] { observers.compactMap { $0 as? any WritingObserver } }
 
     /// Checks the configuration and the run folder, opens the data, and makes the network or restores that of a checkpoint. No
     /// file is touched before `run`.
@@ -101,7 +86,7 @@ public final class Trainer {
         self.folder = folder ?? configuration.out.map { RunFolder(path: $0) }
         self.resumption = resumption
         try Self.check(resumption, self.folder)
-        let goesOn = try self.folder?.claim(resumption) ?? false
+        goesOn = try self.folder?.claim(resumption) ?? false
         setup = try TrainingSetup(configuration, own: own, observers: observers)
         configuration = setup.configuration
         // What is written of the run names what it was made of.
@@ -112,7 +97,7 @@ public final class Trainer {
         self.configuration = configuration
         trainingMetrics = setup.metrics.forTraining
         self.cancellation = cancellation
-        self.observers = observers
+        self.observers = observers + (self.folder.map { [$0] } ?? [])
         plan = setup.plan
         network = try setup.makeNetwork()
         topology = try TopologyUpdater(setup, network: network, seed: configuration.seed)
@@ -121,8 +106,12 @@ public final class Trainer {
             setup.validation.count > 0
             ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos) : nil
         checkpointClock = CheckpointClock(configuration, step: 0)
-        if goesOn { keptLines = try resume(resumption) }
-        checkpointClock = CheckpointClock(configuration, step: step)
+        try checkCursors()
+        if goesOn {
+            try resume(resumption)
+            epoch = state.epochs
+        }
+        checkpointClock = CheckpointClock(configuration, step: state.step)
     }
 
     /// Trains to the end, or until cancelled, and returns what came of it.
@@ -134,36 +123,34 @@ public final class Trainer {
         precondition(!hasRun, "a trainer runs once")
         hasRun = true
         defer { folder?.release() }
-        if batches == 0 && cancellation.isCancelled { throw TrainingError.interrupted }
-        let measured = try evaluatesAnew ? lastEpoch.map(evaluatedAnew) : nil
-        if let folder {
-            try folder.begin(configuration, keeping: keptLines, resumption: resumption)
-            observers.append(folder)
-        }
+        if state.batches == 0 && cancellation.isCancelled { throw TrainingError.interrupted }
+        let measured = try evaluatesAnew ? state.lastEpoch.map(evaluatedAnew) : nil
+        try folder?.begin(configuration, goesOn: goesOn, resumption: resumption)
+        for writer in writers { try writer.begin(at: state.cursors[writer.cursorName]) }
         try tell { try $0.dataWasOpened(setup.source) }
         try tell { try $0.runWillBegin(plan) }
-        if batches == 0 && folder?.lines ?? 0 == 0 {
+        if !goesOn {
             for warning in setup.warnings(hasFolder: folder != nil) { try warn(warning) }
             try warnOfLostPaths()
         }
         if let measured {
-            lastEpoch = measured
+            state.lastEpoch = measured
             try tell { try $0.epochDidEnd(measured) }
             try saveCheckpoint(after: measured)
         }
         let feeder = BatchFeeder(
             setup.train, loader: setup.loader, shape: setup.shape, halos: network.model.inputHalos,
             seed: configuration.seed,
-            from: batches, ahead: setup.workers.threads > 1)
+            from: state.batches, ahead: setup.workers.threads > 1)
         defer { feeder.stop() }
-        while lastEpoch == nil || (step < plan.steps && !cancellation.isCancelled) {
+        while state.lastEpoch == nil || (state.step < plan.steps && !cancellation.isCancelled) {
             let record = try runEpoch(feeder)
-            lastEpoch = record
+            state.lastEpoch = record
             try tell { try $0.epochDidEnd(record) }
             try endEpoch(record)
         }
-        guard let last = lastEpoch else { preconditionFailure("a run has an epoch") }
-        if step == plan.steps { try warnOfResult(last) }
+        guard let last = state.lastEpoch else { preconditionFailure("a run has an epoch") }
+        if state.step == plan.steps { try warnOfResult(last) }
         let summary = summary(last)
         try tell { try $0.runDidEnd(summary) }
         return summary
@@ -171,43 +158,45 @@ public final class Trainer {
 
     /// One pass over the training data, and its evaluation.
     private func runEpoch(_ feeder: BatchFeeder) throws -> EpochRecord {
-        epoch = epochsDone + 1
+        epoch = state.epochs + 1
         epochClock = Stopwatch()
-        let done = batches - epochsDone * plan.batchesPerEpoch
+        let done = state.batches - state.epochs * plan.batchesPerEpoch
         // A run that has a folder has at least one step to show for it.
-        for _ in done..<plan.batchesPerEpoch where step < plan.steps && (batches == 0 || !cancellation.isCancelled) {
+        for _ in done..<plan.batchesPerEpoch
+        where state.step < plan.steps && (state.batches == 0 || !cancellation.isCancelled) {
             try changeConnections()
-            let before = step
-            epochSum += try trainOrRecover(on: feeder.next())
-            if step > before { try tellProgress() }
-            if checkpointClock.isDue(step: step) { try saveCheckpoint() }
+            let before = state.step
+            let sum = try trainOrRecover(on: feeder.next())
+            state.epochSum += sum
+            if state.step > before { try tellProgress() }
+            if checkpointClock.isDue(step: state.step) { try saveCheckpoint() }
         }
         isCutShort = cancellation.isCancelled
         if isCutShort { try saveCheckpoint() }
-        return try record(epochSum, seconds: epochSeconds)
+        return try record(state.epochSum, seconds: epochSeconds)
     }
 
     /// The epoch is over: unless a cancellation cut it short, the next batch belongs to another.
     private func endEpoch(_ record: EpochRecord) throws {
-        trainingSeconds += epochSeconds
-        trainingSamples += epochSum.samples
+        state.times.training += epochSeconds
+        state.trainingSamples += state.epochSum.samples
         if isCutShort { return }
-        epochsDone += 1
-        epochSum = MetricSums()
-        epochSecondsBefore = 0
+        state.epochs += 1
+        state.epochSum = MetricSums()
+        state.times.epoch = 0
         epochClock = Stopwatch()
-        if step == plan.steps || cancellation.isCancelled || checkpointClock.isDue(epoch: epochsDone) {
+        if state.step == plan.steps || cancellation.isCancelled || checkpointClock.isDue(epoch: state.epochs) {
             try saveCheckpoint(after: record)
         }
     }
 
     /// Wall time of the run, and training time of the current epoch.
-    var seconds: Double { secondsBefore + stopwatch.seconds }
-    var epochSeconds: Double { epochSecondsBefore + epochClock.seconds }
+    var seconds: Double { state.times.run + stopwatch.seconds }
+    var epochSeconds: Double { state.times.epoch + epochClock.seconds }
 
     /// Uses one batch; when a number is not finite, does what the configuration says.
     private func trainOrRecover(on batch: Batch) throws -> MetricSums {
-        let number = batches
+        let number = state.batches
         let before = configuration.onNonFinite == "skip" ? Undo(network) : nil
         do {
             let sum = try train(on: batch)
@@ -217,7 +206,7 @@ public final class Trainer {
             guard let failure = notFinite(error) else { throw error }
             failures += 1
             let checkpoint = checkpoints?.latestPath
-            let stop = TrainingError.notFinite(what: failure, step: step, checkpoint: checkpoint)
+            let stop = TrainingError.notFinite(what: failure, step: state.step, checkpoint: checkpoint)
             guard failures <= Self.mostFailures else { throw stop }
             if let before {
                 before.apply(to: network)
@@ -227,7 +216,7 @@ public final class Trainer {
                 throw stop
             }
             // The batch counts as used: the run goes on with the next one.
-            batches = number + 1
+            state.batches = number + 1
             try tell { try $0.batchWasSkipped(stop) }
             return MetricSums()
         }
@@ -235,20 +224,23 @@ public final class Trainer {
 
     /// Uses one batch: for a weight update, for a topology update, or for both, as the method wants it.
     private func train(on batch: Batch) throws -> MetricSums {
-        let use = topology.plan(after: step)
+        let use = topology.plan(state)
         batchSum.reset()
         network.backward(
             batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss, metrics: trainingMetrics,
-            step: batches, into: &batchSum)
+            step: state.batches, into: &batchSum)
         let sum = try finite(batchSum)
-        batches += 1
-        flops.addBatch(
+        state.batches += 1
+        state.flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
             trains: use.trainsWeights)
         if use.trainsWeights { try updateWeights() }
         if use.updatesTopology {
-            flops.addDenseGradients(shapes: setup.layerShapes, batches: topology.batchesLookedAt)
-            try topology.decide(step: step, epoch: epoch, learningRate: setup.schedule.rate(step: max(step - 1, 0)))
+            state.flops.addDenseGradients(shapes: setup.layerShapes, batches: topology.batchesLookedAt)
+            try topology.decide(
+                step: state.step, epoch: epoch, learningRate: setup.schedule.rate(step: max(state.step - 1, 0)))
+            state.lastTopologyStep = state.step
+            state.times.topology += topology.decided?.seconds ?? 0
         }
         // After the update, which has seen this batch already: a later one may look back on it.
         if use.keepsGradients { topology.keepGradients() }
@@ -257,7 +249,10 @@ public final class Trainer {
 
     /// Makes the topology update that was decided on after the batch before, if one was.
     private func changeConnections() throws {
+        let deciding = topology.decided?.seconds ?? 0
         guard let record = try topology.makeDecidedUpdate() else { return }
+        state.topologyUpdates += 1
+        state.times.topology += record.seconds - deciding
         try tell { try $0.topologyDidChange(record) }
         try warnOfLostPaths()
     }
@@ -265,19 +260,19 @@ public final class Trainer {
     private func updateWeights() throws {
         do throws(NonFiniteGradient) {
             try network.update(
-                setup.optimizer, learningRate: Float(setup.schedule.rate(step: step)),
+                setup.optimizer, learningRate: Float(setup.schedule.rate(step: state.step)),
                 settings: UpdateSettings(
                     // With a norm to be clipped all gradients are looked at before a weight moves.
                     clipNorm: configuration.clipNorm ?? (configuration.onNonFinite == "skip" ? .infinity : nil)))
         } catch {
-            throw TrainingError.notFinite(what: "the gradient of " + error.parameter, step: step)
+            throw TrainingError.notFinite(what: "the gradient of " + error.parameter, step: state.step)
         }
-        step += 1
+        state.step += 1
     }
 
     /// Passes on what a batch gave, unless a number of it is not finite.
     func finite(_ sum: MetricSums) throws -> MetricSums {
-        guard sum.loss.isFinite else { throw TrainingError.notFinite(what: network.firstNotFinite, step: step) }
+        guard sum.loss.isFinite else { throw TrainingError.notFinite(what: network.firstNotFinite, step: state.step) }
         return sum
     }
 
@@ -299,14 +294,14 @@ public final class Trainer {
         let metric = trainingMetrics[0]
         return Scores.Value(
             name: metric.name,
-            value: metric.value(epochSum.sums[...], samples: epochSum.samples, meanLoss: epochSum.meanLoss))
+            value: metric.value(
+                state.epochSum.sums[...], samples: state.epochSum.samples, meanLoss: state.epochSum.meanLoss))
     }
 
     private func tellProgress() throws {
         let progress = TrainingProgress(
-            step: step, steps: plan.steps, epoch: epoch, epochs: plan.epochs, loss: epochSum.meanLoss,
-            metric: progressMetric,
-            samplesPerSecond: Double(epochSum.samples) / epochSeconds, seconds: seconds)
+            step: state.step, steps: plan.steps, epoch: epoch, epochs: plan.epochs, loss: state.epochSum.meanLoss,
+            metric: progressMetric, samplesPerSecond: Double(state.epochSum.samples) / epochSeconds, seconds: seconds)
         try tell { try $0.stepDidEnd(progress) }
     }
 }

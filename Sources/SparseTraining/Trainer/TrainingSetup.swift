@@ -164,3 +164,18 @@ struct TrainingSetup {
             seed: configuration.seed, workers: workers)
     }
 }
+
+extension TrainingConfiguration {
+    /// Opens the data; `observers` are told.
+    /// - Throws: `DataError`, or `ConfigurationError` for an option that such data do not read.
+    func openData(_ observers: [any TrainingObserver]) throws -> DataSource {
+        for observer in observers { try observer.dataWillBeRead(data) }
+        let source = Result { () throws(DataError) in try DataSource.open(data, options: dataOptions) }
+        for observer in observers { try observer.dataWasRead() }
+        do { return try source.get() } catch {
+            // A column that is not there is a wrong option, too.
+            guard [.unreadOption, .invalidOption].contains(error.kind) else { throw error }
+            throw ConfigurationError.rejected(reason: error.description)
+        }
+    }
+}

@@ -52,9 +52,9 @@ import Testing
     /// Checkpoints of earlier releases know how many samples there were, and nothing more.
     @Test func olderCheckpointsAreTakenUp() throws {
         let old = try JSONDecoder().decode(
-            RunState.Data.self, from: Data(#"{"training":1,"validation":0,"test":2,"batchesPerEpoch":1}"#.utf8))
+            CheckpointState.Data.self, from: Data(#"{"training":1,"validation":0,"test":2,"batchesPerEpoch":1}"#.utf8))
         #expect(old.fingerprint == nil)
-        let other = RunState.Data(training: 1, validation: 0, test: 2, batchesPerEpoch: 1, fingerprint: "0")
+        let other = CheckpointState.Data(training: 1, validation: 0, test: 2, batchesPerEpoch: 1, fingerprint: "0")
         #expect(!old.sizesDiffer(from: other))
     }
 }

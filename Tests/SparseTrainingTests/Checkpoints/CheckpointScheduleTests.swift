@@ -58,6 +58,6 @@ import Testing
         let log = try run(folder) { ($0.checkpointEpochs, $0.learningRate, $0.validationFraction) = (1, 0.5, 0.2) }
         let best = try SafetensorsFile(path: folder.path("checkpoint-best.safetensors"))
         let epoch = try #require(log.accuracies.firstIndex(of: log.accuracies.max() ?? 0)) + 1
-        #expect(try CheckpointMetadata.state(of: best).step == 37 * epoch)
+        #expect(try CheckpointMetadata.state(of: best).run.step == 37 * epoch)
     }
 }

@@ -81,7 +81,7 @@ import Testing
         #expect((summary.bestValidationAccuracy ?? 1) < (log.epochs.compactMap(\.validationAccuracy).max() ?? 0))
         let best = try SafetensorsFile(path: folder.path("checkpoint-best.safetensors"))
         let state = try CheckpointMetadata.state(of: best)
-        #expect(state.lastEpoch.map { $0.nonzeros } == summary.nonzeros)
+        #expect(state.run.lastEpoch.map { $0.nonzeros } == summary.nonzeros)
     }
 
     /// With a soft bound that has not come down, and with GraNet stopped before the end of its pruning.

@@ -45,6 +45,22 @@ extension TrainingObserver {
     public func runDidEnd(_ summary: TrainingSummary) throws {}
 }
 
+/// An observer that writes a file. How far the file goes, its cursor, is part of the run's state: a checkpoint holds it, and a
+/// run that goes on from there cuts the file off behind it, for what comes after is done again. A cursor counts what suits the
+/// file: lines, bytes, records.
+public protocol WritingObserver: TrainingObserver {
+    /// Tells its cursor from those of other observers; "metrics" is that of the run folder.
+    var cursorName: String { get }
+    /// Whether the file goes as far as the cursor. Called while a trainer is made that goes on: nothing may change yet.
+    func check(cursor: Int) throws
+    /// Before the first step: opens the file, and cuts it off behind the cursor.
+    /// - Parameter cursor: Nil for a run that begins, or one whose checkpoint knows nothing of this observer: all that the
+    ///   file has is of another run.
+    func begin(at cursor: Int?) throws
+    /// Before each checkpoint: brings what was written to the disk, and says how far the file goes.
+    func cursor() throws -> Int
+}
+
 /// How far a run is.
 public struct TrainingProgress: Sendable, Equatable {
     /// Weight updates done.

@@ -2,7 +2,7 @@ public import Foundation
 
 /// The files of one run: `config.json` and `metrics.jsonl` from its start, `summary.json` at its end, beside the
 /// checkpoints. A run that uses it holds it: no other run can use it at the same time.
-public final class RunFolder: TrainingObserver {
+public final class RunFolder: WritingObserver {
     /// As it was given, or chosen.
     public private(set) var path: String
     /// False for a folder whose name is chosen when it is made.
@@ -67,16 +67,10 @@ public final class RunFolder: TrainingObserver {
         .rejected(reason: "--resume --out \(path): \(reason); --resume-or-start begins a run where there is none")
     }
 
-    /// That the metrics have as many lines as a run that goes on has written.
-    /// - Throws: `TrainingError.damagedCheckpoint`.
-    func checkMetrics(lines: Int) throws {
-        _ = try MetricsLog.end(of: lines, in: url.appending(path: FolderContent.metrics))
-    }
-
     /// Makes the folder, or takes over what is there, and writes the configuration.
-    /// - Parameter lines: Lines of the metrics to keep, of a run that goes on; nil for one that begins.
+    /// - Parameter goesOn: False for a run that begins.
     /// - Throws: `TrainingError.cannotWrite`; when it is thrown first of all, nothing has changed.
-    func begin(_ configuration: TrainingConfiguration, keeping lines: Int?, resumption: Resumption) throws {
+    func begin(_ configuration: TrainingConfiguration, goesOn: Bool, resumption: Resumption) throws {
         if lock == nil { try make(resumption) }
         let (url, checkpoints) = (url, CheckpointFolder(url: url, kept: 1))
         let metrics = try MetricsLog(url.appending(path: FolderContent.metrics))
@@ -84,8 +78,7 @@ public final class RunFolder: TrainingObserver {
             try configuration.recorded.json().write(
                 to: url.appending(path: FolderContent.configuration), options: .atomic)
         }
-        if lines == nil { try checkpoints.setAside() }
-        try metrics.keep(lines ?? 0)
+        if !goesOn { try checkpoints.setAside() }
         let summary = url.appending(path: FolderContent.summary)
         if FileManager.default.fileExists(atPath: summary.path) {
             try writing(to: summary) { try FileManager.default.removeItem(at: summary) }
@@ -124,11 +117,19 @@ public final class RunFolder: TrainingObserver {
 
     // MARK: The observer
 
-    /// Lines of the metrics that are in the file.
-    var lines: Int { metrics?.lines ?? 0 }
+    /// Counts the lines of the metrics.
+    public var cursorName: String { RunState.metricsCursor }
 
-    /// Brings the metrics to the disk, as many of them as there is room for.
-    func flush() throws { try metrics?.flush() }
+    public func check(cursor: Int) throws {
+        _ = try MetricsLog.end(of: cursor, in: url.appending(path: FolderContent.metrics))
+    }
+
+    public func begin(at cursor: Int?) throws { try metrics?.keep(cursor ?? 0) }
+
+    public func cursor() throws -> Int {
+        try metrics?.flush()
+        return metrics?.lines ?? 0
+    }
 
     public func topologyDidChange(_ record: TopologyRecord) throws { try metrics?.append(record) }
 

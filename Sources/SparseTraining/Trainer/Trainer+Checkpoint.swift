@@ -17,93 +17,95 @@ extension Trainer {
         }
     }
 
+    /// Refuses writers whose cursors could not be told apart.
+    func checkCursors() throws(ConfigurationError) {
+        let names = writers.map(\.cursorName)
+        guard let twice = names.first(where: { name in names.count { $0 == name } > 1 }) else { return }
+        throw .rejected(
+            reason: "two observers of the run write files with the cursor '\(twice)'; give one another name")
+    }
+
     /// Writes a checkpoint of the moment between two batches.
     /// - Parameter record: That of the epoch that has just ended, if one has: the best of those with the density asked for is
     ///   kept, by the validation samples. Without any there is no best: test samples are not there to choose by.
     func saveCheckpoint(after record: EpochRecord? = nil) throws {
-        guard let checkpoints, let folder else { return }
+        guard let checkpoints else { return }
         let value = topology.isAtDensity ? record?.validation.values.first?.value : nil
-        let isBest = value.map { value in bestOfCheckpoints.map { isBetter(value, than: $0) } ?? true } ?? false
-        if isBest { bestOfCheckpoints = value }
+        let isBest =
+            value.map { value in state.bestOfCheckpoints.map { isBetter(value, than: $0) } ?? true } ?? false
+        if isBest { state.bestOfCheckpoints = value }
         do {
-            try folder.flush()
-            try checkpoints.write(tensors, metadata: try metadata(folder), step: step, isBest: isBest)
-            checkpointClock.wasWritten(step: step)
-            try tell { try $0.checkpointWasWritten(checkpoints.latest.relativePath, step: step) }
+            for writer in writers { state.cursors[writer.cursorName] = try writer.cursor() }
+            try checkpoints.write(tensors, metadata: try metadata(), step: state.step, isBest: isBest)
+            checkpointClock.wasWritten(step: state.step)
+            try tell { try $0.checkpointWasWritten(checkpoints.latest.relativePath, step: state.step) }
         } catch let error as TrainingError {
-            checkpointClock.wasWritten(step: step)
+            checkpointClock.wasWritten(step: state.step)
             try goOn(after: error)
         }
     }
 
     /// Takes the run up where the checkpoint of its folder left it.
-    /// - Returns: Lines of the metrics that were written by then; nil when there is nothing to go on from.
-    func resume(_ resumption: Resumption) throws -> Int? {
-        guard let checkpoints, let folder else { return nil }
+    func resume(_ resumption: Resumption) throws {
+        guard let checkpoints else { return }
         let path = checkpoints.latest.relativePath
         do {
-            let lines = try resume(resumption, from: SafetensorsFile(path: path), path: path)
-            try folder.checkMetrics(lines: lines)
-            return lines
+            try resume(resumption, from: SafetensorsFile(path: path), path: path)
         } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
+        }
+        for writer in writers {
+            if let cursor = state.cursors[writer.cursorName] { try writer.check(cursor: cursor) }
         }
     }
 
     /// Takes the run up where `file` left it; `path` is for messages.
     /// - Throws: `SafetensorsFile.Damage`, or `ConfigurationError` for options that would give other results.
-    func resume(_ resumption: Resumption, from file: SafetensorsFile, path: String) throws -> Int {
+    func resume(_ resumption: Resumption, from file: SafetensorsFile, path: String) throws {
         let overriding = resumption == .overriding
-        var state = try CheckpointMetadata.state(of: file)
+        var checkpoint = try CheckpointMetadata.state(of: file)
         let changed = try CheckpointMetadata.check(
             file, configuration: configuration, method: setup.method, path: path, overriding: overriding)
         if overriding {
             try CheckpointMetadata.checkShapes(file, network: network, path: path)
             // Older batches may have been of another size; an update to come looks at those that are still to come.
-            state.history = []
+            checkpoint.history = []
         }
-        try check(state, overriding: overriding)
+        try check(checkpoint, overriding: overriding)
         try NetworkRestorer(
             file: file, network: network, states: setup.optimizer.states, overriding: overriding
         ).restore()
-        try restore(state, from: file)
+        try restore(checkpoint, from: file)
         if overriding {
-            evaluatesAnew = lastEpoch != nil
+            evaluatesAnew = state.lastEpoch != nil
             // What was best was so on other samples.
-            if state.data != dataState || changed.contains(where: { $0.group == .data }) {
-                (bestOfCheckpoints, bestValidation) = (nil, nil)
+            if checkpoint.data != dataState || changed.contains(where: { $0.group == .data }) {
+                (state.bestOfCheckpoints, state.bestValidation) = (nil, nil)
             }
         }
-        return state.metricsLines
     }
 
-    private var dataState: RunState.Data {
-        RunState.Data(
+    private var dataState: CheckpointState.Data {
+        CheckpointState.Data(
             training: setup.train.count, validation: setup.validation.count, test: setup.test.count,
             batchesPerEpoch: plan.batchesPerEpoch, fingerprint: dataFingerprint)
     }
 
-    private func metadata(_ folder: RunFolder) throws -> [String: String] {
-        var last = lastEpoch
-        last?.seconds = 0
-        last?.samplesPerSecond = 0
-        let state = RunState(
-            step: step, lastTopologyStep: topology.lastStep, topologyUpdates: topology.updates,
-            optimizerUpdates: network.updateCount, epochs: epochsDone, batches: batches,
-            epochSum: RunState.Sum(epochSum), trainingSamples: trainingSamples, flops: flops,
-            update: topology.decided?.state, method: topology.policy.state,
+    private func metadata() throws -> [String: String] {
+        let checkpoint = CheckpointState(
+            state, optimizerUpdates: network.updateCount, update: topology.decided?.state,
+            method: topology.policy.state,
             history: topology.history.kept.map { batch in
-                RunState.HistoryBatch(samples: batch.first?.samples ?? 0, scale: batch.first?.scale ?? 1)
-            },
-            bestValidationAccuracy: bestValidation, bestAccuracy: bestOfCheckpoints, lastEpoch: last,
-            warnings: warnings, metricsLines: folder.lines, data: dataState)
+                CheckpointState.HistoryBatch(samples: batch.first?.samples ?? 0, scale: batch.first?.scale ?? 1)
+            }, data: dataState)
         return try CheckpointMetadata.texts(
-            state, configuration: configuration, network: network,
-            description: NetworkDescription(setup, loss: configuration.loss))
+            checkpoint, configuration: configuration, network: network,
+            description: NetworkDescription(
+                setup.train.dataset, batchSize: setup.loader.batchSize, loss: configuration.loss))
     }
 
     private var tensors: [Tensor] {
-        let next = topology.plan(after: step)
+        let next = topology.plan(state)
         // A topology update without a weight update looks at the gradient of the update before.
         let withGradient = next.updatesTopology && !next.trainsWeights
         var tensors = network.parameters.flatMap { $0.tensors(withGradient: withGradient) }
@@ -126,96 +128,83 @@ extension Trainer {
         }
         let update = topology.decided?.tensors ?? []
         // Bytes, in eights, first: then all the rest is aligned. What differs from run to run comes last.
-        let times = [seconds, trainingSeconds, topology.seconds, epochSeconds].map { Float($0) }
+        let times = [seconds, state.times.training, state.times.topology, epochSeconds].map { Float($0) }
         return explored + forward + update + tensors + NetworkDescription.tensors(setup.loader.scaling) + [
             Tensor("run.seconds", { times }, count: times.count)
         ]
     }
 
     /// Refuses numbers that no run of this configuration can have.
-    private func check(_ state: RunState, overriding: Bool) throws {
+    private func check(_ checkpoint: CheckpointState, overriding: Bool) throws {
         func require(_ holds: Bool, _ what: String) throws {
             if !holds { throw SafetensorsFile.Damage("its metadata has an impossible \(what)") }
         }
+        let run = checkpoint.run
         let counts = [
-            state.step, state.lastTopologyStep, state.topologyUpdates, state.optimizerUpdates, state.epochs,
-            state.batches, state.trainingSamples, state.metricsLines, state.epochSum.samples,
+            run.step, run.lastTopologyStep, run.topologyUpdates, checkpoint.optimizerUpdates, run.epochs, run.batches,
+            run.trainingSamples, run.epochSum.samples,
         ]
-        try require(counts.allSatisfy { (0...(1 << 60)).contains($0) }, "count")
-        try require(state.history.allSatisfy { (0...network.batchSize).contains($0.samples) }, "history")
+        try require((counts + run.cursors.values).allSatisfy { (0...(1 << 60)).contains($0) }, "count")
+        try require(checkpoint.history.allSatisfy { (0...network.batchSize).contains($0.samples) }, "history")
         if overriding { return }
+        let before = checkpoint.data
         var now = dataState
-        if state.data.fingerprint == nil { now.fingerprint = nil }
-        guard state.data == now || state.data.sizesDiffer(from: now) else {
+        if before.fingerprint == nil { now.fingerprint = nil }
+        guard before == now || before.sizesDiffer(from: now) else {
             throw SafetensorsFile.Damage(
                 "it was made with other data: as many samples, but other labels or inputs; go on with the data it was made "
                     + "with, or say --override")
         }
-        guard state.data == now else {
+        guard before == now else {
             throw SafetensorsFile.Damage(
-                "it was made with other data: \(state.data.training) training, \(state.data.validation) validation and "
-                    + "\(state.data.test) test samples, now \(dataState.training), \(dataState.validation) and "
-                    + "\(dataState.test)")
+                "it was made with other data: \(before.training) training, \(before.validation) validation and "
+                    + "\(before.test) test samples, now \(now.training), \(now.validation) and \(now.test)")
         }
-        try require(state.step <= plan.steps, "step")
-        let (begin, overflow) = state.epochs.multipliedReportingOverflow(by: plan.batchesPerEpoch)
+        try require(run.step <= plan.steps, "step")
+        let (begin, overflow) = run.epochs.multipliedReportingOverflow(by: plan.batchesPerEpoch)
         // The last epoch may be shorter than the others.
-        let isOver = state.step == plan.steps && state.epochSum.samples == 0
-        try require(!overflow && (isOver || state.batches >= begin), "number of batches")
-        try require(state.batches - begin <= plan.batchesPerEpoch, "number of batches")
+        let isOver = run.step == plan.steps && run.epochSum.samples == 0
+        try require(!overflow && (isOver || run.batches >= begin), "number of batches")
+        try require(run.batches - begin <= plan.batchesPerEpoch, "number of batches")
     }
 
-    private func restore(_ state: RunState, from file: SafetensorsFile) throws {
-        step = state.step
-        epochsDone = state.epochs
-        epoch = state.epochs
-        batches = state.batches
-        epochSum = state.epochSum.metricSums
-        trainingSamples = state.trainingSamples
-        flops = state.flops
-        bestValidation = state.bestValidationAccuracy
-        bestOfCheckpoints = state.bestAccuracy
-        // Without it the run goes on: there are steps to do, or an epoch to be evaluated.
-        lastEpoch = step < plan.steps || epochSum.samples > 0 ? nil : state.lastEpoch
-        network.updateCount = state.optimizerUpdates
+    private func restore(_ checkpoint: CheckpointState, from file: SafetensorsFile) throws {
+        state = checkpoint.run
         let times = try file.floats("run.seconds", count: 4).map { Double($0) }
-        (secondsBefore, trainingSeconds, topology.seconds, epochSecondsBefore) = (
-            times[0], times[1], times[2], times[3]
-        )
-        if state.data.batchesPerEpoch != plan.batchesPerEpoch {
+        state.times = RunState.Times(run: times[0], training: times[1], epoch: times[3], topology: times[2])
+        // Without it the run goes on: there are steps to do, or an epoch to be evaluated.
+        if state.step < plan.steps || state.epochSum.samples > 0 { state.lastEpoch = nil }
+        if checkpoint.data.batchesPerEpoch != plan.batchesPerEpoch {
             // Other batches than before: the epoch begins anew.
-            (batches, epochSum, epochSecondsBefore) = (epochsDone * plan.batchesPerEpoch, MetricSums(), 0)
+            state.batches = state.epochs * plan.batchesPerEpoch
+            (state.epochSum, state.times.epoch) = (MetricSums(), 0)
         }
-        topology.policy.state = state.method
-        (topology.lastStep, topology.updates) = (state.lastTopologyStep, state.topologyUpdates)
-        topology.adoptConnections()
-        try restoreForwardSets(from: file)
+        try restoreNetwork(checkpoint, from: file)
         for layer in topology.explored.indices {
             let bits = try file.words("explored.\(layer)")
             do throws(PolicyError) { try topology.explored[layer].restore(bits) } catch {
                 throw SafetensorsFile.Damage("tensor 'explored.\(layer)' is that of another layer")
             }
         }
-        try restoreHistory(state.history, from: file)
-        try restoreUpdate(state.update, from: file)
-        warnings = state.warnings ?? []
+        try restoreHistory(checkpoint.history, from: file)
     }
 
-    func restoreUpdate(_ update: RunState.Update?, from file: SafetensorsFile) throws {
-        topology.decided = try update.map {
-            try DecidedUpdate($0, from: file, matrices: topology.changeable)
-        }
-    }
-
-    /// Chooses the weights that the forward pass used; the policy chose the first ones when the trainer was made.
-    func restoreForwardSets(from file: SafetensorsFile) throws {
+    /// What the network and the method are in, where the arrays are those of the file already.
+    func restoreNetwork(_ checkpoint: CheckpointState, from file: SafetensorsFile) throws {
+        network.updateCount = checkpoint.optimizerUpdates
+        topology.policy.state = checkpoint.method
+        topology.adoptConnections()
+        // The weights that the forward pass used; the policy chose the first ones when the trainer was made.
         for (layer, matrix) in network.weights.enumerated() where setup.budgets[layer].forwardDensity != nil {
             try topology.useForward(
                 try ForwardSet.positions(of: layer, in: file, among: matrix.storedPositions()), layer)
         }
+        topology.decided = try checkpoint.update.map {
+            try DecidedUpdate($0, from: file, matrices: topology.changeable)
+        }
     }
 
-    private func restoreHistory(_ history: [RunState.HistoryBatch], from file: SafetensorsFile) throws {
+    private func restoreHistory(_ history: [CheckpointState.HistoryBatch], from file: SafetensorsFile) throws {
         if history.isEmpty { return }
         let inputs = setup.loader.makeBatch(shape: setup.shape, halos: network.model.inputHalos).inputs
         var batches: [[GradientBatch]] = []

@@ -49,8 +49,10 @@ struct NetworkDescription: Codable {
         else { throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' has impossible numbers") }
     }
 
-    init(_ setup: TrainingSetup, loss: String) {
-        let dataset = setup.train.dataset
+    /// - Parameters:
+    ///   - dataset: What the network is trained on.
+    ///   - batchSize: Samples that are evaluated together.
+    init(_ dataset: Dataset, batchSize: Int, loss: String) {
         shape = [dataset.shape.channels, dataset.shape.rows, dataset.shape.columns]
         switch dataset.targets {
         case .classes(let count): (targets, classes) = (nil, count)
@@ -58,7 +60,7 @@ struct NetworkDescription: Codable {
         case .none: (targets, classes) = ("none", 0)
         }
         classNames = dataset.classNames
-        batchSize = setup.loader.batchSize
+        self.batchSize = batchSize
         self.loss = loss
     }
 

@@ -15,19 +15,6 @@ extension TrainingConfiguration {
         return options
     }
 
-    /// Opens the data; `observers` are told.
-    /// - Throws: `DataError`, or `ConfigurationError` for an option that such data do not read.
-    func openData(_ observers: [any TrainingObserver]) throws -> DataSource {
-        for observer in observers { try observer.dataWillBeRead(data) }
-        let source = Result { () throws(DataError) in try DataSource.open(data, options: dataOptions) }
-        for observer in observers { try observer.dataWasRead() }
-        do { return try source.get() } catch {
-            // A column that is not there is a wrong option, too.
-            guard [.unreadOption, .invalidOption].contains(error.kind) else { throw error }
-            throw ConfigurationError.rejected(reason: error.description)
-        }
-    }
-
     /// Refuses to change samples that are no images, or that the network reads as images of another shape.
     func check(_ changes: Augmentation, of source: DataSource, for model: Model) throws(ConfigurationError) {
         let shape = source.shape
