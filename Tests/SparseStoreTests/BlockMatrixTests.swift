@@ -71,25 +71,6 @@ import Testing
         }
     }
 
-    /// Through blocks and back, every weight of a CSR matrix keeps its place and value.
-    @Test func convertsToAndFromCSR() throws {
-        var random = CounterRandom(seed: 52, purpose: .test)
-        for round in 0..<30 {
-            let (rows, columns) = (1 + random.next(below: 90), 1 + random.next(below: 90))
-            let positions = CSRProductTests.randomPositions(rows, columns, 0.03, &random)
-            let values = CSRProductTests.randomValues(positions.count, &random)
-            let csr = try CSRMatrix(rows: rows, columns: columns, positions: positions, values: values)
-            let blocks = try BlockSparseMatrix(csr, side: BlockShape.sides[round % 3])
-            #expect(blocks.brokenInvariant() == nil)
-            let back = try CSRMatrix(blocks)
-            let weights = Dictionary(uniqueKeysWithValues: zip(back.storedPositions(), back.storedScores(of: .values)))
-            #expect(weights.count == blocks.storedWeights)
-            #expect(positions.map { weights[$0] } == values)
-            #expect(weights.values.count { $0 != 0 } == values.count { $0 != 0 })
-            #expect(!blocks.storedScores(of: .values).contains(0))
-        }
-    }
-
     @Test func refusesWhatIsNoMatrix() {
         #expect(throws: StoreError.invalidShape(rows: 0, columns: 3)) {
             try BlockSparseMatrix(rows: 0, columns: 3, side: 8, positions: [])

@@ -97,15 +97,10 @@ struct ForwardSetTests {
         let units = format.positionCount(rows: rows, columns: columns)
         let stored = Sampling.distinct(units * 2 / 3, below: units, random: &random)
         let chosen = Sampling.distinct(stored.count / 2, below: stored.count, random: &random).map { stored[$0] }
-        let matrix = try format.make(
-            rows: rows, columns: columns, positions: stored,
-            values: format.weightPositions(ofUnits: stored, rows: rows, columns: columns).map { _ in
-                Float(random.nextUnit() - 0.5)
-            })
-        let whole = Dictionary(
-            uniqueKeysWithValues: zip(
-                format.weightPositions(ofUnits: stored, rows: rows, columns: columns),
-                try CSRMatrix(#require(matrix as? BlockSparseMatrix)).storedScores(of: .values)))
+        let weights = format.weightPositions(ofUnits: stored, rows: rows, columns: columns)
+        let values = weights.map { _ in Float(random.nextUnit() - 0.5) }
+        let matrix = try format.make(rows: rows, columns: columns, positions: stored, values: values)
+        let whole = Dictionary(uniqueKeysWithValues: zip(weights, values))
         let part = try format.make(
             rows: rows, columns: columns, positions: chosen,
             values: format.weightPositions(ofUnits: chosen, rows: rows, columns: columns).map { whole[$0] ?? .nan })

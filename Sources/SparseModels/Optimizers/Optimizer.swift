@@ -19,6 +19,11 @@ public struct OptimizerSlot: Sendable {
     /// In the order of the optimiser's `states`.
     public var states: [AlignedBuffer<Float>]
 
+    /// The arrays of stored values that keep the optimiser's states.
+    public init(_ stored: StoredValues) {
+        self.init(values: stored.values, gradient: stored.gradient, states: stored.states)
+    }
+
     public init(values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, states: [AlignedBuffer<Float>]) {
         self.values = values
         self.gradient = gradient

@@ -33,8 +33,7 @@ extension Network {
             }
             var step = common
             step.decays = settings.decaysVectors || parameter.kind == .weight
-            let slot = OptimizerSlot(
-                values: parameter.values, gradient: parameter.gradient, states: parameter.states)
+            let slot = OptimizerSlot(parameter.stored)
             observer?.willDo(.update(parameter: task.parameter))
             let finite = optimizer.update(slot, range: parameter.range(of: task.part), step: step)
             observer?.didDo(.update(parameter: task.parameter))
