@@ -18,40 +18,52 @@ let package = Package(
     ],
     targets: [
         .target(name: "SparseKernels", path: "Kernels", exclude: ["README.md", "generic", "avx512"]),
+        .target(name: "SparseParts", exclude: ["README.md"], swiftSettings: swift),
         .target(name: "SparseStore", dependencies: ["SparseKernels"], exclude: ["README.md"], swiftSettings: swift),
-        .target(name: "SparsePolicies", dependencies: ["SparseStore"], exclude: ["README.md"], swiftSettings: swift),
-        .target(name: "SparseModels", dependencies: ["SparseStore"], exclude: ["README.md"], swiftSettings: swift),
+        .target(
+            name: "SparsePolicies", dependencies: ["SparseParts", "SparseStore"], exclude: ["README.md"],
+            swiftSettings: swift),
+        .target(
+            name: "SparseModels", dependencies: ["SparseParts", "SparseStore"], exclude: ["README.md"],
+            swiftSettings: swift),
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "EmbeddedDigits", exclude: ["digits.csv.gz"]),
         .target(
-            name: "SparseData", dependencies: ["SparseStore", "EmbeddedDigits", "CZlib"], exclude: ["README.md"],
-            swiftSettings: swift),
+            name: "SparseData", dependencies: ["SparseParts", "SparseStore", "EmbeddedDigits", "CZlib"],
+            exclude: ["README.md"], swiftSettings: swift),
         .target(
             name: "SparseTraining",
-            dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData"], exclude: ["README.md"],
+            dependencies: ["SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData"],
+            exclude: ["README.md"],
             swiftSettings: swift),
         .executableTarget(
-            name: "sparsetrain", dependencies: ["SparseStore", "SparseData", "SparseTraining"], swiftSettings: swift),
+            name: "sparsetrain",
+            dependencies: [
+                "SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData", "SparseTraining",
+            ], exclude: ["README.md"], swiftSettings: swift),
         .executableTarget(
             name: "sparsebench",
-            dependencies: ["SparseStore", "SparsePolicies", "SparseModels", "SparseData", "SparseTraining"],
+            dependencies: [
+                "SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData", "SparseTraining",
+            ],
             path: "Benchmarks/sparsebench",
             swiftSettings: swift),
         .target(
             name: "TestSupport", dependencies: ["SparseStore", "CZlib"], path: "Tests/TestSupport",
             swiftSettings: swift),
+        .testTarget(name: "SparsePartsTests", dependencies: ["SparseParts"], swiftSettings: swift),
         .testTarget(
             name: "SparseStoreTests", dependencies: ["SparseStore", "SparseKernels", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "SparsePoliciesTests", dependencies: ["SparsePolicies", "TestSupport"],
+            name: "SparsePoliciesTests", dependencies: ["SparseParts", "SparsePolicies", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "SparseModelsTests", dependencies: ["SparseModels", "TestSupport"],
+            name: "SparseModelsTests", dependencies: ["SparseParts", "SparseModels", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
-            name: "SparseDataTests", dependencies: ["SparseData", "TestSupport"],
+            name: "SparseDataTests", dependencies: ["SparseParts", "SparseData", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "SparseTrainingTests", dependencies: ["SparseTraining", "TestSupport"],

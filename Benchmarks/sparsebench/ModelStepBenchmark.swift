@@ -1,6 +1,7 @@
 import Foundation
 import SparseData
 import SparseModels
+import SparseParts
 import SparsePolicies
 import SparseStore
 
@@ -39,7 +40,7 @@ final class ModelFixture {
     init(_ subject: Subject) throws {
         samples = subject.batch
         let shape = ActivationShape(channels: 3, rows: 32, columns: 32)
-        let model = try ModelRegistry.model(named: subject.model ?? "wrn-22-2", input: shape, classes: 10)
+        let model = try Parts.models.model(named: subject.model ?? "wrn-22-2", input: shape, classes: 10)
         guard let asked = MatrixFormat(subject.format) else {
             throw Options.Wrong(description: "unknown format \(subject.format)")
         }

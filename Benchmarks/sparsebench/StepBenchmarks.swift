@@ -1,4 +1,5 @@
 import SparseModels
+import SparseParts
 import SparsePolicies
 import SparseStore
 
@@ -47,7 +48,7 @@ final class NetworkFixture {
     init(_ subject: Subject) throws {
         let n = subject.rows
         samples = subject.batch
-        let model = try ModelRegistry.model(
+        let model = try Parts.models.model(
             named: "mlp:\(n),\(n),\(n)", input: ActivationShape(channels: 784), classes: 10)
         let shapes = model.weightShapes.map { LayerShape(outputs: $0.outputs, inputs: $0.inputs) }
         let densities = try ErdosRenyi(countsKernel: false).densities(
@@ -124,8 +125,11 @@ final class NetworkFixture {
                 layer: index, batches: [batches[index]])
         }
         // RigL's mean fraction: half of the first one.
-        var policy = try Catalog<Method>.methods.named("rigl").policy(
-            MethodOptions(dropFraction: 0.15, dropSchedule: "constant"), run: RunLength(steps: 1000, stepsPerEpoch: 100)
+        var policy = try Parts.methods.named("rigl").policy(
+            Settings {
+                $0.dropFraction = 0.15
+                $0.dropSchedule = "constant"
+            }, run: RunLength(steps: 1000, stepsPerEpoch: 100)
         )
         let updates = try policy.update(
             UpdateContext(step: 100, seed: 1, workers: network.workers, parameters: parameters))

@@ -1,4 +1,5 @@
 import SparseModels
+import SparseParts
 import SparseStore
 
 /// What subnormal numbers cost: the same work on them and on ordinary numbers, in turn. Inputs are subnormal throughout, and
@@ -48,7 +49,7 @@ enum SubnormalBenchmark {
             Subject(
                 op: "subnormal", rows: size, columns: size, batch: 128, density: 0.1, threads: 1, part: part)
         }
-        + OptimizerRegistry.entries.map(\.name).map { name in
+        + Parts.optimizers.names.map { name in
             Subject(
                 op: "subnormal", format: "", rows: 1, columns: 1 << 18, batch: 1, density: 1, threads: 1,
                 part: "optimizer " + name)
@@ -62,7 +63,7 @@ enum SubnormalBenchmark {
     /// An update of values whose gradients and states are put back before each: what is subnormal does not stay so.
     private static func optimizer(_ subject: Subject) throws -> Work {
         let name = String(subject.op.dropFirst("optimizer ".count))
-        let optimizer = try OptimizerRegistry.optimizer(named: name, options: OptimizerOptions())
+        let optimizer = try Parts.optimizers.optimizer(named: name, Settings { $0.weightDecay = 0 })
         let count = subject.columns
         func numbers(_ seed: UInt64) -> AlignedBuffer<Float> {
             var random = CounterRandom(seed: seed, purpose: .test)

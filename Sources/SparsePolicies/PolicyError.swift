@@ -1,9 +1,10 @@
+public import SparseParts
 public import SparseStore
 
 /// What a policy refuses, in words a user can act on.
 public enum PolicyError: Error, Equatable, CustomStringConvertible {
-    /// A name that is not in a catalog; `nearest` is the likely intention, `known` all there are.
-    case unknownName(kind: String, name: String, nearest: String?, known: [String])
+    /// A name that nothing has.
+    case unknownName(UnknownName)
     /// No layer has a name that fits the pattern given to an option.
     case unknownLayer(option: String, pattern: String, known: [String])
     /// An option outside its range, or of no use to the method.
@@ -21,9 +22,7 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unknownName(let kind, let name, let nearest, let known):
-            "there is no \(kind) '\(name)'"
-                + (nearest.map { "; did you mean '\($0)'?" } ?? "; known: \(known.joined(separator: ", "))")
+        case .unknownName(let unknown): unknown.description
         case .unknownLayer(let option, let pattern, let known):
             "--\(option): there is no layer '\(pattern)'"
                 + (NearestName.of(pattern, among: known).map { "; did you mean '\($0)'?" } ?? "")
@@ -38,5 +37,25 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
             "the topology update at step \(step) needs gradients of layer '\(layer)', but the trainer gave none"
         case .store(let layer, let error): "layer '\(layer)': \(error)"
         }
+    }
+}
+
+extension PolicyError {
+    /// The value of an option that is not as it must be.
+    public init(_ error: OptionError) {
+        switch error {
+        case .invalidValue(let option, let value, let expected):
+            self = .invalidOption(name: option, value: value, expected: expected)
+        case .unknownName(_, let unknown): self = .unknownName(unknown)
+        }
+    }
+}
+
+extension CaseIterable where Self: RawRepresentable, RawValue == String {
+    /// The case of this name.
+    /// - Parameter kind: What the cases are, for the message.
+    static func named(_ name: String, kind: String) throws(PolicyError) -> Self {
+        if let known = Self(rawValue: name) { return known }
+        throw .unknownName(UnknownName(kind: kind, name: name, known: allCases.map(\.rawValue)))
     }
 }

@@ -2,5 +2,6 @@
 // and take data sets.
 @_exported public import SparseData
 @_exported public import SparseModels
+@_exported public import SparseParts
 @_exported public import SparsePolicies
 @_exported public import SparseStore

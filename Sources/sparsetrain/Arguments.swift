@@ -1,3 +1,4 @@
+internal import SparseParts
 internal import SparseTraining
 
 /// The words of a command line, sorted into verb, what it is about, its own options and options of the run.
@@ -75,7 +76,8 @@ struct Arguments: Equatable {
             own[name] = option.unit.isEmpty ? "" : try value(expected: option.expected)
             return
         }
-        guard let option = TrainingOption.all.first(where: { verb.takes($0) && $0.spellings.contains(name) }) else {
+        guard let option = TrainingConfiguration.options.first(where: { verb.takes($0) && $0.spellings.contains(name) })
+        else {
             let others = Verb.all.filter { $0.takesOption(named: name) }
             throw others.isEmpty
                 ? UsageError.unknownOption(name, verb) : UsageError.notForVerb(option: name, verb, others)

@@ -1,4 +1,4 @@
-/// An option of a verb that is not one of a run (`TrainingOption.all`). Verbs declare theirs beside themselves.
+/// An option of a verb that is not one of a run (`TrainingConfiguration.options`). Verbs declare theirs beside themselves.
 struct CommandOption: Sendable, Equatable {
     let name: String
     /// What the value is; empty for a flag.

@@ -1,4 +1,4 @@
-internal import SparseStore
+internal import SparseParts
 
 /// What is wrong with the words of a command line, beyond the values of options.
 enum UsageError: Error, Equatable, CustomStringConvertible {

@@ -34,7 +34,7 @@ import Testing
         let arguments = try Arguments(["--method", "set", "--learning-rate=0.2", "--sparsity", "0.9"])
         #expect(arguments.settings.map(\.name) == ["algo", "lr", "sparsity"])
         let configuration = try arguments.configuration()
-        #expect(configuration.algorithm == "set" && configuration.learningRate == 0.2)
+        #expect(configuration.method == "set" && configuration.learningRate == 0.2)
         #expect(configuration.density == 0.1)
     }
 
@@ -110,21 +110,22 @@ import Testing
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? Type)
     }
 
-    @Test(arguments: Registry.methods.map(\.name)) func aMethodAlone(name: String) throws {
-        let method = try Registry.method(named: name)
+    @Test(arguments: Parts.methods.names) func aMethodAlone(name: String) throws {
+        let method = try Parts.methods.named(name)
         let text = try MethodList.text(name, json: false)
         #expect(text.hasPrefix("\(name): \(method.summary)\n  \(method.citation)"))
-        for (option, value) in method.preset { #expect(text.contains("\n  --\(option) \(value): ")) }
+        let preset = TrainingConfiguration.preset(of: method)
+        for (option, value) in preset { #expect(text.contains("\n  --\(option.name) \(value): \(option.help)")) }
         let object: [String: Any] = try object(MethodList.text(name, json: true))
         #expect(object["name"] as? String == name && object["citation"] as? String == method.citation)
-        #expect((object["preset"] as? [String: String])?.count == method.preset.count)
+        #expect((object["preset"] as? [String: String])?.count == preset.count)
     }
 
     @Test func listsAsJSON() throws {
         let methods: [[String: Any]] = try object(MethodList.text(nil, json: true))
-        #expect(methods.compactMap { $0["name"] as? String } == Registry.methods.map(\.name))
+        #expect(methods.compactMap { $0["name"] as? String } == Parts.methods.names)
         let models: [[String: Any]] = try object(ModelList.text(nil, json: true))
-        #expect(models.count == Registry.models.count)
+        #expect(models.count == Parts.models.entries.count)
         let model: [String: Any] = try object(ModelList.text("resnet20", json: true))
         #expect(model["weights"] as? Int == 270_896 && model["name"] as? String == "resnet20")
         #expect(try ModelList.text("mlp:10,20", json: false).hasPrefix("mlp:10,20\n  fully connected"))
@@ -137,7 +138,7 @@ import Testing
 @Suite struct HelpTests {
     @Test func namesEveryOptionWithUnitAndDefault() {
         let lines = Verb.train.helpText().split(separator: "\n").map(String.init)
-        for option in TrainingOption.all {
+        for option in TrainingConfiguration.options {
             let line = lines.first { $0.hasPrefix("  --\(option.name) ") || $0.hasPrefix("  --[no-]\(option.name) ") }
             #expect(line?.contains(option.help) == true, "\(option.name)")
             #expect(line?.contains("[\(option.defaultText)]") == true, "\(option.name)")
@@ -152,7 +153,7 @@ import Testing
         for verb in Verb.all {
             #expect(verb.helpText().contains(verb.summary))
             for option in verb.allOptions { #expect(verb.helpText().contains("  --\(option.name) "), "\(verb.name)") }
-            for option in TrainingOption.all {
+            for option in TrainingConfiguration.options {
                 let isShown =
                     verb.helpText().contains("  --\(option.name) ") || verb.helpText().contains("[no-]\(option.name) ")
                 #expect(isShown == verb.takes(option), "\(verb.name) \(option.name)")

@@ -13,7 +13,7 @@ import Testing
     func open(_ text: String, target: String = "automatic") throws -> Subset {
         var options = DataOptions()
         options.target = target
-        options.testPath = try folder.write(text, to: "table.csv")
+        options.testData = try folder.write(text, to: "table.csv")
         return try DataSource.open(folder.path("table.csv"), options: options).train
     }
 

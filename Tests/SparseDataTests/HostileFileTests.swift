@@ -199,7 +199,7 @@ import Testing
         #expect(refusal(folder.path) == nil)
         try FileManager.default.createDirectory(atPath: folder.path("t.csv.gz"), withIntermediateDirectories: false)
         var options = DataOptions()
-        options.testPath = folder.path("t.csv.gz")
+        options.testData = folder.path("t.csv.gz")
         try folder.write("a,1\nb,2\n", to: "t.csv")
         #expect(refusal(folder.path("t.csv"), options: options)?.description.contains("a folder") == true)
         #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
@@ -220,7 +220,7 @@ import Testing
         for (text, kind) in [
             ("a,1\nc,2\n", DataError.Kind.labelOutOfRange), ("a,1,2\nb,1,2\n", .inconsistent), ("", .empty),
         ] {
-            options.testPath = try folder.write(text, to: "test.csv")
+            options.testData = try folder.write(text, to: "test.csv")
             #expect(refusal(train, options: options)?.kind == kind)
         }
     }

@@ -91,7 +91,7 @@ import Testing
     @Test(.enabled(if: isThere, missing), arguments: tables + cases)
     func table(example: Case) throws {
         var options = DataOptions()
-        options.testPath = example.test.map { Self.folder + "/" + $0 }
+        options.testData = example.test.map { Self.folder + "/" + $0 }
         try TableKindTests().check(Self.folder + "/" + example.testDescription, options, example.outcome)
     }
 

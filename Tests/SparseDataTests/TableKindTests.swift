@@ -334,7 +334,7 @@ import Testing
         var options = DataOptions()
         options.target = example.target
         let path = try folder.write(example.content, to: "t.csv")
-        if let test = example.test { options.testPath = try folder.write(test, to: "test.csv") }
+        if let test = example.test { options.testData = try folder.write(test, to: "test.csv") }
         try check(path, options, example.outcome)
     }
 

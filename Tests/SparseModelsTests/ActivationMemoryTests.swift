@@ -1,3 +1,4 @@
+import SparseParts
 import SparseStore
 import Testing
 
@@ -11,9 +12,9 @@ import Testing
         "mobilenet-v1",
     ]
 
-    private func model(_ name: String, dropout: Float = 0) throws -> Model {
-        try ModelRegistry.model(
-            named: name, input: Self.small, classes: 10, options: ModelOptions(dropout: dropout))
+    private func model(_ name: String, dropout: Double = 0) throws -> Model {
+        try Parts.models.model(
+            named: name, input: Self.small, classes: 10, options: Settings { $0.dropout = dropout })
     }
 
     /// Numbers in the outputs of all layers for one sample, without borders.
@@ -26,8 +27,8 @@ import Testing
     }
 
     /// No plan can need less than what is needed at one moment.
-    @Test(arguments: names, [Float(0), 0.3])
-    func plansAreNearTheLeastPossible(name: String, dropout: Float) throws {
+    @Test(arguments: names, [Double(0), 0.3])
+    func plansAreNearTheLeastPossible(name: String, dropout: Double) throws {
         let model = try model(name, dropout: dropout)
         let activations = ModelActivations(model)
         let used = Set(model.nodes.indices).union(activations.gradients).map { activations.all[$0] }

@@ -1,3 +1,4 @@
+import SparseParts
 import SparseStore
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     private let large = ActivationShape(channels: 3, rows: 224, columns: 224)
 
     private func model(_ name: String, _ input: ActivationShape, classes: Int = 10) throws -> Model {
-        try ModelRegistry.model(named: name, input: input, classes: classes)
+        try Parts.models.model(named: name, input: input, classes: classes)
     }
 
     /// Weights of convolutions and linear layers, without biases and normalisation.
@@ -82,8 +83,8 @@ import Testing
 
     @Test func smallImagesAreRefused() {
         let vector = ActivationShape(channels: 784)
-        for entry in ModelRegistry.entries where !entry.usage.hasPrefix("mlp") && entry.name != "lenet-300-100" {
-            #expect(throws: ModelError.self) { try model(entry.usage, vector) }
+        for entry in Parts.models.entries where !entry.part.usage.hasPrefix("mlp") && entry.name != "lenet-300-100" {
+            #expect(throws: ModelError.self) { try model(entry.part.usage, vector) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SparseParts
 import Testing
 
 @testable import SparseModels
@@ -8,10 +9,13 @@ import Testing
     /// Every model that has a name is read back as it was.
     @Test func everyModelIsReadBack() throws {
         let image = ActivationShape(channels: 3, rows: 32, columns: 32)
-        for entry in ModelRegistry.entries {
-            let model = try ModelRegistry.model(
-                named: entry.usage, input: image, classes: 7,
-                options: ModelOptions(dropout: 0.1, batchNorm: true))
+        for entry in Parts.models.entries {
+            let model = try Parts.models.model(
+                named: entry.part.usage, input: image, classes: 7,
+                options: Settings {
+                    $0.dropout = 0.1
+                    $0.batchNorm = true
+                })
             let read = try Model(json: try model.json())
             #expect(read.name == model.name && read.input == model.input && read.output == model.output)
             #expect(read.weightShapes == model.weightShapes && read.inputHalo == model.inputHalo)

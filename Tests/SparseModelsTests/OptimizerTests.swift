@@ -1,3 +1,4 @@
+import SparseParts
 import SparseStore
 import Testing
 
@@ -100,22 +101,27 @@ import Testing
     }
 
     @Test func registryMakesWhatItNames() throws {
-        let options = OptimizerOptions(momentum: 0.5, nesterov: true, weightDecay: 0.1)
-        let sgd = try #require(try OptimizerRegistry.optimizer(named: "sgd", options: options) as? SGD)
+        let options = Settings {
+            $0.momentum = 0.5
+            $0.nesterov = true
+            $0.weightDecay = 0.1
+        }
+        let sgd = try #require(try Parts.optimizers.optimizer(named: "sgd", options) as? SGD)
         #expect(sgd.momentum == 0.5 && sgd.nesterov && sgd.weightDecay == 0.1)
-        for entry in OptimizerRegistry.entries {
-            #expect(try OptimizerRegistry.optimizer(named: entry.name).name == entry.name)
+        for entry in Parts.optimizers.entries {
+            #expect(try Parts.optimizers.optimizer(named: entry.name).name == entry.name)
         }
         #expect(
-            throws: ModelError.unknown(
-                kind: "optimizer", name: "adamq", nearest: "adam", known: ["sgd", "adam", "adamw"])
-        ) { try OptimizerRegistry.optimizer(named: "adamq") }
-        for bad in [
-            OptimizerOptions(momentum: 1), OptimizerOptions(momentum: -0.1), OptimizerOptions(momentum: .nan),
-            OptimizerOptions(weightDecay: -1), OptimizerOptions(weightDecay: .infinity), OptimizerOptions(beta2: 1),
-            OptimizerOptions(epsilon: 0), OptimizerOptions(decaysPerStep: true),
+            throws: ModelError.unknownName(
+                UnknownName(kind: "optimizer", name: "adamq", known: ["sgd", "adam", "adamw"]))
+        ) { try Parts.optimizers.optimizer(named: "adamq") }
+        for (name, bad) in [
+            ("sgd", Settings { $0.momentum = 1 }), ("sgd", Settings { $0.momentum = -0.1 }),
+            ("sgd", Settings { $0.momentum = .nan }), ("sgd", Settings { $0.weightDecay = -1 }),
+            ("adam", Settings { $0.weightDecay = .infinity }), ("adam", Settings { $0.beta2 = 1 }),
+            ("adamw", Settings { $0.adamEpsilon = 0 }), ("adam", Settings { $0.decaysPerStep = true }),
         ] {
-            #expect(throws: ModelError.self) { try OptimizerRegistry.optimizer(named: "adam", options: bad) }
+            #expect(throws: ModelError.self) { try Parts.optimizers.optimizer(named: name, bad) }
         }
     }
 }

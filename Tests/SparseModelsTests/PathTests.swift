@@ -1,4 +1,5 @@
 import SparseModels
+import SparseParts
 import SparseStore
 import Testing
 
@@ -19,7 +20,7 @@ struct PathTests {
 
     @Test func chains() throws {
         // fc1: 3 x 4, fc2: 2 x 3, fc3: 2 x 2.
-        let model = try ModelRegistry.model(named: "mlp:3,2", input: ActivationShape(channels: 4), classes: 2)
+        let model = try Parts.models.model(named: "mlp:3,2", input: ActivationShape(channels: 4), classes: 2)
         #expect(try network(model, [:]).layersWithoutPath == [])
         // One weight each, on one path: input 1 -> unit 2 -> unit 0 -> class 1.
         #expect(try network(model, ["fc1": [9], "fc2": [2], "fc3": [2]]).layersWithoutPath == [])

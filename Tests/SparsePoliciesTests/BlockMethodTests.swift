@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -38,7 +39,7 @@ struct BlockMethodTests {
 
     /// Trains blocks of random layers; at every update the stored blocks must be those of the rule.
     private func compare(
-        _ name: String, _ options: MethodOptions, shapes: [Shape], seed: UInt64, mixing: [Float] = [1], _ rule: Rule
+        _ name: String, _ options: Settings, shapes: [Shape], seed: UInt64, mixing: [Float] = [1], _ rule: Rule
     ) throws -> [LayerUpdate] {
         var random = CounterRandom(seed: seed, purpose: .test)
         let format = MatrixFormat.block(side)
@@ -56,7 +57,7 @@ struct BlockMethodTests {
             parameters.append(
                 SparseParameter(name: "layer\(index)", shape: LayerShape(of: matrix), matrix: matrix, layer: index))
         }
-        var policy = try Catalog.methods.named(name).policy(options, run: RunLength(steps: 40, stepsPerEpoch: 10))
+        var policy = try Parts.methods.named(name).policy(options, run: RunLength(steps: 40, stepsPerEpoch: 10))
         let workers = Workers(threads: 2)
         var kept: [[WholeBatch]] = shapes.map { _ in [] }
         var (step, updatedAt) = (0, 0)
@@ -172,7 +173,11 @@ struct BlockMethodTests {
             let positions = shapes.map {
                 MatrixFormat.block(side).positionCount(rows: $0.rows, columns: $0.columns)
             }.reduce(0, +)
-            let options = MethodOptions(deltaT: .steps(4), density: 0.2, initialDensity: 0.6)
+            let options = Settings {
+                $0.deltaT = .steps(4)
+                $0.density = 0.2
+                $0.initialDensity = 0.6
+            }
             let updates = try compare("granet", options, shapes: shapes, seed: UInt64(trial)) {
                 layers, step in
                 let left = 1 - Double(step) / 20
@@ -197,7 +202,11 @@ struct BlockMethodTests {
     @Test func snfs() throws {
         for trial in 0..<6 {
             let shapes = shapes(trial)
-            let options = MethodOptions(deltaT: .steps(6), growMomentum: 0.5, growWindow: 3)
+            let options = Settings {
+                $0.deltaT = .steps(6)
+                $0.growMomentum = 0.5
+                $0.growWindow = 3
+            }
             let mixing: [Float] = [1, 0.5, 0.25]
             _ = try compare("snfs", options, shapes: shapes, seed: UInt64(trial), mixing: mixing) { layers, step in
                 let fraction = CosineFraction(initial: 0.5, floor: 0.005, end: 40).fraction(at: step)
@@ -231,7 +240,11 @@ struct BlockMethodTests {
             let (down, across) = ((rows + 3) / 4, (columns + 3) / 4)
             let blocks = try InitialTopology.constantFanIn.positions(
                 count: down * across / 2, rows: down, columns: across, random: &random)
-            let options = MethodOptions(deltaT: .steps(5), dropFraction: 0.5, ablation: ablation)
+            let options = Settings {
+                $0.deltaT = .steps(5)
+                $0.dropFraction = 0.5
+                $0.ablation = ablation
+            }
             _ = try compare(
                 "srigl", options,
                 shapes: [Shape(rows: rows, columns: columns, blocks: blocks, convolution: convolution)],

@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -30,8 +31,12 @@ struct DSRTests {
         var moved = 0
         for trial in 0..<10 {
             let seed = UInt64(trial)
-            var policy = try Catalog.methods.named("dsr").policy(
-                MethodOptions(deltaT: .steps(4), dropTarget: 0.05, dropThreshold: 0.05),
+            var policy = try Parts.methods.named("dsr").policy(
+                Settings {
+                    $0.deltaT = .steps(4)
+                    $0.dropTarget = 0.05
+                    $0.dropThreshold = 0.05
+                },
                 run: RunLength(steps: 60, stepsPerEpoch: 10))
             var shapes = Twins.randomShapes(trial)
             for index in shapes.indices {
@@ -62,8 +67,8 @@ struct DSRTests {
         for stored in [[12, 20], [11, 20], [12, 19], [9, 15]] {
             let shapes = [(rows: 3, columns: 4, stored: stored[0]), (rows: 4, columns: 5, stored: stored[1])]
             var twins = try Twins(shapes: shapes, seed: 3, store: .reference)
-            var policy = try Catalog.methods.named("dsr").policy(
-                MethodOptions(dropThreshold: 10), run: RunLength(steps: 1000, stepsPerEpoch: 100))
+            var policy = try Parts.methods.named("dsr").policy(
+                Settings { $0.dropThreshold = 10 }, run: RunLength(steps: 1000, stepsPerEpoch: 100))
             let workers = Workers(threads: 1)
             for step in 1...5 {
                 let updates = try policy.update(
@@ -119,8 +124,8 @@ struct DSRTests {
         }
         #expect(drifted)
         #expect(
-            try Catalog.methods.named("dsr").policy(
-                MethodOptions(compat: "dsr2019"), run: RunLength(steps: 100, stepsPerEpoch: 10)) is DropAndGrow)
+            try Parts.methods.named("dsr").policy(
+                Settings { $0.compat = "dsr2019" }, run: RunLength(steps: 100, stepsPerEpoch: 10)) is DropAndGrow)
     }
 
     /// A policy that is given the state of another goes on as that one.

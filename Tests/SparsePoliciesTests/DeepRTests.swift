@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -24,8 +25,11 @@ struct DeepRTests {
     @Test(arguments: Twins.Store.allCases) func equalsAMaskedImplementation(store: Twins.Store) throws {
         for trial in 0..<8 {
             let seed = UInt64(trial)
-            var policy = try Catalog.methods.named("deepr").policy(
-                MethodOptions(noise: 3, l1: 2), run: RunLength(steps: 20, stepsPerEpoch: 10))
+            var policy = try Parts.methods.named("deepr").policy(
+                Settings {
+                    $0.noise = 3
+                    $0.l1 = 2
+                }, run: RunLength(steps: 20, stepsPerEpoch: 10))
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             for index in twins.masked.indices {
                 for position in twins.masked[index].active {

@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -37,8 +38,12 @@ struct GraNetTests {
 
     @Test(arguments: Twins.Store.allCases) func equalsAMaskedImplementation(store: Twins.Store) throws {
         for trial in 0..<10 {
-            let options = MethodOptions(deltaT: .steps(5), density: 0.15, initialDensity: 0.6)
-            var policy = try Catalog.methods.named("granet").policy(
+            let options = Settings {
+                $0.deltaT = .steps(5)
+                $0.density = 0.15
+                $0.initialDensity = 0.6
+            }
+            var policy = try Parts.methods.named("granet").policy(
                 options, run: RunLength(steps: 60, stepsPerEpoch: 10))
             var shapes = Twins.randomShapes(trial)
             for index in shapes.indices { shapes[index].stored = shapes[index].rows * shapes[index].columns * 6 / 10 }
@@ -61,13 +66,20 @@ struct GraNetTests {
     }
 
     @Test func startsDenserAndMustEnd() throws {
-        let granet = try Catalog.methods.named("granet")
+        let granet = try Parts.methods.named("granet")
         let run = RunLength(steps: 3000, stepsPerEpoch: 100)
-        #expect(try granet.initialDensity(MethodOptions(density: 0.1)) == 0.5)
-        #expect(throws: Never.self) { try granet.policy(MethodOptions(density: 0.1), run: run) }
+        #expect(try granet.initialDensity(Settings { $0.density = 0.1 }) == 0.5)
+        #expect(throws: Never.self) { try granet.policy(Settings { $0.density = 0.1 }, run: run) }
         for options in [
-            MethodOptions(), MethodOptions(density: 0.6), MethodOptions(deltaT: .steps(2000), density: 0.1),
-            MethodOptions(endFraction: 0.3, density: 0.1),
+            Settings { $0.density = 0.6 },
+            Settings {
+                $0.deltaT = .steps(2000)
+                $0.density = 0.1
+            },
+            Settings {
+                $0.endFraction = 0.3
+                $0.density = 0.1
+            },
         ] {
             #expect(throws: PolicyError.self) { try granet.policy(options, run: run) }
         }

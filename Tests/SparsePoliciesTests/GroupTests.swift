@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -52,9 +53,13 @@ struct GroupTests {
     func equalsAMaskedImplementation(store: Twins.Store, name: String) throws {
         var exchanged = 0
         for trial in 0..<12 {
-            var policy = try Catalog.methods.named(name).policy(
-                MethodOptions(
-                    deltaT: .steps(5), dropRule: "magnitude", dropFraction: 0.4, dropSchedule: "constant"), run: run)
+            var policy = try Parts.methods.named(name).policy(
+                Settings {
+                    $0.deltaT = .steps(5)
+                    $0.dropRule = "magnitude"
+                    $0.dropFraction = 0.4
+                    $0.dropSchedule = "constant"
+                }, run: run)
             let seed = UInt64(trial)
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             let widths = twins.masked.map { [1, 3, 4, $0.columns][trial % 4] }
@@ -102,8 +107,11 @@ struct GroupTests {
             twins.replaceMatrix(of: 0, by: matrix)
             matrix.stored.reserveStates([.momentum])
             twins.parameters[0].groupWidth = LayerStructure.groups(stored: stored, of: of).groupWidth(columns: columns)
-            var policy = try Catalog.methods.named(name).policy(
-                MethodOptions(deltaT: .steps(name == "deepr" ? 1 : 5), density: 0.5), run: run)
+            var policy = try Parts.methods.named(name).policy(
+                Settings {
+                    $0.deltaT = .steps(name == "deepr" ? 1 : 5)
+                    $0.density = 0.5
+                }, run: run)
             let reports = try twins.train(
                 &policy, batches: 40, workers: Workers(threads: threads), followsMasks: false
             ) { _, _, _ in
@@ -146,22 +154,22 @@ struct GroupTests {
             ("topkast", .groups(stored: 2, of: 4)),
         ] {
             let error = #expect(throws: PolicyError.self) {
-                try Catalog.methods.named(method).check(layers(structure))
+                try Parts.methods.named(method).check(layers(structure))
             }
             #expect(error?.description.hasPrefix("\(method) cannot train layer 'fc0' (\(structure)): ") == true)
             #expect(error?.description.contains("\n") == false)
         }
         for method in ["dsr", "snfs", "granet"] {
             #expect(throws: PolicyError.self) {
-                try Catalog.methods.named(method).check(layers(.blocks(4), .unstructured))
+                try Parts.methods.named(method).check(layers(.blocks(4), .unstructured))
             }
-            try Catalog.methods.named(method).check(layers(.blocks(4), .blocks(4)))
+            try Parts.methods.named(method).check(layers(.blocks(4), .blocks(4)))
         }
         for method in ["static", "set", "rigl", "itop-set", "itop-rigl", "mest"] {
-            try Catalog.methods.named(method).check(
+            try Parts.methods.named(method).check(
                 layers(.blocks(4), .groups(stored: 2, of: 4), .constantFanIn, .unstructured))
         }
-        try Catalog.methods.named("deepr").check(layers(.groups(stored: 2, of: 4), .constantFanIn))
-        try Catalog.methods.named("srigl").check(layers(.blocks(4), .constantFanIn, .unstructured))
+        try Parts.methods.named("deepr").check(layers(.groups(stored: 2, of: 4), .constantFanIn))
+        try Parts.methods.named("srigl").check(layers(.blocks(4), .constantFanIn, .unstructured))
     }
 }

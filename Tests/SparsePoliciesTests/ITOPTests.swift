@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -5,8 +6,8 @@ import Testing
 
 struct ITOPTests {
     private func policy(_ name: String) throws -> any TopologyPolicy {
-        try Catalog.methods.named(name).policy(
-            MethodOptions(deltaT: .steps(7)), run: RunLength(steps: 35, stepsPerEpoch: 10))
+        try Parts.methods.named(name).policy(
+            Settings { $0.deltaT = .steps(7) }, run: RunLength(steps: 35, stepsPerEpoch: 10))
     }
 
     private func count(_ layer: MaskedLayer, step: Int) -> Int {

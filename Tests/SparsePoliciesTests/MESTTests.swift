@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -9,9 +10,13 @@ struct MESTTests {
     ) throws {
         for trial in 0..<10 {
             let seed = UInt64(trial)
-            var policy = try Catalog.methods.named("mest").policy(
-                MethodOptions(
-                    deltaT: .steps(6), dropFraction: 0.4, dropSchedule: "staged", dropLambda: lambda),
+            var policy = try Parts.methods.named("mest").policy(
+                Settings {
+                    $0.deltaT = .steps(6)
+                    $0.dropFraction = 0.4
+                    $0.dropSchedule = "staged"
+                    $0.dropLambda = lambda
+                },
                 run: RunLength(steps: 48, stepsPerEpoch: 10))
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             let before = twins.masked.map(\.active.count)
@@ -45,9 +50,14 @@ struct MESTTests {
                 let (rows, columns) = (5 + random.next(below: 12), 10 + random.next(below: 14))
                 return (rows: rows, columns: columns, stored: StoredCount.of(density: 0.28, positions: rows * columns))
             }
-            let options = MethodOptions(
-                deltaT: .steps(6), dropFraction: 0.4, dropSchedule: "staged", softBound: true, density: 0.2)
-            let method = try Catalog.methods.named("mest")
+            let options = Settings {
+                $0.deltaT = .steps(6)
+                $0.dropFraction = 0.4
+                $0.dropSchedule = "staged"
+                $0.softBound = true
+                $0.density = 0.2
+            }
+            let method = try Parts.methods.named("mest")
             #expect(try abs(method.initialDensity(options) - 0.28) < 1e-12)
             var policy = try method.policy(options, run: RunLength(steps: 48, stepsPerEpoch: 10))
             var twins = try Twins(shapes: shapes, seed: seed, store: .csr)

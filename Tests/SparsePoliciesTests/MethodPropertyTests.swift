@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import TestSupport
 import Testing
@@ -6,16 +7,18 @@ import Testing
 
 /// What holds for every method, whatever its rules.
 struct MethodPropertyTests {
-    private static let dynamic = Catalog<Method>.methods.names.filter { !["dense", "static"].contains($0) }
+    private static let dynamic = Parts.methods.names.filter { !["dense", "static"].contains($0) }
     private let run = RunLength(steps: 40, stepsPerEpoch: 10)
 
     private func policy(_ name: String, dropFraction: Double? = nil) throws -> any TopologyPolicy {
-        let method = try Catalog.methods.named(name)
+        let method = try Parts.methods.named(name)
         return try method.policy(
-            MethodOptions(
-                deltaT: .steps(name == "deepr" ? 1 : 5),
-                dropFraction: method.preset.dropFraction == nil ? nil : dropFraction,
-                growWindow: method.preset.growWindow == nil ? nil : 3, density: 0.2),
+            Settings {
+                $0.deltaT = .steps(name == "deepr" ? 1 : 5)
+                $0.dropFraction = method.preset.dropFraction == nil ? nil : dropFraction
+                $0.growWindow = method.preset.growWindow == nil ? nil : 3
+                $0.density = 0.2
+            },
             run: run)
     }
 
@@ -83,8 +86,12 @@ struct MethodPropertyTests {
     ) throws {
         for trial in 0..<6 {
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: .csr)
-            var policy = try Catalog.methods.named(name).policy(
-                MethodOptions(deltaT: .steps(5), dropFraction: 0, dropFloor: 0), run: run)
+            var policy = try Parts.methods.named(name).policy(
+                Settings {
+                    $0.deltaT = .steps(5)
+                    $0.dropFraction = 0
+                    $0.dropFloor = 0
+                }, run: run)
             let before = twins.parameters.map { $0.matrix.storedPositions() }
             let reports = try twins.train(&policy, batches: 40, followsMasks: false) { _, _, _ in }
             #expect(!reports.isEmpty && reports.joined().allSatisfy { $0.change.isEmpty })

@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -6,8 +7,8 @@ import Testing
 struct RigLTests {
     private let run = RunLength(steps: 40, stepsPerEpoch: 20)
 
-    private func policy(_ options: MethodOptions) throws -> any TopologyPolicy {
-        try Catalog.methods.named("rigl").policy(options, run: run)
+    private func policy(_ options: Settings) throws -> any TopologyPolicy {
+        try Parts.methods.named("rigl").policy(options, run: run)
     }
 
     /// Twelve positions in a row, six of them stored, as in the reference's example.
@@ -22,7 +23,11 @@ struct RigLTests {
         batch.outputGradient[0, 0] = -1
         for (channel, value) in gradient.enumerated() { batch.input[0, channel] = value }
         var policy = try policy(
-            MethodOptions(dropFraction: 0.5, dropSchedule: "constant", regrowth: regrowth))
+            Settings {
+                $0.dropFraction = 0.5
+                $0.dropSchedule = "constant"
+                $0.regrow = regrowth.rawValue
+            })
         let workers = Workers(threads: 1)
         let updates = try policy.update(
             UpdateContext(
@@ -65,9 +70,12 @@ struct RigLTests {
             let mayRegrow = trial % 2 == 0
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: store)
             var policy = try policy(
-                MethodOptions(
-                    deltaT: .steps(6), dropFraction: 0.5, gradAccumulation: accumulation,
-                    regrowth: mayRegrow ? .keepsValue : .forbidden))
+                Settings {
+                    $0.deltaT = .steps(6)
+                    $0.dropFraction = 0.5
+                    $0.gradientAccumulation = accumulation
+                    $0.regrow = mayRegrow ? "keeps-value" : "forbidden"
+                })
             let before = twins.masked.map(\.active.count)
             let reports = try twins.train(&policy, batches: 40) { layers, step, batches in
                 let fraction = CosineFraction(initial: 0.5, end: 30).fraction(at: step)
@@ -84,7 +92,11 @@ struct RigLTests {
 
     /// A batch that only serves the update: six weight updates, then one such batch, over and over.
     @Test(arguments: [1, 3]) func theBatchOfAnUpdateTrainsNothing(accumulation: Int) throws {
-        let policy = try policy(MethodOptions(deltaT: .steps(6), gradAccumulation: accumulation))
+        let policy = try policy(
+            Settings {
+                $0.deltaT = .steps(6)
+                $0.gradientAccumulation = accumulation
+            })
         var (step, lastUpdate) = (0, 0)
         var updates: [Int] = []
         for batch in 0..<40 {
@@ -109,7 +121,11 @@ struct RigLTests {
         batch.outputGradient[0, 1] = 1
         let matrix = ReferenceMatrix(rows: 2, columns: 4, positions: [1, 4, 6], values: [0.5, 0.25, 0.125])
         var policy = try policy(
-            MethodOptions(dropFraction: 0.7, dropSchedule: "constant", regrowth: .forbidden))
+            Settings {
+                $0.dropFraction = 0.7
+                $0.dropSchedule = "constant"
+                $0.regrow = "forbidden"
+            })
         let update = try policy.update(context(matrix, batch))[0]
         #expect(update.change == TopologyChange(dropped: [4, 6], grown: [0, 7]))
         #expect(update.grownWithoutGradient == 1)
@@ -121,7 +137,11 @@ struct RigLTests {
         let batch = GradientBatch(
             input: Panels(channels: 4, samples: 1), outputGradient: Panels(channels: 2, samples: 1), samples: 1)
         var policy = try policy(
-            MethodOptions(dropFraction: 0.5, dropSchedule: "constant", regrowth: .forbidden))
+            Settings {
+                $0.dropFraction = 0.5
+                $0.dropSchedule = "constant"
+                $0.regrow = "forbidden"
+            })
         let grown = try (UInt64(0)..<20).map { seed in
             let update = try policy.update(context(matrix, batch, seed: seed))[0]
             #expect(update.change.dropped == [6] && update.grownWithoutGradient == 1)
@@ -145,7 +165,11 @@ struct RigLTests {
         let matrix = ReferenceMatrix(rows: 1, columns: 4, positions: [1, 2], values: [1, 2])
         var parameter = SparseParameter(
             name: "fc", shape: LayerShape(outputs: 1, inputs: 4), matrix: matrix, layer: 0)
-        var policy = try policy(MethodOptions(dropFraction: 0.5, dropSchedule: "constant"))
+        var policy = try policy(
+            Settings {
+                $0.dropFraction = 0.5
+                $0.dropSchedule = "constant"
+            })
         let workers = Workers(threads: 1)
         #expect(throws: PolicyError.missingGradients(layer: "fc", step: 3)) {
             try policy.update(UpdateContext(step: 3, seed: 0, workers: workers, parameters: [parameter]))

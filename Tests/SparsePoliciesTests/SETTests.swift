@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -6,12 +7,12 @@ import Testing
 struct SETTests {
     private let run = RunLength(steps: 40, stepsPerEpoch: 8)
 
-    private func policy(_ options: MethodOptions) throws -> any TopologyPolicy {
-        try Catalog.methods.named("set").policy(options, run: run)
+    private func policy(_ options: Settings) throws -> any TopologyPolicy {
+        try Parts.methods.named("set").policy(options, run: run)
     }
 
     @Test func updatesAtTheEndOfEveryEpochButTheLast() throws {
-        let policy = try policy(MethodOptions(compat: "paper"))
+        let policy = try policy(Settings { $0.compat = "paper" })
         var lastUpdate = 0
         for step in 0..<40 {
             let plan = policy.plan(after: step, lastUpdate: lastUpdate)
@@ -28,9 +29,15 @@ struct SETTests {
             let seed = UInt64(trial)
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             var policy = try policy(
-                MethodOptions(
-                    deltaT: .steps(5), endFraction: 0.75, dropRule: "magnitude", dropFraction: 0.3,
-                    dropSchedule: "cosine", regrowth: .keepsValue, newValues: "zero"))
+                Settings {
+                    $0.deltaT = .steps(5)
+                    $0.endFraction = 0.75
+                    $0.dropRule = "magnitude"
+                    $0.dropFraction = 0.3
+                    $0.dropSchedule = "cosine"
+                    $0.regrow = "keeps-value"
+                    $0.newValues = "zero"
+                })
             let before = twins.masked.map(\.active.count)
             let reports = try twins.train(&policy, batches: 40) { layers, step, _ in
                 let fraction = CosineFraction(initial: 0.3, end: 30).fraction(at: step)
@@ -51,7 +58,11 @@ struct SETTests {
         for trial in 0..<12 {
             let seed = UInt64(trial)
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
-            var policy = try policy(MethodOptions(newValues: "zero", compat: "paper"))
+            var policy = try policy(
+                Settings {
+                    $0.newValues = "zero"
+                    $0.compat = "paper"
+                })
             let before = twins.masked.map(\.active.count)
             let reports = try twins.train(&policy, batches: 40) { layers, step, _ in
                 for (index, layer) in layers.enumerated() where !layer.isFull {
@@ -80,7 +91,12 @@ struct SETTests {
             let matrix = ReferenceMatrix(
                 rows: 100, columns: 40, positions: positions,
                 values: positions.map { _ in Float(random.nextUnit() - 0.5) })
-            var policy = try policy(MethodOptions(dropFraction: 0.5, newValues: name, compat: "paper"))
+            var policy = try policy(
+                Settings {
+                    $0.dropFraction = 0.5
+                    $0.newValues = name
+                    $0.compat = "paper"
+                })
             let update = try policy.update(
                 UpdateContext(
                     step: 8, seed: 3, workers: Workers(threads: 1),

@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -5,7 +6,11 @@ import Testing
 
 struct SNFSTests {
     /// mu = 0.5 and four batches, so that the replayed momentum is exact in single precision.
-    private let options = MethodOptions(deltaT: .steps(6), growMomentum: 0.5, growWindow: 4)
+    private let options = Settings {
+        $0.deltaT = .steps(6)
+        $0.growMomentum = 0.5
+        $0.growWindow = 4
+    }
 
     /// The update over masks, with the momentum of the window held densely.
     private func update(_ layers: inout [MaskedLayer], fraction: Double, batches: [[WholeBatch]]) {
@@ -42,7 +47,7 @@ struct SNFSTests {
     @Test(arguments: Twins.Store.allCases) func equalsAMaskedImplementation(store: Twins.Store) throws {
         var moved = 0
         for trial in 0..<10 {
-            var policy = try Catalog.methods.named("snfs").policy(
+            var policy = try Parts.methods.named("snfs").policy(
                 options, run: RunLength(steps: 30, stepsPerEpoch: 10))
             #expect(policy.gradientBatches == 4)
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: store)
@@ -61,8 +66,12 @@ struct SNFSTests {
 
     /// A window longer than the time between updates reaches back behind the last one.
     @Test func longWindowsOutliveUpdates() throws {
-        var policy = try Catalog.methods.named("snfs").policy(
-            MethodOptions(deltaT: .steps(3), growMomentum: 0.5, growWindow: 5),
+        var policy = try Parts.methods.named("snfs").policy(
+            Settings {
+                $0.deltaT = .steps(3)
+                $0.growMomentum = 0.5
+                $0.growWindow = 5
+            },
             run: RunLength(steps: 12, stepsPerEpoch: 10))
         var twins = try Twins(shapes: Twins.randomShapes(3), seed: 3, store: .csr)
         var lengths: [Int] = []

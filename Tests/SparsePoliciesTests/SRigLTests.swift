@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -55,8 +56,12 @@ struct SRigLTests {
             twins.parameters[0] = SparseParameter(
                 name: "fc", shape: LayerShape(outputs: rows, inputs: columns), matrix: matrix, layer: 0,
                 budget: budget)
-            var policy = try Catalog.methods.named("srigl").policy(
-                MethodOptions(deltaT: .steps(5), dropFraction: 0.5, ablation: ablation),
+            var policy = try Parts.methods.named("srigl").policy(
+                Settings {
+                    $0.deltaT = .steps(5)
+                    $0.dropFraction = 0.5
+                    $0.ablation = ablation
+                },
                 run: RunLength(steps: 40, stepsPerEpoch: 20))
             let reports = try twins.train(&policy, batches: 40) { layers, step, batches in
                 update(

@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import Testing
 
@@ -24,10 +25,10 @@ struct ScheduleTests {
     @Test func schedulesAreFoundByName() throws {
         let span = ScheduleSpan(initial: 0.3, floor: 0.1, end: 100, power: 2)
         let values = try ["constant", "cosine", "linear", "power"].map {
-            try Catalog.schedules.named($0)(span).fraction(at: 50)
+            try Parts.dropSchedules.named($0)(span).fraction(at: 50)
         }
         for (value, expected) in zip(values, [0.3, 0.2, 0.2, 0.15]) { #expect(abs(value - expected) < 1e-12) }
-        #expect(throws: PolicyError.self) { try Catalog.schedules.named("cosinus") }
+        #expect(throws: UnknownName.self) { try Parts.dropSchedules.named("cosinus") }
     }
 
     @Test func clocksRingStrictlyBeforeTheEnd() {
@@ -41,11 +42,11 @@ struct ScheduleTests {
     @Test func periodsAreReadAndWritten() throws {
         let run = RunLength(steps: 100, stepsPerEpoch: 7)
         for (text, steps) in [("100", 100), ("epoch", 7), ("5epochs", 35)] {
-            let period = try UpdatePeriod(text)
+            let period = try #require(UpdatePeriod(optionText: text))
             #expect(period.steps(in: run) == steps && period.description == text)
         }
         for text in ["", "0", "-3", "1.5", "epochs", "0epochs", "5 epochs"] {
-            #expect(throws: PolicyError.self) { try UpdatePeriod(text) }
+            #expect(UpdatePeriod(optionText: text) == nil)
         }
     }
 }

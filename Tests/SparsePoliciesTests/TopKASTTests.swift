@@ -1,3 +1,4 @@
+import SparseParts
 import SparsePolicies
 import SparseStore
 import TestSupport
@@ -34,7 +35,7 @@ struct TopKASTTests {
     @Test(arguments: Twins.Store.allCases) func equalsAMaskedImplementation(store: Twins.Store) throws {
         var exchanged = 0
         for trial in 0..<12 {
-            var policy = try Catalog.methods.named("topkast").policy(MethodOptions(deltaT: .steps(5)), run: run)
+            var policy = try Parts.methods.named("topkast").policy(Settings { $0.deltaT = .steps(5) }, run: run)
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: store)
             let before = twins.masked.map(\.active.count)
             for index in twins.parameters.indices { twins.parameters[index].forwardBudget = (before[index] + 1) / 2 }
@@ -63,7 +64,7 @@ struct TopKASTTests {
             let matrix = try Twins.matrix(of: twins.masked[0], store: .csr)
             matrix.stored.reserveStates([.momentum])
             twins.replaceMatrix(of: 0, by: matrix)
-            var policy = try Catalog.methods.named("topkast").policy(MethodOptions(deltaT: .steps(5)), run: run)
+            var policy = try Parts.methods.named("topkast").policy(Settings { $0.deltaT = .steps(5) }, run: run)
             let reports = try twins.train(&policy, batches: 16) { layers, _, _ in update(&layers[0]) }
             #expect(reports.joined().contains { $0.grown > 100 })
         }
@@ -127,14 +128,23 @@ struct TopKASTTests {
     }
 
     @Test func densities() throws {
-        let method = try Catalog.methods.named("topkast")
-        #expect(try method.initialDensity(MethodOptions(density: 0.1)) == 0.2)
-        #expect(try method.initialDensity(MethodOptions(density: 0.7)) == 1)
-        #expect(try method.initialDensity(MethodOptions(density: 0.1, backwardDensity: 0.5)) == 0.5)
-        #expect(try method.forwardDensity(MethodOptions(density: 0.1)) == 0.1)
+        let method = try Parts.methods.named("topkast")
+        #expect(try method.initialDensity(Settings { $0.density = 0.1 }) == 0.2)
+        #expect(try method.initialDensity(Settings { $0.density = 0.7 }) == 1)
+        #expect(
+            try method.initialDensity(
+                Settings {
+                    $0.density = 0.1
+                    $0.backwardDensity = 0.5
+                }) == 0.5)
+        #expect(try method.forwardDensity(Settings { $0.density = 0.1 }) == 0.1)
         #expect(throws: PolicyError.self) {
-            try method.initialDensity(MethodOptions(density: 0.3, backwardDensity: 0.2))
+            try method.initialDensity(
+                Settings {
+                    $0.density = 0.3
+                    $0.backwardDensity = 0.2
+                })
         }
-        #expect(try Catalog.methods.named("rigl").forwardDensity(MethodOptions(density: 0.1)) == nil)
+        #expect(try Parts.methods.named("rigl").forwardDensity(Settings { $0.density = 0.1 }) == nil)
     }
 }

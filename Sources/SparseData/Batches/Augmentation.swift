@@ -1,3 +1,4 @@
+public import SparseParts
 internal import SparseStore
 
 /// Random changes of training images that leave their class: crops of the image with a border of zeros around it, and
@@ -38,5 +39,27 @@ public struct Augmentation: Sendable, Equatable {
         func offset(_ bits: UInt64) -> Int { Int(((bits & 0xFFF_FFFF) * UInt64(2 * padding + 1)) >> 28) - padding }
         return PixelShift(
             down: offset(word), right: offset(word >> 28), mirrored: mirrors && word >> 63 == 1)
+    }
+}
+
+extension Parts {
+    /// How training images can be changed, by name; nil for not at all.
+    public static let augmentations = Registry<Augmentation?>(
+        "augmentation",
+        [
+            .init("none", "images as they are", nil),
+            .init("flip", "mirror images", Augmentation(padding: 0)),
+            .init("crop", "crops of the image with a border", Augmentation(mirrors: false)),
+            .init("crop-flip", "both", Augmentation()),
+        ])
+}
+
+extension Options {
+    /// Random changes of training images: none, flip, crop, crop-flip (crops of a border of 4 pixels or a seventh of the
+    /// side, mirror images).
+    public var augmentation: Option<String> {
+        Option(
+            "augment", .data, "NAME", .oneOf(Parts.augmentations.names), default: "none",
+            "random changes of training images; crops have a border of 4 pixels, or a seventh of the side")
     }
 }

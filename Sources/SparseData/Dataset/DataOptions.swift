@@ -1,3 +1,5 @@
+public import SparseParts
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -5,16 +7,10 @@ internal import Foundation
 #endif
 
 /// How files are read.
+@dynamicMemberLookup
 public struct DataOptions: Sendable {
-    /// The column of a CSV file that holds the class: its name in the header, its number from 1, first, last, or automatic:
-    /// the header or the columns themselves must leave no doubt.
-    public var target = "automatic"
-    /// A CSV file with the test samples; without one, `testFraction` of each class is taken.
-    public var testPath: String?
-    /// Share of each class of a single CSV file that becomes the test part, by a rule that no seed changes.
-    public var testFraction = 0.2
-    /// CIFAR-100: the 20 coarse classes in place of the 100 fine ones.
-    public var coarseLabels = false
+    /// The options of formats, such as `target`: those that the format reads.
+    public var settings = Settings()
     /// Bytes that data may take in memory; a file that needs more is refused before it is read. By default half of
     /// the machine's memory.
     public var memoryLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
@@ -24,14 +20,22 @@ public struct DataOptions: Sendable {
     public var given: Set<String> = []
 
     /// Names of the options that some formats read and others do not.
-    public static var ofFormats: Set<String> { DataFormats.all.reduce(into: []) { $0.formUnion($1.reads) } }
+    public static var ofFormats: Set<String> { Set(Parts.dataFormats.options.map(\.name)) }
 
     public init() {}
 
+    /// An option of a format by the name of its declaration: `options.testFraction`.
+    public subscript<Value>(dynamicMember key: KeyPath<Options, Option<Value>>) -> Value {
+        get { settings[dynamicMember: key] }
+        set { settings[dynamicMember: key] = newValue }
+    }
+
     func check() throws(DataError) {
-        guard testFraction > 0, testFraction < 1 else {
-            throw DataError(
-                .invalidOption, in: "test fraction", "\(testFraction)", expected: "a number between 0 and 1")
+        for option in Parts.dataFormats.options {
+            do throws(OptionError) { try option.check(settings) } catch {
+                throw DataError(
+                    .invalidOption, in: "--\(option.name)", option.text(in: settings), expected: option.expected)
+            }
         }
         guard memoryLimit > 0 else {
             throw DataError(

@@ -1,3 +1,4 @@
+internal import SparseParts
 public import SparseStore
 
 /// A data set that was opened: its training and its test part.
@@ -22,17 +23,17 @@ public struct DataSource: Sendable {
     public var classNames: [String]? { train.dataset.classNames }
 
     /// Opens the built-in data set ("digits"), or a file or folder whose format is found from its content. Formats are
-    /// those of `DataFormats.all`.
+    /// those of `Parts.dataFormats`.
     /// - Throws: `DataError`, which says what is wrong with which file and what would be right.
     public static func open(_ name: String, options: DataOptions = DataOptions()) throws(DataError) -> DataSource {
         try options.check()
         let location = try DataLocation(name)
-        for format in DataFormats.all where format.recognises(location) {
-            try DataFormats.check(options, for: format, of: name)
-            return try format.open(location, options: options)
+        for format in Parts.dataFormats.asked where format.part.recognises(location) {
+            try Parts.dataFormats.check(options, for: format, of: name)
+            return try format.part.open(location, options: options)
         }
         throw DataError(
             .unknownFormat, in: name, "no known data format",
-            expected: DataFormats.all.map(\.summary).joined(separator: "; or "))
+            expected: Parts.dataFormats.asked.map(\.summary).joined(separator: "; or "))
     }
 }

@@ -1,3 +1,4 @@
+public import SparseParts
 public import SparseStore
 
 /// Which mean is subtracted from the inputs and by which deviation they are divided. Values are in units of the data
@@ -104,5 +105,25 @@ public enum Standardization: Sendable, Equatable {
                 .invalidOption, in: dataset.name, "a mean or deviation that cannot be used",
                 expected: "finite means and positive deviations")
         }
+    }
+}
+
+extension Parts {
+    /// How inputs can be standardised, by name.
+    public static let standardizations = Registry<Standardization>(
+        "standardization",
+        [
+            .init("none", "values only divided by the full scale", .none),
+            .init("channel", "one mean and deviation for each channel", .perChannel),
+            .init("feature", "one for each feature", .perFeature),
+        ])
+}
+
+extension Options {
+    /// How inputs are standardised, from training data only: none, channel, feature. Nil: what suits the data.
+    public var standardization: Option<String?> {
+        Option(
+            "standardization", .data, "NAME", .oneOf(Parts.standardizations.names), inWords: "the data's",
+            "how inputs are standardised, from training data only")
     }
 }

@@ -1,11 +1,14 @@
+public import SparseParts
 internal import SparseStore
 
 /// The binary version of CIFAR-10 and CIFAR-100 (A. Krizhevsky, https://www.cs.toronto.edu/~kriz/cifar.html), each file
 /// plain or `.gz`: `data_batch_1.bin`, ... (one or more) with `test_batch.bin`, or `train.bin` with `test.bin`. A record
 /// is the label (CIFAR-100: coarse, then fine), then 32 x 32 bytes each of red, green and blue.
 struct CIFARFormat: DataFormat {
-    let summary = "a folder with CIFAR's data_batch_*.bin and test_batch.bin, or train.bin and test.bin"
-    let reads: Set<String> = ["coarse-labels"]
+    /// The entry of `Parts.dataFormats`.
+    static let entry = Registry<any DataFormat>.Entry(
+        "cifar", "a folder with CIFAR's data_batch_*.bin and test_batch.bin, or train.bin and test.bin",
+        options: [\.coarseLabels], CIFARFormat())
 
     private static let shape = SampleShape(channels: 3, rows: 32, columns: 32)
     /// Images taken from one compressed file, which unlike a plain one does not show its size: all that a CIFAR set has.
@@ -22,13 +25,13 @@ struct CIFARFormat: DataFormat {
     }
 
     func recognises(_ location: DataLocation) -> Bool {
-        guard case .folder(let folder) = location else { return false }
+        guard case .folder(let folder) = location.content else { return false }
         return folder.names.contains { ["train.bin", "test_batch.bin"].contains(plain($0)) || isBatch($0) }
     }
 
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
-        guard case .folder(let folder) = location else {
-            throw DataError(.unknownFormat, in: location.path, "not a folder", expected: summary)
+        guard case .folder(let folder) = location.content else {
+            throw DataError(.unknownFormat, in: location.path, "not a folder", expected: Self.entry.summary)
         }
         let variant = variant(folder.names, options)
         guard !options.coarseLabels || variant.labelBytes == 2 else {
@@ -44,7 +47,8 @@ struct CIFARFormat: DataFormat {
             for plainName in wanted {
                 // Names are sorted: a plain file comes before its compressed copy.
                 guard let name = folder.names.first(where: { plain($0) == plainName }) else {
-                    throw DataError(.notFound, in: folder.path, "no file \(plainName), plain or .gz", expected: summary)
+                    throw DataError(
+                        .notFound, in: folder.path, "no file \(plainName), plain or .gz", expected: Self.entry.summary)
                 }
                 try append(folder.file(name), variant, to: &pixels, &labels, options.memoryLimit)
             }
@@ -110,5 +114,14 @@ struct CIFARFormat: DataFormat {
                 .inconsistent, in: file.path, "\(lines.count) class names", expected: "\(variant.classes), one a line")
         }
         return lines
+    }
+}
+
+extension Options {
+    /// CIFAR-100: the 20 coarse classes in place of the 100 fine ones.
+    public var coarseLabels: Option<Bool> {
+        Option(
+            "coarse-labels", .data, "", .flag, default: false, carryOver: .refused, "the 20 coarse classes of CIFAR-100"
+        )
     }
 }

@@ -1,21 +1,24 @@
+public import SparseParts
 internal import SparseStore
 
 /// Tables as text in UTF-8, plain or `.gz`: one sample a line, a header line or none, separated by semicolons, tabs, bars,
 /// commas or blanks; a field in quotes may hold separators, line breaks, and quotes written twice. One column holds the
 /// classes, texts or numbers; all others are numbers.
 ///
-/// The column of the classes is the one that `DataOptions.target` names; else the one whose header says so ("class", "label",
+/// The column of the classes is the one that `--target` names; else the one whose header says so ("class", "label",
 /// "target" and the like); else the first or the last, if it is beyond doubt which (`ClassDecision`). Classes are numbered in
 /// the order of their numbers, or of the texts' bytes. What was decided is in the remarks of the `DataSource`.
 ///
-/// Of a single file `DataOptions.testFraction` of every class becomes the test part, drawn with seed 0 whatever the
+/// Of a single file `--test-fraction` of every class becomes the test part, drawn with seed 0 whatever the
 /// seed of the run. The columns of a second file are matched by their names, if both have a header.
 struct CSVFormat: DataFormat {
-    let summary = "a table as text (CSV), plain or .gz, one sample a line with its class in one column"
-    let reads: Set<String> = ["test-data", "test-fraction", "target"]
+    /// The entry of `Parts.dataFormats`.
+    static let entry = Registry<any DataFormat>.Entry(
+        "csv", "a table as text (CSV), plain or .gz, one sample a line with its class in one column",
+        options: [\.testData, \.testFraction, \.target], CSVFormat())
 
     func recognises(_ location: DataLocation) -> Bool {
-        guard case .file(_, let head) = location else { return false }
+        guard case .file(_, let head) = location.content else { return false }
         // Text in UTF-16 is refused with better words than other files that are no text.
         if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) || isWideText(head) { return true }
         return !head.isEmpty && head.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) }
@@ -29,11 +32,11 @@ struct CSVFormat: DataFormat {
     }
 
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
-        guard case .file(let file, _) = location else {
-            throw DataError(.unknownFormat, in: location.path, "not a file", expected: summary)
+        guard case .file(let file, _) = location.content else {
+            throw DataError(.unknownFormat, in: location.path, "not a file", expected: Self.entry.summary)
         }
         return try open(
-            file, test: options.testPath.map { path throws(DataError) in try DataFile(path: path) }, options)
+            file, test: options.testData.map { path throws(DataError) in try DataFile(path: path) }, options)
     }
 
     /// - Parameter testFile: The samples to test; nil to take part of the others.
@@ -137,5 +140,29 @@ struct CSVFormat: DataFormat {
             labels: classes.indices.map { numbers[Int($0)] ?? 0 }, classes: list.names.count,
             classNames: list.names, fullScale: fullScale, preferredStandardization: preferredStandardization,
             nameOfFeature: { columns.column($0 < target ? $0 : $0 + 1) })
+    }
+}
+
+extension Options {
+    /// A CSV file with the test samples; without one `testFraction` of each class of the single file is taken.
+    public var testData: Option<String?> {
+        Option(
+            "test-data", .data, "PATH", .text("a path"), inWords: "part of --data", "CSV file with the test samples")
+    }
+
+    /// Share of each class of a single CSV file that becomes the test part, by a rule that no seed changes.
+    public var testFraction: Option<Double> {
+        Option(
+            "test-fraction", .data, "F", .openFraction, default: 0.2, carryOver: .refused,
+            "that part, of a single CSV file")
+    }
+
+    /// The column of a CSV file that holds the class: its name in the header, its number from 1, first, last, or automatic:
+    /// the header or the columns themselves must leave no doubt.
+    public var target: Option<String> {
+        Option(
+            "target", .data, "NAME|INDEX", .text("a column's name or number, first, last or automatic"),
+            default: Target.automatic, aliases: ["label-column"],
+            "CSV column that holds the class, by its name or its number from 1")
     }
 }

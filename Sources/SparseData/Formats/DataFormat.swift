@@ -1,30 +1,44 @@
+public import SparseParts
+
 /// A kind of data files.
-protocol DataFormat: Sendable {
-    /// What it takes, for messages: "a folder with ...".
-    var summary: String { get }
-    /// Options about samples that it reads, by the names that `DataOptions.given` has.
-    var reads: Set<String> { get }
+public protocol DataFormat: Sendable {
     /// True when what lies there looks like this format. Reads no more than names and first bytes.
     func recognises(_ location: DataLocation) -> Bool
     /// Opens it.
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource
 }
 
-extension DataFormat {
-    var reads: Set<String> { [] }
+extension Parts {
+    /// The formats of data. The one added last is asked first whether it recognises what lies there: so those of a program come
+    /// before tables, which any text may be.
+    public static let dataFormats = Registry<any DataFormat>(
+        "data format", [CSVFormat.entry, CIFARFormat.entry, IDXFormat.entry, DigitsFormat.entry])
 }
 
-/// The formats, in the order in which they are asked.
-enum DataFormats {
-    static let all: [any DataFormat] = [DigitsFormat(), IDXFormat(), CIFARFormat(), CSVFormat()]
+extension Registry<any DataFormat> {
+    /// In the order in which they are asked.
+    var asked: [Entry] { entries.reversed() }
 
     /// Refuses options that the format does not read: what they ask for would be silently missing from the samples.
     /// - Throws: `DataError` that names the first and the formats that do read it.
-    static func check(_ options: DataOptions, for format: any DataFormat, of name: String) throws(DataError) {
-        guard let option = options.given.sorted().first(where: { !format.reads.contains($0) }) else { return }
-        let readers = all.filter { $0.reads.contains(option) }.map(\.summary)
+    func check(_ options: DataOptions, for format: Entry, of name: String) throws(DataError) {
+        guard let option = options.given.sorted().first(where: { !format.reads($0) }) else { return }
+        let readers = asked.filter { $0.reads(option) }.map(\.summary)
         throw DataError(
             .unreadOption, in: "--\(option)", "\(name) does not read it",
             expected: "data that do, \(readers.joined(separator: "; or ")); or leave it out")
+    }
+}
+
+extension Registry<any DataFormat>.Entry {
+    func reads(_ option: String) -> Bool { options.contains { $0.name == option } }
+}
+
+extension Options {
+    /// `digits` (built in), or the path of a data set.
+    public var data: Option<String> {
+        Option(
+            "data", .data, "PATH", .text("digits or a path"), default: "digits",
+            "digits (built in), a folder or a file")
     }
 }

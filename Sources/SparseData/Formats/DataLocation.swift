@@ -5,37 +5,43 @@ internal import Foundation
 #endif
 
 /// Where data was asked for: a built-in name, a file, or a folder.
-enum DataLocation {
-    case builtIn(String)
-    /// An open file and its first bytes, decompressed.
-    case file(DataFile, head: [UInt8])
-    case folder(DataFolder)
+public struct DataLocation: Sendable {
+    /// The name or path.
+    public let path: String
+    let content: Content
+
+    enum Content: Sendable {
+        case builtIn(String)
+        /// An open file and its first bytes, decompressed.
+        case file(DataFile, head: [UInt8])
+        case folder(DataFolder)
+    }
+
+    init(path: String, _ content: Content) {
+        self.path = path
+        self.content = content
+    }
 
     /// Built-in names win over files: "./digits" is the file.
     init(_ name: String) throws(DataError) {
         if DigitsFormat.names.contains(name) {
-            self = .builtIn(name)
-            return
+            self.init(path: name, .builtIn(name))
+        } else if let folder = DataFolder(path: name) {
+            self.init(path: folder.path, .folder(folder))
+        } else {
+            guard !name.isEmpty, FileManager.default.fileExists(atPath: name) else {
+                throw DataError(
+                    .notFound, in: name, "no such file or folder",
+                    expected: "a path, or a built-in data set (\(DigitsFormat.names.joined(separator: ", ")))")
+            }
+            let file = try DataFile(path: name)
+            self.init(path: file.path, .file(file, head: try file.head(512)))
         }
-        if let folder = DataFolder(path: name) {
-            self = .folder(folder)
-            return
-        }
-        guard !name.isEmpty, FileManager.default.fileExists(atPath: name) else {
-            throw DataError(
-                .notFound, in: name, "no such file or folder",
-                expected: "a path, or a built-in data set (\(DigitsFormat.names.joined(separator: ", ")))")
-        }
-        let file = try DataFile(path: name)
-        self = .file(file, head: try file.head(512))
     }
 
-    /// For messages.
-    var path: String {
-        switch self {
-        case .builtIn(let name): name
-        case .file(let file, _): file.path
-        case .folder(let folder): folder.path
-        }
-    }
+    /// The first bytes of a file, up to 512, decompressed; none of a folder.
+    public var head: [UInt8] { if case .file(_, let head) = content { head } else { [] } }
+
+    /// Names of the files in a folder, ascending; none for a file.
+    public var names: [String] { if case .folder(let folder) = content { folder.names } else { [] } }
 }

@@ -1,4 +1,5 @@
 internal import EmbeddedDigits
+internal import SparseParts
 internal import SparseStore
 
 /// The built-in data set "digits": 1,797 handwritten digits of 8 x 8 pixels (0 to 16) by E. Alpaydin and C. Kaynak,
@@ -6,11 +7,14 @@ internal import SparseStore
 /// class (its samples 4, 9, 14, ..., counted from 0) is a test sample: 1,442 for training and 355 for testing, with the
 /// same writers in both.
 struct DigitsFormat: DataFormat {
+    /// The entry of `Parts.dataFormats`.
+    static let entry = Registry<any DataFormat>.Entry(
+        "digits", "the built-in \"digits\"", DigitsFormat())
+
     static let names = ["digits"]
-    let summary = "the built-in \"digits\""
 
     func recognises(_ location: DataLocation) -> Bool {
-        if case .builtIn("digits") = location { true } else { false }
+        if case .builtIn("digits") = location.content { true } else { false }
     }
 
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {

@@ -1,3 +1,4 @@
+internal import SparseParts
 internal import SparseStore
 
 /// The IDX files of MNIST and its relatives: grey images in `train-images-idx3-ubyte`, labels in
@@ -6,7 +7,9 @@ internal import SparseStore
 ///
 /// Labels are taken as they are; there are as many classes as the largest label + 1.
 struct IDXFormat: DataFormat {
-    let summary = "the four IDX files of the MNIST family (a folder, or one of them)"
+    /// The entry of `Parts.dataFormats`.
+    static let entry = Registry<any DataFormat>.Entry(
+        "idx", "the four IDX files of the MNIST family (a folder, or one of them)", IDXFormat())
 
     private static let largestSide = 1 << 15
 
@@ -35,7 +38,7 @@ struct IDXFormat: DataFormat {
     }
 
     func recognises(_ location: DataLocation) -> Bool {
-        switch location {
+        switch location.content {
         case .builtIn: false
         case .file(_, let head): head.count >= 4 && head.starts(with: [0, 0, 8]) && (head[3] == 1 || head[3] == 3)
         case .folder(let folder): folder.names.contains { parse($0) != nil }
@@ -58,7 +61,7 @@ struct IDXFormat: DataFormat {
                 throw DataError(
                     .notFound, in: folder.path,
                     "no file \(prefix)\(part.rawValue), plain or .gz\(isFolder ? ", but a folder of that name" : "")",
-                    expected: IDXFormat().summary)
+                    expected: Self.entry.summary)
             }
             return try folder.file(name)
         }
@@ -80,7 +83,7 @@ struct IDXFormat: DataFormat {
     }
 
     private func files(_ location: DataLocation) throws(DataError) -> (folder: DataFolder, prefix: String?) {
-        switch location {
+        switch location.content {
         case .folder(let folder): return (folder, nil)
         case .file(let file, _):
             guard let parsed = parse(Paths.name(file.path)) else { break }

@@ -1,3 +1,5 @@
+public import SparseParts
+
 /// A rate that is multiplied by `gamma` at each milestone: base * gamma^(milestones <= step).
 public struct StepRate: LearningRateSchedule {
     public let base: Double
@@ -12,4 +14,28 @@ public struct StepRate: LearningRateSchedule {
     }
 
     public func rate(step: Int) -> Double { milestones.reduce(base) { $1 <= step ? $0 * gamma : $0 } }
+}
+
+extension StepRate {
+    /// The entry of `Parts.learningRates`.
+    static let entry = Registry<Parts.MakeLearningRate>.Entry(
+        "step", "falls at milestones", options: [\.learningRateMilestones, \.learningRateGamma]
+    ) { highest, steps, settings in
+        let milestones = settings.learningRateMilestones.map { Int(($0 * Double(steps)).rounded(.up)) }
+        return StepRate(base: highest, milestones: milestones, gamma: settings.learningRateGamma)
+    }
+}
+
+extension Options {
+    /// Parts of the run after which the step schedule lowers the learning rate.
+    public var learningRateMilestones: Option<[Double]> {
+        Option(
+            "lr-milestones", .optimisation, "F,...", .fraction, default: [0.5, 0.75],
+            "parts of the run after which the step schedule lowers it")
+    }
+
+    /// Factor of the step schedule.
+    public var learningRateGamma: Option<Double> {
+        Option("lr-gamma", .optimisation, "FACTOR", .positive, default: 0.1, "factor of the step schedule")
+    }
 }

@@ -1,3 +1,4 @@
+internal import SparseParts
 public import SparseStore
 
 /// Something that a network's outputs are measured by, beside the loss. Sums over samples, so that the results of panels and
@@ -78,7 +79,7 @@ public struct MetricList: Sendable {
                 expected: "at least one, each of another name, none called loss")
         }
         guard let best = names.firstIndex(of: best ?? names[0]) else {
-            throw .unknown(kind: "metric", name: best ?? "", known: names)
+            throw .unknownName(UnknownName(kind: "metric", name: best ?? "", known: names))
         }
         self.metrics = metrics
         self.best = best

@@ -1,3 +1,4 @@
+public import SparseParts
 public import SparseStore
 
 /// How stored weights begin: normal with mean 0 and variance 2 / n (He, Zhang, Ren, Sun, "Delving deep into rectifiers",
@@ -54,5 +55,14 @@ public enum InitialValues: String, Sendable, CaseIterable {
         case .heFanOut: (2 / (kernelElements.map { Double(rows * $0) } ?? Double(6 * columns))).squareRoot()
         case .sparseFanIn, .rowFanIn, .denseFanIn: (2 / Double(columns)).squareRoot()
         }
+    }
+}
+
+extension Options {
+    /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in, he-fan-out, normal.
+    public var initialization: Option<String> {
+        Option(
+            "init", .model, "NAME", .oneOf(InitialValues.allCases.map(\.rawValue)),
+            default: InitialValues.sparseFanIn.rawValue, carryOver: .refused, "starting values of the weights")
     }
 }

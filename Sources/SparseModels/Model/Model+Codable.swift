@@ -1,4 +1,5 @@
 public import Foundation
+internal import SparseParts
 
 /// A model as JSON: its layers in order, each with its kind, its own numbers and where its inputs come from. A network is
 /// made from it without the code that built the model.
@@ -140,7 +141,7 @@ extension Model {
             let kinds = Model.kindsKey.flatMap { decoder.userInfo[$0] as? LayerKinds } ?? .standard
             let kind = try container.decode(String.self, forKey: .kind)
             guard let type = kinds.type(named: kind) else {
-                throw ModelError.unknown(kind: "kind of layer", name: kind, known: kinds.names)
+                throw ModelError.unknownName(UnknownName(kind: "kind of layer", name: kind, known: kinds.names))
             }
             inputs = try container.decode([Int].self, forKey: .inputs)
             definition = try type.init(from: container.superDecoder(forKey: .layer))

@@ -3,7 +3,7 @@ internal import SparseStore
 /// A network's layers in order, without weights. Ask it for `weightShapes`, choose densities, positions and values, then
 /// make a `Network`.
 ///
-///     let model = try ModelRegistry.model(named: "mlp:300,100", input: ActivationShape(channels: 784), classes: 10)
+///     let model = try Parts.models.model(named: "mlp:300,100", input: ActivationShape(channels: 784), classes: 10)
 ///     for shape in model.weightShapes { ... }         // fc1: 300 x 784, fc2: 100 x 300, fc3: 10 x 100
 public struct Model: Sendable {
     /// The name it was asked for by, such as "mlp:300,100".

@@ -1,9 +1,10 @@
+public import SparseParts
 internal import SparseStore
 
 /// A model that cannot be had as asked for.
 public enum ModelError: Error, Equatable, CustomStringConvertible {
-    /// No model or optimiser (`kind`) of that name; the nearest known one, and all.
-    case unknown(kind: String, name: String, nearest: String?, known: [String])
+    /// A name that nothing has.
+    case unknownName(UnknownName)
     /// A known model with an argument that it does not take.
     case invalidArgument(model: String, argument: String, expected: String)
     /// An option outside its range.
@@ -20,11 +21,6 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     /// A layer that cannot be where the model has it.
     case wrongLayer(layer: String, reason: String)
 
-    /// No `kind` of this name, with the nearest of the known ones.
-    static func unknown(kind: String, name: String, known: [String]) -> ModelError {
-        .unknown(kind: kind, name: name, nearest: NearestName.of(name, among: known), known: known)
-    }
-
     /// A description of a model that cannot be read.
     case unreadable(reason: String)
 
@@ -34,9 +30,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unknown(let kind, let name, let nearest, let known):
-            "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-                + " (known: " + known.joined(separator: ", ") + ")"
+        case .unknownName(let unknown): unknown.description
         case .invalidArgument(let model, let argument, let expected):
             "model '\(model)' cannot take '\(argument)': expected \(expected)"
         case .invalidOption(let name, let value, let expected):
@@ -53,6 +47,17 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         case .wrongLayer(let layer, let reason): "layer '\(layer)': \(reason)"
         case .wrongWeights(let layer, let found, let expected):
             "layer '\(layer)' cannot have \(found): expected \(expected)"
+        }
+    }
+}
+
+extension ModelError {
+    /// The value of an option that is not as it must be.
+    public init(_ error: OptionError) {
+        switch error {
+        case .invalidValue(let option, let value, let expected):
+            self = .invalidOption(name: option, value: value, expected: expected)
+        case .unknownName(_, let unknown): self = .unknownName(unknown)
         }
     }
 }

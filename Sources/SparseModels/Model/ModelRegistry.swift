@@ -1,52 +1,42 @@
-/// Choices that hold for a whole model.
-public struct ModelOptions: Sendable, Equatable {
-    /// Probability with which dropout zeroes a hidden activation in training, in 0 ..< 1; 0 means no dropout layers.
-    public var dropout: Float
-    /// Batch normalisation after each hidden layer's weights.
-    public var batchNorm: Bool
+public import SparseParts
 
-    public init(dropout: Float = 0, batchNorm: Bool = false) {
-        self.dropout = dropout
-        self.batchNorm = batchNorm
-    }
-}
-
-/// A kind of model that can be asked for by name.
-public struct ModelEntry: Sendable {
-    /// The part before the colon.
-    public let name: String
+/// How models of one kind are written and built.
+public struct ModelKind: Sendable {
     /// How it is written, such as "mlp:300,100".
     public let usage: String
-    /// One line for lists.
-    public let summary: String
     /// Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
     let matches: @Sendable (String) -> Bool
-    /// Which of the options for models (`dropout`, `batch-norm`) it reads.
-    public let reads: Set<String>
     /// Builds the layers; `argument` is the text after the colon, if there is one.
     public let build: Build
 
+    /// Builds a model for samples of shape `input` and so many classes.
     public typealias Build =
-        @Sendable (_ argument: String?, _ input: ActivationShape, _ classes: Int, _ options: ModelOptions)
+        @Sendable (_ argument: String?, _ input: ActivationShape, _ classes: Int, _ options: Settings)
         throws(ModelError) -> Model
+}
 
-    init(
-        name: String, usage: String, summary: String, reads: Set<String> = [],
-        matches: @escaping @Sendable (String) -> Bool = { _ in false }, build: @escaping Build
+/// A kind of model that can be asked for by name, which is the part before the colon.
+public typealias ModelEntry = Registry<ModelKind>.Entry
+
+extension Registry<ModelKind>.Entry {
+    /// A kind of model.
+    /// - Parameters:
+    ///   - usage: How it is written, such as "mlp:300,100".
+    ///   - options: The options for models that it reads, such as `[\.dropout]`.
+    ///   - matches: Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
+    ///   - build: Builds the layers.
+    public init(
+        name: String, usage: String, summary: String, options: [PartialKeyPath<Options>] = [],
+        matches: @escaping @Sendable (String) -> Bool = { _ in false }, build: @escaping ModelKind.Build
     ) {
-        self.name = name
-        self.usage = usage
-        self.summary = summary
-        self.reads = reads
-        self.matches = matches
-        self.build = build
+        self.init(name, summary, options: options, ModelKind(usage: usage, matches: matches, build: build))
     }
 }
 
-/// The models known by name.
-public enum ModelRegistry {
-    /// All of them: a new model is one file and one line here.
-    public static let entries: [ModelEntry] =
+extension Parts {
+    /// The models known by name: a new one is a file in `Models` and a line here.
+    public static let models = Registry<ModelKind>(
+        "model",
         [
             MultilayerPerceptron.entry,
             MultilayerPerceptron.lenet300,
@@ -56,31 +46,52 @@ public enum ModelRegistry {
         ] + ResidualNetworks.cifar + ResidualNetworks.deep + [
             WideResidualNetworks.entry,
             PlainConvolutionalNetworks.mobilenet,
-        ]
+        ])
+}
 
+extension Registry<ModelKind> {
     /// The kind of model that `text` names, if there is one.
-    public static func entry(of text: String) -> ModelEntry? {
+    public func entry(of text: String) -> ModelEntry? {
         let name = text.prefix { $0 != ":" }
-        return entries.first { $0.matches(String(name)) } ?? entries.first { $0.name == name }
+        return entries.first { $0.part.matches(String(name)) } ?? entries.first { $0.name == name }
     }
 
     /// The model that `text` names, such as "mlp:300,100", for samples of shape `input` and this many classes.
-    public static func model(
-        named text: String, input: ActivationShape, classes: Int, options: ModelOptions = ModelOptions()
+    /// - Throws: `ModelError` for an unknown name, an argument or an option that the model cannot take.
+    public func model(
+        named text: String, input: ActivationShape, classes: Int, options: Settings = Settings()
     ) throws(ModelError) -> Model {
-        guard options.dropout >= 0 && options.dropout < 1 else {
-            throw .invalidOption(name: "dropout", value: "\(options.dropout)", expected: "at least 0 and less than 1")
-        }
         guard classes > 0 else {
             throw .invalidOption(name: "classes", value: "\(classes)", expected: "at least 1")
         }
         let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if let family = entries.first(where: { $0.matches(pieces[0]) }) {
-            return try family.build(text, input, classes, options)
+        guard let entry = entry(of: text) else {
+            throw .unknownName(UnknownName(kind: kind, name: pieces[0], known: names))
         }
-        guard let entry = entries.first(where: { $0.name == pieces[0] }) else {
-            throw .unknown(kind: "model", name: pieces[0], known: entries.map(\.name))
+        do throws(OptionError) { for option in entry.options { try option.check(options) } } catch {
+            throw ModelError(error)
         }
-        return try entry.build(pieces.count > 1 ? pieces[1] : nil, input, classes, options)
+        let argument = entry.part.matches(pieces[0]) ? text : pieces.count > 1 ? pieces[1] : nil
+        return try entry.part.build(argument, input, classes, options)
+    }
+}
+
+extension Options {
+    /// The network: mlp:300,100, resnet20, wrn-22-2, ...; `Parts.models` has all.
+    public var model: Option<String> {
+        Option(
+            "model", .model, "MODEL", .text("a model"), default: "mlp:300,100", carryOver: .refused,
+            "network, see sparsetrain models")
+    }
+
+    /// Probability with which a hidden activation is zeroed in training; with 0 there are no dropout layers.
+    public var dropout: Option<Double> {
+        Option("dropout", .model, "P", .belowOne, default: 0, "probability that a hidden activation is zeroed")
+    }
+
+    /// Batch normalisation after each hidden layer's weights.
+    public var batchNorm: Option<Bool> {
+        Option(
+            "batch-norm", .model, "", .flag, default: false, carryOver: .refused, "batch norm after each hidden layer")
     }
 }

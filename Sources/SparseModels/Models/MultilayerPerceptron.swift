@@ -1,9 +1,11 @@
+internal import SparseParts
+
 /// Linear layers with ReLU between them, and batch normalisation and dropout where asked:
 /// `fc1, bn1, relu1, dropout1, fc2, ...`, the output layer last.
 enum MultilayerPerceptron {
     static let entry = ModelEntry(
         name: "mlp", usage: "mlp:300,100", summary: "fully connected, with hidden layers of the given sizes",
-        reads: ["dropout", "batch-norm"]
+        options: [\.dropout, \.batchNorm]
     ) { argument, input, classes, options throws(ModelError) in
         let expected = "sizes of hidden layers between 1 and \(largestSize), such as mlp:300,100"
         var hidden: [Int] = []
@@ -21,7 +23,7 @@ enum MultilayerPerceptron {
     /// LeNet-300-100 (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998).
     static let lenet300 = ModelEntry(
         name: "lenet-300-100", usage: "lenet-300-100", summary: "the same as mlp:300,100",
-        reads: ["dropout", "batch-norm"]
+        options: [\.dropout, \.batchNorm]
     ) { argument, input, classes, options throws(ModelError) in
         if let argument {
             throw .invalidArgument(model: "lenet-300-100", argument: argument, expected: "no argument")
@@ -32,7 +34,7 @@ enum MultilayerPerceptron {
     private static let largestSize = 1 << 24
 
     private static func model(
-        name: String, input: ActivationShape, hidden: [Int], classes: Int, options: ModelOptions
+        name: String, input: ActivationShape, hidden: [Int], classes: Int, options: Settings
     ) throws(ModelError) -> Model {
         var layers: [any LayerDefinition] = []
         for (index, size) in hidden.enumerated() {
@@ -40,7 +42,7 @@ enum MultilayerPerceptron {
             layers.append(Linear(name: "fc\(number)", outputs: size))
             if options.batchNorm { layers.append(BatchNorm(name: "bn\(number)")) }
             layers.append(ReLU(name: "relu\(number)"))
-            if options.dropout > 0 { layers.append(Dropout(name: "dropout\(number)", rate: options.dropout)) }
+            if options.dropout > 0 { layers.append(Dropout(name: "dropout\(number)", rate: Float(options.dropout))) }
         }
         layers.append(Linear(name: "fc\(hidden.count + 1)", outputs: classes))
         return try Model(name: name, input: input.flattened, layers: layers)

@@ -1,10 +1,12 @@
+internal import SparseParts
+
 /// Convolutional networks without branches.
 enum PlainConvolutionalNetworks {
     /// LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998, with ReLU and
     /// maximum pooling.
     static let lenet5 = ModelEntry(
         name: "lenet5", usage: "lenet5", summary: "two 5 x 5 convolutions with pooling, then 120 and 84 hidden units",
-        reads: ["dropout"]
+        options: [\.dropout]
     ) { argument, input, classes, options throws(ModelError) in
         try ModelEntry.refuse(argument, of: "lenet5")
         try input.requireMaps(rows: 12, model: "lenet5")
@@ -18,7 +20,7 @@ enum PlainConvolutionalNetworks {
         ]
         for (index, size) in [120, 84].enumerated() {
             parts.append(Linear(name: "fc\(index + 1)", outputs: size, relu: true))
-            if options.dropout > 0 { parts.append(Dropout(name: "dropout\(index + 1)", rate: options.dropout)) }
+            if options.dropout > 0 { parts.append(Dropout(name: "dropout\(index + 1)", rate: Float(options.dropout))) }
         }
         return try Model(name: "lenet5", input: input, layers: parts + [Linear(name: "fc3", outputs: classes)])
     }
@@ -36,7 +38,7 @@ enum PlainConvolutionalNetworks {
 
     private static func vgg(_ name: String, summary: String, kernels: Int, hidden: [Int]) -> ModelEntry {
         ModelEntry(
-            name: name, usage: name, summary: summary, reads: hidden.isEmpty ? [] : ["dropout"]
+            name: name, usage: name, summary: summary, options: hidden.isEmpty ? [] : [\.dropout]
         ) { argument, input, classes, options throws(ModelError) in
             try ModelEntry.refuse(argument, of: name)
             try input.requireMaps(rows: 32, model: name)
@@ -51,7 +53,9 @@ enum PlainConvolutionalNetworks {
             }
             for (index, size) in hidden.enumerated() {
                 parts.append(Linear(name: "fc\(index + 1)", outputs: size, relu: true))
-                if options.dropout > 0 { parts.append(Dropout(name: "dropout\(index + 1)", rate: options.dropout)) }
+                if options.dropout > 0 {
+                    parts.append(Dropout(name: "dropout\(index + 1)", rate: Float(options.dropout)))
+                }
             }
             parts.append(Linear(name: "fc\(hidden.count + 1)", outputs: classes))
             return try Model(name: name, input: input, layers: parts)

@@ -1,3 +1,5 @@
+internal import SparseParts
+
 /// Residual networks (He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016).
 enum ResidualNetworks {
     /// Those of three stages for small images; where the shape changes the shortcut is a 1 x 1 convolution with batch
@@ -92,7 +94,7 @@ enum ResidualNetworks {
     }
 }
 
-extension ModelEntry {
+extension Registry<ModelKind>.Entry {
     /// Refuses an argument for models that take none.
     static func refuse(_ argument: String?, of model: String) throws(ModelError) {
         if let argument { throw .invalidArgument(model: model, argument: argument, expected: "no argument") }

@@ -1,3 +1,5 @@
+internal import SparseParts
+
 /// wrn-DEPTH-WIDTH: residual networks with normalisation before each convolution and WIDTH times 16, 32 and 64 channels
 /// (Zagoruyko, Komodakis, "Wide residual networks", BMVC 2016). Dropout, where asked for, comes before the second
 /// convolution of a block.
@@ -5,10 +7,10 @@ enum WideResidualNetworks {
     static let entry = ModelEntry(
         name: "wrn-DEPTH-WIDTH", usage: "wrn-22-2",
         summary: "wide residual network of DEPTH layers (6 n + 4) with 16, 32 and 64 times WIDTH channels",
-        reads: ["dropout"], matches: { text in text.hasPrefix("wrn-") }, build: model)
+        options: [\.dropout], matches: { text in text.hasPrefix("wrn-") }, build: model)
 
     @Sendable private static func model(
-        _ argument: String?, _ input: ActivationShape, _ classes: Int, _ options: ModelOptions
+        _ argument: String?, _ input: ActivationShape, _ classes: Int, _ options: Settings
     ) throws(ModelError) -> Model {
         let text = argument ?? ""
         let numbers = text.dropFirst("wrn-".count).split(separator: "-", omittingEmptySubsequences: false).map {
@@ -28,7 +30,7 @@ enum WideResidualNetworks {
             for block in 0..<(depth - 4) / 6 {
                 parts += residualBlock(
                     "stage\(stage + 1).block\(block + 1)", inputs: channels, outputs: base * width,
-                    stride: stage > 0 && block == 0 ? 2 : 1, dropout: options.dropout)
+                    stride: stage > 0 && block == 0 ? 2 : 1, dropout: Float(options.dropout))
                 channels = base * width
             }
         }

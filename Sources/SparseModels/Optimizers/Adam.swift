@@ -1,3 +1,4 @@
+public import SparseParts
 public import SparseStore
 
 /// Adam (Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015) with coupled weight decay:
@@ -34,5 +35,34 @@ public struct Adam: Optimizer {
             slot.values, gradient: slot.gradient, first: slot.states[0], second: slot.states[1], range: range,
             count: step.count, rate: step.learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
             coupledDecay: step.decays ? weightDecay : 0, decoupledDecay: 0, gradientScale: step.gradientScale)
+    }
+}
+
+extension Adam {
+    /// The entry of `Parts.optimizers`. Its steps do not grow with the gradient, which is not clipped.
+    static let entry = Registry<OptimizerKind>.Entry(
+        "adam", "Adam", options: [\.beta1, \.beta2, \.adamEpsilon, \.weightDecay],
+        OptimizerKind(usualRate: 0.001) {
+            Adam(
+                beta1: Float($0.beta1), beta2: Float($0.beta2), epsilon: Float($0.adamEpsilon),
+                weightDecay: Float($0.weightDecay))
+        })
+}
+
+extension Options {
+    /// Decay of the first moment of adam and adamw.
+    public var beta1: Option<Double> {
+        Option("beta1", .optimisation, "B", .belowOne, default: 0.9, "decay of the first moment of adam")
+    }
+
+    /// Decay of their second moment.
+    public var beta2: Option<Double> {
+        Option("beta2", .optimisation, "B", .belowOne, default: 0.999, "decay of the second moment of adam")
+    }
+
+    /// Added to the root of their second moment.
+    public var adamEpsilon: Option<Double> {
+        Option(
+            "adam-epsilon", .optimisation, "E", .positive, default: 1e-8, "added to the root of that moment")
     }
 }

@@ -1,3 +1,4 @@
+internal import SparseParts
 public import SparseStore
 
 /// AdamW (Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019): Adam whose weight decay does not pass
@@ -36,4 +37,15 @@ public struct AdamW: Optimizer {
             count: step.count, rate: step.learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
             coupledDecay: 0, decoupledDecay: step.decays ? weightDecay : 0, gradientScale: step.gradientScale)
     }
+}
+
+extension AdamW {
+    /// The entry of `Parts.optimizers`. Its steps do not grow with the gradient, which is not clipped.
+    static let entry = Registry<OptimizerKind>.Entry(
+        "adamw", "Adam with decoupled weight decay", options: [\.beta1, \.beta2, \.adamEpsilon, \.weightDecay],
+        OptimizerKind(usualRate: 0.001) {
+            AdamW(
+                beta1: Float($0.beta1), beta2: Float($0.beta2), epsilon: Float($0.adamEpsilon),
+                weightDecay: Float($0.weightDecay))
+        })
 }

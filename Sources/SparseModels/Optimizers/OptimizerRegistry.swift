@@ -1,80 +1,67 @@
-/// Settings from which an optimiser is made by name. Those that it does not know are ignored.
-public struct OptimizerOptions: Sendable, Equatable {
-    public var momentum: Float
-    public var nesterov: Bool
-    public var weightDecay: Float
-    /// Whether weight decay is per step, not per unit of learning rate: of sgd only.
-    public var decaysPerStep: Bool
-    public var beta1: Float
-    public var beta2: Float
-    public var epsilon: Float
+public import SparseParts
 
+/// How an optimiser is made, and what goes with it where nothing is said.
+public struct OptimizerKind: Sendable {
+    /// Learning rate of a run that names none.
+    public var usualRate: Double
+    /// Largest norm of all gradients together in a run that names no learning rate; nil for any.
+    public var usualClipNorm: Double?
+    /// Makes it from settings that are in their ranges.
+    public var make: @Sendable (Settings) -> any Optimizer
+
+    /// How `make` makes it, and what goes with it.
     public init(
-        momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0,
-        decaysPerStep: Bool = false, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8
+        usualRate: Double, usualClipNorm: Double? = nil, make: @escaping @Sendable (Settings) -> any Optimizer
     ) {
-        self.momentum = momentum
-        self.nesterov = nesterov
-        self.weightDecay = weightDecay
-        self.decaysPerStep = decaysPerStep
-        self.beta1 = beta1
-        self.beta2 = beta2
-        self.epsilon = epsilon
+        self.usualRate = usualRate
+        self.usualClipNorm = usualClipNorm
+        self.make = make
     }
 }
 
-/// The optimisers known by name.
-public enum OptimizerRegistry {
-    /// A name, the options that it reads and others may not, and how to make what it names.
-    public typealias Entry = (
-        name: String, reads: Set<String>, make: @Sendable (OptimizerOptions) -> any Optimizer
-    )
+extension Parts {
+    /// The optimisers known by name: a new one is a file beside this and a line here.
+    public static let optimizers = Registry<OptimizerKind>("optimizer", [SGD.entry, Adam.entry, AdamW.entry])
+}
 
-    /// All of them: a new optimiser is one file and one line here.
-    public static let entries: [Entry] = [
-        (
-            "sgd", ["momentum", "nesterov", "decay-per-step"],
-            {
-                SGD(
-                    momentum: $0.momentum, nesterov: $0.nesterov, weightDecay: $0.weightDecay,
-                    decaysPerStep: $0.decaysPerStep)
-            }
-        ),
-        (
-            "adam", adamOptions,
-            { Adam(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }
-        ),
-        (
-            "adamw", adamOptions,
-            { AdamW(beta1: $0.beta1, beta2: $0.beta2, epsilon: $0.epsilon, weightDecay: $0.weightDecay) }
-        ),
-    ]
-
-    private static let adamOptions: Set<String> = ["beta1", "beta2", "adam-epsilon"]
-
+extension Registry<OptimizerKind> {
     /// The optimiser of that name.
     /// - Throws: `ModelError` for an unknown name or a setting outside its range.
-    public static func optimizer(
-        named name: String, options: OptimizerOptions = OptimizerOptions()
-    ) throws(ModelError) -> any Optimizer {
-        guard let entry = entries.first(where: { $0.name == name }) else {
-            throw .unknown(kind: "optimizer", name: name, known: entries.map(\.name))
+    public func optimizer(named name: String, _ settings: Settings = Settings()) throws(ModelError) -> any Optimizer {
+        guard let entry = entry(named: name) else {
+            throw .unknownName(UnknownName(kind: kind, name: name, known: names))
         }
-        for (setting, value) in [
-            ("momentum", options.momentum), ("beta1", options.beta1), ("beta2", options.beta2),
-        ] where !(value >= 0 && value < 1) {
-            throw .invalidOption(name: setting, value: "\(value)", expected: "at least 0 and less than 1")
+        do throws(OptionError) { for option in entry.options { try option.check(settings) } } catch {
+            throw ModelError(error)
         }
-        guard options.weightDecay >= 0 && options.weightDecay.isFinite else {
-            throw .invalidOption(name: "weight-decay", value: "\(options.weightDecay)", expected: "at least 0")
-        }
-        guard !options.decaysPerStep || name == "sgd" else {
+        let decaysPerStep = Options().decaysPerStep
+        guard settings.decaysPerStep != true || entry.options.contains(where: { $0.name == decaysPerStep.name }) else {
             throw .invalidOption(
-                name: "optimizer", value: name, expected: "sgd where weight decay is per step (--decay-per-step)")
+                name: Options().optimizer.name, value: name,
+                expected: "sgd where weight decay is per step (--\(decaysPerStep.name))")
         }
-        guard options.epsilon > 0 && options.epsilon.isFinite else {
-            throw .invalidOption(name: "adam-epsilon", value: "\(options.epsilon)", expected: "more than 0")
-        }
-        return entry.make(options)
+        return entry.part.make(settings)
+    }
+}
+
+extension Options {
+    /// The rule of the weight update: sgd, adam, adamw.
+    public var optimizer: Option<String> {
+        Option(
+            "optimizer", .optimisation, "NAME", .oneOf(Parts.optimizers.names), default: "sgd", carryOver: .refused,
+            "rule of the weight update")
+    }
+
+    /// Weight decay: coupled in sgd and adam, decoupled in adamw.
+    public var weightDecay: Option<Double> {
+        Option(
+            "weight-decay", .optimisation, "WD", .notNegative, default: 1e-4, "weight decay; decoupled in adamw")
+    }
+
+    /// Largest norm of all gradients together. Nil: any with a learning rate that is set.
+    public var clipNorm: Option<Double?> {
+        Option(
+            "clip-norm", .optimisation, "NORM", .positive, inWords: "none with --lr, else 1 with sgd",
+            "largest norm of all gradients together")
     }
 }

@@ -1,3 +1,4 @@
+public import SparseParts
 public import SparseStore
 
 /// Stochastic gradient descent with momentum and coupled weight decay:
@@ -44,5 +45,29 @@ public struct SGD: Optimizer {
             rate: step.learningRate, momentum: momentum, nesterov: nesterov,
             coupledDecay: decaysPerStep ? 0 : decay, decoupledDecay: decaysPerStep ? decay : 0,
             gradientScale: step.gradientScale)
+    }
+}
+
+extension SGD {
+    /// The entry of `Parts.optimizers`.
+    static let entry = Registry<OptimizerKind>.Entry(
+        "sgd", "stochastic gradient descent with momentum",
+        options: [\.momentum, \.nesterov, \.weightDecay, \.decaysPerStep],
+        OptimizerKind(usualRate: 0.05, usualClipNorm: 1) {
+            SGD(
+                momentum: Float($0.momentum), nesterov: $0.nesterov, weightDecay: Float($0.weightDecay),
+                decaysPerStep: $0.decaysPerStep ?? false)
+        })
+}
+
+extension Options {
+    /// Momentum of sgd.
+    public var momentum: Option<Double> {
+        Option("momentum", .optimisation, "M", .belowOne, default: 0.9, "momentum of sgd")
+    }
+
+    /// Nesterov's form of momentum.
+    public var nesterov: Option<Bool> {
+        Option("nesterov", .optimisation, "", .flag, default: false, "Nesterov's form of momentum")
     }
 }

@@ -1,3 +1,5 @@
+public import SparseParts
+
 /// SET's form of Erdos-Renyi: density = min(1, epsilon (outputs + inputs) / (outputs x inputs)). Epsilon fixes the
 /// density, so the target is not used (Mocanu et al., Nature Communications 9:2383, 2018).
 public struct EpsilonDensity: DensityDistribution {
@@ -13,5 +15,14 @@ public struct EpsilonDensity: DensityDistribution {
         return zip(shapes, keptDense).map { shape, dense in
             dense ? 1 : min(1, epsilon * Double(shape.outputs + shape.fanIn) / Double(shape.count))
         }
+    }
+}
+
+extension Options {
+    /// SET's epsilon: layer density = epsilon (in + out) / (in out), whatever `density`.
+    public var epsilon: Option<Double?> {
+        .ofMethod(
+            "epsilon", "E", .positive, inWords: "none", carryOver: .refused,
+            "layer density = E (in + out) / (in out), in place of --density")
     }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+public import SparseParts
 
 /// Erdos-Renyi (Mocanu et al. 2018) and Erdos-Renyi-kernel (Evci et al., arXiv 1911.11134) densities: a layer's density
 /// is proportional to (sum of its dimensions) / (product of its dimensions), to a power, scaled such that all layers
@@ -66,5 +67,12 @@ public struct ErdosRenyi: DensityDistribution {
                     + "--distribution uniform would do")
         }
         return budget / divisor
+    }
+}
+
+extension Options {
+    /// Power of the Erdos-Renyi ratio.
+    public var erkPower: Option<Double?> {
+        .ofMethod("erk-power", "P", .power, inWords: "1", carryOver: .refused, "power of the Erdos-Renyi ratio")
     }
 }

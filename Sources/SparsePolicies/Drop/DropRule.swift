@@ -1,3 +1,5 @@
+public import SparseParts
+
 /// Chooses the units to drop. Rules that look at one layer at a time conform to `LayerDropRule`.
 public protocol DropRule: Sendable {
     /// Numbers that a checkpoint must keep.
@@ -35,25 +37,32 @@ extension LayerDropRule {
     }
 }
 
-extension Catalog where Item == @Sendable (MethodOptions) -> any DropRule {
+extension Parts {
+    /// Makes a drop rule from the settings of a method.
+    public typealias MakeDropRule = @Sendable (Settings) -> any DropRule
+
     /// The drop rules known by name.
-    public static var dropRules: Self {
-        Catalog(
-            "drop rule",
-            [
-                Entry("magnitude", "the smallest absolute values, int(f n) of them") { _ in MagnitudeDrop() },
-                Entry("magnitude-ceil", "the smallest absolute values, ceil(f n) of them") { _ in
-                    MagnitudeDrop(rounding: .up)
-                },
-                Entry("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") {
-                    _ in
-                    SignedMagnitudeDrop()
-                },
-                Entry("set2018", "SET's code of 2018: one or two more of each sign") { _ in SET2018Drop() },
-                Entry("sensitivity", "the smallest |w| + lambda |g|, ceil(f n) of them", reads: ["drop-lambda"]) {
-                    SensitivityDrop(lambda: $0.dropLambda ?? 0)
-                },
-            ])
+    public static let dropRules = Registry<MakeDropRule>(
+        "drop rule",
+        [
+            .init("magnitude", "the smallest absolute values, int(f n) of them") { _ in MagnitudeDrop() },
+            .init("magnitude-ceil", "the smallest absolute values, ceil(f n) of them") { _ in
+                MagnitudeDrop(rounding: .up)
+            },
+            .init("signed-magnitude", "the positive values nearest 0, and the negative ones, round(f n) of each") { _ in
+                SignedMagnitudeDrop()
+            },
+            .init("set2018", "SET's code of 2018: one or two more of each sign") { _ in SET2018Drop() },
+            .init("sensitivity", "the smallest |w| + lambda |g|, ceil(f n) of them", options: [\.dropLambda]) {
+                SensitivityDrop(lambda: $0.dropLambda ?? 0)
+            },
+        ])
+}
+
+extension Options {
+    /// Which weights go.
+    public var dropRule: Option<String?> {
+        .ofMethod("drop-rule", "NAME", .oneOf(Parts.dropRules.names), "which weights go")
     }
 }
 

@@ -1,3 +1,5 @@
+public import SparseParts
+
 /// Drops the smallest |w| + lambda |g| of each layer, g the loss gradient of the latest batch at the stored weights
 /// (MEST, Yuan et al., NeurIPS 2021, arXiv 2110.14032). With lambda 0 this is magnitude.
 public struct SensitivityDrop: LayerDropRule {
@@ -15,5 +17,12 @@ public struct SensitivityDrop: LayerDropRule {
     func scores(of layer: LayerView) -> [Float] {
         guard lambda != 0 else { return layer.weights }
         return zip(layer.weights, layer.gradients).map { $0.magnitude + Float(lambda) * $1.magnitude }
+    }
+}
+
+extension Options {
+    /// Weight of the gradient in the drop rule `sensitivity`.
+    public var dropLambda: Option<Double?> {
+        .ofMethod("drop-lambda", "L", .notNegative, "weight of the gradient in the drop rule sensitivity")
     }
 }

@@ -1,3 +1,4 @@
+public import SparseParts
 internal import SparseStore
 
 /// A grow rule whose score is the absolute value of a weighted sum of the latest batches' dense gradients.
@@ -71,5 +72,13 @@ extension Growth {
             throw .store(layer: layer.parameter.name, error)
         }
         return Growth(chosen)
+    }
+}
+
+extension Options {
+    /// Batches whose dense gradients are averaged to choose growth.
+    public var gradientAccumulation: Option<Int?> {
+        .ofMethod(
+            "grad-accumulation", "BATCHES", .count, "batches whose dense gradients are averaged to choose growth")
     }
 }

@@ -1,3 +1,5 @@
+public import SparseParts
+
 /// Chooses the units to grow.
 public protocol GrowRule: Sendable {
     /// Number of latest batches whose gradients the rule reads from `SparseParameter.batches`.
@@ -39,23 +41,32 @@ public struct Growth: Sendable, Equatable {
     }
 }
 
-extension Catalog where Item == @Sendable (MethodOptions) -> any GrowRule {
+extension Parts {
+    /// Makes a grow rule from the settings of a method.
+    public typealias MakeGrowRule = @Sendable (Settings) -> any GrowRule
+
     /// The grow rules known by name.
-    public static var growRules: Self {
-        Catalog(
-            "grow rule",
-            [
-                Entry("random", "uniformly among the units that are not stored") { _ in RandomGrow() },
-                Entry("gradient", "the largest absolute dense gradients, streamed", reads: ["grad-accumulation"]) {
-                    options in
-                    GradientGrow(batches: options.gradAccumulation ?? 1)
-                },
-                Entry(
-                    "momentum", "the largest absolute momentum, replayed from the latest batches",
-                    reads: ["grow-momentum", "grow-window"]
-                ) { options in
-                    MomentumGrow(coefficient: options.growMomentum ?? 0.9, window: options.growWindow ?? 44)
-                },
-            ])
+    public static let growRules = Registry<MakeGrowRule>(
+        "grow rule",
+        [
+            .init("random", "uniformly among the units that are not stored") { _ in RandomGrow() },
+            .init(
+                "gradient", "the largest absolute dense gradients, streamed", options: [\.gradientAccumulation]
+            ) {
+                GradientGrow(batches: $0.gradientAccumulation ?? 1)
+            },
+            .init(
+                "momentum", "the largest absolute momentum, replayed from the latest batches",
+                options: [\.growMomentum, \.growWindow]
+            ) {
+                MomentumGrow(coefficient: $0.growMomentum ?? 0.9, window: $0.growWindow ?? 44)
+            },
+        ])
+}
+
+extension Options {
+    /// Which positions come.
+    public var growRule: Option<String?> {
+        .ofMethod("grow-rule", "NAME", .oneOf(Parts.growRules.names), "which positions come")
     }
 }

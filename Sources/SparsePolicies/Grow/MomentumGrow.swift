@@ -1,4 +1,5 @@
 internal import Foundation
+public import SparseParts
 internal import SparseStore
 
 /// Grows where the momentum of the dense gradient is largest (SNFS, arXiv 1907.04840), without ever holding a dense
@@ -45,4 +46,17 @@ public struct MomentumGrow: GradientScored {
     /// A new weight starts with the momentum that it would have had, where that is all that the optimiser keeps: with a second
     /// moment of 0 beside it, as in Adam, the first step would be far too long. Without momentum there is nothing to set.
     private func canSetMomentum(of layer: LayerView) -> Bool { layer.states == [.momentum] }
+}
+
+extension Options {
+    /// Momentum coefficient of the grow rule `momentum`.
+    public var growMomentum: Option<Double?> {
+        .ofMethod(
+            "grow-momentum", "M", .belowOne, inWords: "the optimiser's", "coefficient of the grow rule momentum")
+    }
+
+    /// Batches from which the grow rule `momentum` replays the momentum.
+    public var growWindow: Option<Int?> {
+        .ofMethod("grow-window", "BATCHES", .count, "batches from which it replays the momentum")
+    }
 }

@@ -1,3 +1,4 @@
+public import SparseParts
 internal import SparseStore
 
 /// Gives grown weights their starting values. Blocks always start at 0.
@@ -27,5 +28,13 @@ public enum NewValueRule: String, Sendable, Codable, CaseIterable {
             return (0..<count).map { _ in Float(deviation * CounterRandom.normal(random.next())) }
         case .normal: return (0..<count).map { _ in Float(0.1 * CounterRandom.normal(random.next())) }
         }
+    }
+}
+
+extension Options {
+    /// Starting values of grown weights: zero, he-uniform, fan-in-normal, normal.
+    public var newValues: Option<String?> {
+        .ofMethod(
+            "new-values", "NAME", .oneOf(NewValueRule.allCases.map(\.rawValue)), "starting values of grown weights")
     }
 }

@@ -1,3 +1,5 @@
+internal import SparseParts
+
 /// Which layers are sparse, and how sparse: the input of a density distribution, with the exceptions users name.
 public struct LayerPlan: Sendable {
     /// Share of weights stored over all layers that the distribution covers, in (0, 1].
@@ -43,7 +45,8 @@ public struct LayerPlan: Sendable {
         for (name, value) in densities where !(value > 0 && value <= 1) {
             throw .invalidOption(name: name, value: "\(value)", expected: "a number above 0 and at most 1")
         }
-        let patterns = dense.map { ("dense-layers", $0) } + explicit.map { ("layer-density", $0.pattern) }
+        let all = Options()
+        let patterns = dense.map { (all.denseLayers.name, $0) } + explicit.map { (all.layerDensities.name, $0.pattern) }
         for (option, pattern) in patterns where !names.contains(where: pattern.matches) {
             throw .unknownLayer(option: option, pattern: pattern.text, known: names)
         }

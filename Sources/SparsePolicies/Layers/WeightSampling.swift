@@ -1,4 +1,5 @@
 internal import Foundation
+public import SparseParts
 internal import SparseStore
 
 /// How the density of a layer becomes a number of weights. Wherever they then lie, every choice of positions is equally
@@ -41,5 +42,14 @@ public enum WeightSampling: String, Sendable, CaseIterable {
         var count = 0
         for _ in 0..<draws where random.next(below: population) >= count { count += 1 }
         return count
+    }
+}
+
+extension Options {
+    /// How a layer's density becomes a number of weights: exact, bernoulli, with-replacement.
+    public var sampling: Option<String?> {
+        .ofMethod(
+            "sampling", "NAME", .oneOf(WeightSampling.allCases.map(\.rawValue)), carryOver: .refused,
+            "how a layer's density becomes a number of weights")
     }
 }

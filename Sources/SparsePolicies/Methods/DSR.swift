@@ -1,14 +1,29 @@
+public import SparseParts
+
 extension Method {
     static let dsr = Method(
         name: "dsr", summary: "drop below one threshold for all layers, grow at random where most weights survive",
         citation: "Mostafa, Wang; ICML 2019; arXiv 1902.05967",
-        preset: MethodOptions(
-            distribution: "erk", deltaT: .steps(100), beginStep: 0, endFraction: 0.95, growRule: "random",
-            regrowth: .forbidden, newValues: "zero", appliesWeightsOnUpdate: true, dropTarget: 0.014,
-            dropThreshold: 1e-3),
+        options: [\.dropThreshold, \.dropTarget],
+        preset: Settings {
+            $0.distribution = "erk"
+            $0.deltaT = .steps(100)
+            $0.beginStep = 0
+            $0.endFraction = 0.95
+            $0.growRule = "random"
+            $0.regrow = "forbidden"
+            $0.newValues = "zero"
+            $0.trainsOnUpdate = true
+            $0.dropTarget = 0.014
+            $0.dropThreshold = 1e-3
+        },
         variants: [
-            "paper": MethodOptions(distribution: "uniform"),
-            "dsr2019": MethodOptions(distribution: "uniform", deltaT: .steps(100), compat: "dsr2019"),
+            "paper": Settings { $0.distribution = "uniform" },
+            "dsr2019": Settings {
+                $0.distribution = "uniform"
+                $0.deltaT = .steps(100)
+                $0.compat = "dsr2019"
+            },
         ], movesWeights: true
     ) { settings, run throws(PolicyError) in
         var policy = try DropAndGrow(settings, run: run)
@@ -29,5 +44,20 @@ extension Method {
                 let (longer, overflow) = period.multipliedReportingOverflow(by: factor)
                 return (Int(share * Double(run.steps)), overflow ? Int.max : longer)
             })
+    }
+}
+
+extension Options {
+    /// Where dsr's controlled drop threshold starts.
+    public var dropThreshold: Option<Double?> {
+        .ofMethod(
+            "drop-threshold", "W", .positive, carryOver: .refused, "where the controlled drop threshold starts")
+    }
+
+    /// Share of all positions that the threshold aims to drop at an update.
+    public var dropTarget: Option<Double?> {
+        .ofMethod(
+            "drop-target", "F", .fraction,
+            "share of all positions that it aims to drop at an update, at most ten times that of the stored")
     }
 }

@@ -1,3 +1,5 @@
+internal import SparseParts
+
 extension Method {
     private static let itopCitation = "Liu, Yin, Mocanu, Pechenizkiy; ICML 2021; arXiv 2102.02887"
 
@@ -11,10 +13,21 @@ extension Method {
         citation: itopCitation, preset: itop(deltaT: 4000, growRule: "gradient", gradAccumulation: 1)
     ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
 
-    private static func itop(deltaT: Int, growRule: String, gradAccumulation: Int?) -> MethodOptions {
-        MethodOptions(
-            distribution: "erk", deltaT: .steps(deltaT), beginStep: 0, endFraction: 1, dropRule: "magnitude-ceil",
-            dropFraction: 0.5, dropFloor: 0.005, dropSchedule: "cosine", growRule: growRule,
-            gradAccumulation: gradAccumulation, regrowth: .keepsValue, newValues: "zero", appliesWeightsOnUpdate: true)
+    private static func itop(deltaT: Int, growRule: String, gradAccumulation: Int?) -> Settings {
+        Settings {
+            $0.distribution = "erk"
+            $0.deltaT = .steps(deltaT)
+            $0.beginStep = 0
+            $0.endFraction = 1
+            $0.dropRule = "magnitude-ceil"
+            $0.dropFraction = 0.5
+            $0.dropFloor = 0.005
+            $0.dropSchedule = "cosine"
+            $0.growRule = growRule
+            $0.gradientAccumulation = gradAccumulation
+            $0.regrow = "keeps-value"
+            $0.newValues = "zero"
+            $0.trainsOnUpdate = true
+        }
     }
 }

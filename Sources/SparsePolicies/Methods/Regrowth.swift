@@ -1,3 +1,5 @@
+public import SparseParts
+
 /// What happens when the grow rule chooses a unit that the same update has just dropped.
 public enum Regrowth: String, Sendable, Codable, CaseIterable {
     /// It cannot: dropped units are no candidates.
@@ -6,4 +8,13 @@ public enum Regrowth: String, Sendable, Codable, CaseIterable {
     case keepsValue = "keeps-value"
     /// It comes back as a new unit: fresh value, zero state.
     case fresh
+}
+
+extension Options {
+    /// What becomes of a position that an update both drops and grows: forbidden, keeps-value, fresh.
+    public var regrow: Option<String?> {
+        .ofMethod(
+            "regrow", "RULE", .oneOf(Regrowth.allCases.map(\.rawValue)), negation: Regrowth.forbidden.rawValue,
+            "a position both dropped and grown")
+    }
 }

@@ -1,10 +1,23 @@
+internal import SparseParts
+
 extension Method {
     static let rigl = Method(
         name: "rigl", summary: "drop the smallest weights, grow where the dense gradient is largest",
         citation: "Evci, Gale, Menick, Castro, Elsen; ICML 2020; arXiv 1911.11134",
-        preset: MethodOptions(
-            distribution: "erk", deltaT: .steps(100), beginStep: 0, endFraction: 0.75, dropRule: "magnitude",
-            dropFraction: 0.3, dropFloor: 0, dropSchedule: "cosine", growRule: "gradient", gradAccumulation: 1,
-            regrowth: .keepsValue, newValues: "zero", appliesWeightsOnUpdate: false)
+        preset: Settings {
+            $0.distribution = "erk"
+            $0.deltaT = .steps(100)
+            $0.beginStep = 0
+            $0.endFraction = 0.75
+            $0.dropRule = "magnitude"
+            $0.dropFraction = 0.3
+            $0.dropFloor = 0
+            $0.dropSchedule = "cosine"
+            $0.growRule = "gradient"
+            $0.gradientAccumulation = 1
+            $0.regrow = "keeps-value"
+            $0.newValues = "zero"
+            $0.trainsOnUpdate = false
+        }
     ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+public import SparseParts
 
 /// f(t) = floor + (initial - floor) * (1 - (t - begin) / (end - begin))^power; power 1 is linear. RigL's code calls it
 /// exponential.
@@ -24,5 +25,12 @@ public struct PowerFraction: FractionSchedule {
         guard Double(step) < end else { return floor }
         let elapsed = max(0, (Double(step) - begin) / (end - begin))
         return floor + (initial - floor) * pow(1 - elapsed, power)
+    }
+}
+
+extension Options {
+    /// Exponent of the schedule `power`.
+    public var dropPower: Option<Double?> {
+        .ofMethod("drop-power", "P", .positivePower, "exponent of the schedule power")
     }
 }

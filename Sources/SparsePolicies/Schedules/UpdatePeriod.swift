@@ -1,21 +1,9 @@
+public import SparseParts
+
 /// Time between two topology updates (delta-T).
 public enum UpdatePeriod: Sendable, Equatable, Codable, CustomStringConvertible {
     case steps(Int)
     case epochs(Int)
-
-    /// Reads `100` (steps), `epoch`, or `5epochs`.
-    public init(_ text: String) throws(PolicyError) {
-        if text == "epoch" {
-            self = .epochs(1)
-        } else if text.hasSuffix("epochs"), let count = Int(text.dropLast(6)), count > 0 {
-            self = .epochs(count)
-        } else if let count = Int(text), count > 0 {
-            self = .steps(count)
-        } else {
-            throw .invalidOption(
-                name: "delta-t", value: "'\(text)'", expected: "a number of steps, 'epoch', or for example '5epochs'")
-        }
-    }
 
     public var description: String {
         switch self {
@@ -47,5 +35,42 @@ public struct RunLength: Sendable, Equatable {
         precondition(steps > 0 && stepsPerEpoch > 0, "a training has at least one step")
         self.steps = steps
         self.stepsPerEpoch = stepsPerEpoch
+    }
+}
+
+extension UpdatePeriod: OptionValue {
+    /// Reads `100` (steps), `epoch`, or `5epochs`.
+    public init?(optionText text: String) {
+        if text == "epoch" {
+            self = .epochs(1)
+        } else if text.hasSuffix("epochs"), let count = Int(text.dropLast(6)), count > 0 {
+            self = .epochs(count)
+        } else if let count = Int(text), count > 0 {
+            self = .steps(count)
+        } else {
+            return nil
+        }
+    }
+
+    public var optionText: String { description }
+}
+
+extension OptionRule<UpdatePeriod> {
+    /// A period of at least 1 step or epoch.
+    public static let updatePeriod = OptionRule(
+        text: "a number of steps, epoch, or for example 5epochs; at most 1000000000"
+    ) {
+        switch $0 {
+        case .steps(let count), .epochs(let count): OptionRule<Int>.count.holds(count)
+        }
+    }
+}
+
+extension Options {
+    /// Time from one topology update to the next: weight updates (`100`) or epochs (`epoch`, `5epochs`).
+    public var deltaT: Option<UpdatePeriod?> {
+        .ofMethod(
+            "delta-t", "STEPS", .updatePeriod, inWords: "the method's, shorter in short runs",
+            "weight updates between two topology updates, or epoch, 5epochs")
     }
 }

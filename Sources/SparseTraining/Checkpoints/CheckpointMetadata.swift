@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
 internal import SparseStore
 
@@ -64,17 +65,15 @@ enum CheckpointMetadata {
         else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
         var configuration = TrainingConfiguration()
         // These may name what a program had of its own.
-        let names: [String: WritableKeyPath<TrainingConfiguration, String>] = [
-            "algo": \.algorithm, "loss": \.loss, "optimizer": \.optimizer,
-        ]
-        for option in TrainingOption.all {
+        let names = [Options().method, Options().loss, Options().optimizer]
+        for option in TrainingConfiguration.options {
             guard let value = values[option.name], !value.isEmpty else { continue }
-            if let name = names[option.name] {
-                configuration[keyPath: name] = value
+            if let name = names.first(where: { $0.name == option.name }) {
+                configuration[name] = value
                 continue
             }
-            do throws(ConfigurationError) { try option.assign(value, &configuration) } catch {
-                throw SafetensorsFile.Damage("its metadata 'configuration': \(error)")
+            do throws(OptionError) { try option.set(value, in: &configuration.settings) } catch {
+                throw SafetensorsFile.Damage("its metadata 'configuration': \(ConfigurationError(error))")
             }
         }
         return configuration
@@ -101,7 +100,7 @@ enum CheckpointMetadata {
     static func check(
         _ file: SafetensorsFile, configuration: TrainingConfiguration, method: Method, path: String,
         overriding: Bool
-    ) throws -> [TrainingOption] {
+    ) throws -> [any DeclaredOption] {
         guard let text = file.metadata["configuration"],
             var old = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
@@ -109,7 +108,7 @@ enum CheckpointMetadata {
             old = Dictionary(uniqueKeysWithValues: relevant(filled).map { ($0.name, $1) })
         }
         func named(_ value: String) -> String { value.isEmpty ? "unset" : value }
-        var changed: [TrainingOption] = []
+        var changed: [any DeclaredOption] = []
         var differences: [String] = []
         for (option, value) in relevant(configuration) {
             // An option may have had another name when the checkpoint was written.
@@ -156,14 +155,16 @@ enum CheckpointMetadata {
     }
 
     /// A path from the root and one from the working folder may be the same.
-    private static func samePath(_ option: TrainingOption, _ one: String, _ other: String) -> Bool {
-        guard ["data", "test-data"].contains(option.name), !one.isEmpty, !other.isEmpty else { return false }
+    private static func samePath(_ option: any DeclaredOption, _ one: String, _ other: String) -> Bool {
+        guard [Options().data.name, Options().testData.name].contains(option.name), !one.isEmpty, !other.isEmpty else {
+            return false
+        }
         return URL(filePath: one).standardizedFileURL.path == URL(filePath: other).standardizedFileURL.path
     }
 
     /// Options that decide the result, with their values.
-    private static func relevant(_ configuration: TrainingConfiguration) -> [(TrainingOption, String)] {
+    private static func relevant(_ configuration: TrainingConfiguration) -> [(any DeclaredOption, String)] {
         let recorded = configuration.recorded
-        return TrainingOption.all.filter { $0.carryOver != .free }.map { ($0, $0.text(recorded)) }
+        return TrainingConfiguration.options.filter { $0.carryOver != .free }.map { ($0, $0.text(recorded)) }
     }
 }

@@ -1,3 +1,7 @@
+public import SparseModels
+public import SparseParts
+public import SparsePolicies
+
 /// What is wrong with a configuration: which option, which value, and what would be right.
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     /// No option has this name.
@@ -33,5 +37,51 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
         case .unreadableFile(let path, let reason):
             "--config \(path): \(reason)"
         }
+    }
+}
+
+/// What the rooms refuse, in the words of the command: an option's value is told as one.
+extension ConfigurationError {
+    /// The value of an option that is not as it must be.
+    public init(_ error: OptionError) {
+        switch error {
+        case .invalidValue(let option, let value, let expected):
+            self = .invalidValue(option: option, value: value, expected: expected)
+        case .unknownName(let option, let unknown):
+            self = .unknownName(option: option, name: unknown.name, nearest: unknown.nearest, known: unknown.known)
+        }
+    }
+
+    /// Options that do not go together.
+    static func conflict(_ options: (Options) -> [any DeclaredOption], _ reason: String) -> ConfigurationError {
+        .conflict(options: options(Options()).map(\.name), reason: reason)
+    }
+
+    /// What methods and their parts refuse.
+    public init(_ error: PolicyError) {
+        if case .invalidOption(let name, let value, let expected) = error, Self.isOption(name) {
+            self = .invalidValue(option: name, value: value, expected: expected)
+        } else {
+            self = .rejected(reason: error.description)
+        }
+    }
+
+    /// What models, optimisers and losses refuse.
+    /// - Parameter model: The text of `--model`, if the model comes from there.
+    public init(_ error: ModelError, model: String? = nil) {
+        switch error {
+        case .invalidOption(let name, let value, let expected) where Self.isOption(name):
+            self = .invalidValue(option: name, value: value, expected: expected)
+        case .unknownName(let unknown) where unknown.kind == Parts.models.kind:
+            self.init(.unknownName(option: Options().model.name, unknown))
+        case .invalidArgument(_, _, let expected):
+            self = .rejected(reason: model.map { "--model \($0): expected \(expected)" } ?? error.description)
+        default:
+            self = .rejected(reason: error.description)
+        }
+    }
+
+    private static func isOption(_ name: String) -> Bool {
+        TrainingConfiguration.options.contains { $0.name == name }
     }
 }

@@ -1,5 +1,7 @@
 internal import Foundation
 internal import SparseData
+internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
 
 /// The only place where what was left open is decided: by the method's preset, the data, the machine, the length of the
@@ -8,57 +10,79 @@ extension TrainingConfiguration {
     /// Fills in what the method's settings say. Its options without effect become nil.
     /// - Throws: `PolicyError` for unknown names.
     mutating func fillIn(_ method: Method) throws(PolicyError) {
-        let (unused, open) = (Set(unusedOptions(of: method).flatMap(\.options)), TrainingConfiguration())
-        for option in TrainingOption.all where unused.contains(option.name) && option.text(open).isEmpty {
-            option.copy(open, &self)
+        let (unused, defaults) = (Set(unusedOptions(of: method).flatMap(\.options)), Settings())
+        for option in Self.options where unused.contains(option.name) && option.text(in: defaults).isEmpty {
+            settings.remove(option)
         }
-        if let fixed = method.density { density = fixed }
-        try fillIn(method.settings(methodOptions), without: Self.followingLength)
-        if method.hasForwardSet { backwardDensity = backwardDensity ?? min(1, 2 * density) }
-        sampling = sampling ?? WeightSampling.exact.rawValue
-        if ["er", "erk"].contains(distribution) { erkPower = erkPower ?? 1 }
-        if optimizer == "sgd" { decaysPerStep = decaysPerStep ?? false }
+        if let fixed = method.density { self.density = fixed }
+        try fillIn(method.settings(methodOptions), without: [Options().deltaT.name, Options().trainsOnUpdate.name])
+        if method.hasForwardSet { self.backwardDensity = self.backwardDensity ?? min(1, 2 * self.density) }
+        self.sampling = self.sampling ?? WeightSampling.exact.rawValue
+        if ["er", "erk"].contains(self.distribution) { self.erkPower = self.erkPower ?? 1 }
+        if self.optimizer == "sgd" { self.decaysPerStep = self.decaysPerStep ?? false }
     }
-
-    /// Options that follow from the length of the run where they are not given.
-    private static let followingLength: Set = ["delta-t", "train-on-update"]
 
     /// Fills in what depends on the length of the run: the time between topology updates.
     mutating func fillIn(_ method: Method, run: RunLength) throws(PolicyError) {
         try fillIn(method.settings(methodOptions, run: run), without: [])
     }
 
-    private mutating func fillIn(_ settings: MethodOptions, without left: Set<String>) {
-        let full = TrainingConfiguration(preset: settings)
-        for option in TrainingOption.all where option.text(self).isEmpty && !left.contains(option.name) {
+    /// - Parameter left: Options that follow from the length of the run.
+    private mutating func fillIn(_ full: Settings, without left: Set<String>) {
+        for option in full.options where option.text(self).isEmpty && !left.contains(option.name) {
             // The optimiser's momentum is among the settings of every method, whether it grows by that or not.
-            if option.name == "grow-momentum" && settings.growRule != "momentum" { continue }
-            if Self.isRead(option.name, by: settings) { option.copy(full, &self) }
+            if option.name == Options().growMomentum.name && full.growRule != "momentum" { continue }
+            if Self.isRead(option.name, by: full) { settings.take(option, from: full) }
         }
     }
 
     /// Fills in what depends on the data and on the machine, and the length of the run.
     mutating func fillIn(_ source: DataSource) {
-        if steps == nil { epochs = epochs ?? Self.defaultEpochs }
-        threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        if self.steps == nil { self.epochs = self.epochs ?? Self.defaultEpochs }
+        self.threads = self.threads ?? ProcessInfo.processInfo.activeProcessorCount
         let preferred = source.train.dataset.preferredStandardization
         // A data set of the program's own may prefer one without a name.
-        standardization = standardization ?? Self.standardizations.first { $0.value == preferred }?.name
+        self.standardization =
+            self.standardization ?? Parts.standardizations.entries.first { $0.part == preferred }?.name
     }
 
-    func standardization(for source: DataSource) -> Standardization {
-        Self.standardizations.first { $0.name == standardization }?.value
+    func chosenStandardization(for source: DataSource) -> Standardization {
+        self.standardization.flatMap { Parts.standardizations.entry(named: $0)?.part }
             ?? source.train.dataset.preferredStandardization
     }
 
     /// Fills in the learning rate, its warm-up and the clipping of a run of so many weight updates.
     mutating func fillInLearningRate(steps: Int) {
-        if learningRate == nil {
-            let usual = LearningRateDefault(optimizer: optimizer, steps: steps)
-            learningRate = usual.rate
-            warmupSteps = warmupSteps ?? usual.warmupSteps
-            clipNorm = clipNorm ?? usual.clipNorm
+        if self.learningRate == nil {
+            let usual = LearningRateDefault(optimizer: self.optimizer, steps: steps)
+            self.learningRate = usual.rate
+            self.warmupSteps = self.warmupSteps ?? usual.warmupSteps
+            self.clipNorm = self.clipNorm ?? usual.clipNorm
         }
-        warmupSteps = warmupSteps ?? 0
+        self.warmupSteps = self.warmupSteps ?? 0
+    }
+}
+
+extension TrainingConfiguration {
+    /// The learning rate given, or the optimiser's usual one.
+    var highestLearningRate: Double {
+        self.learningRate ?? LearningRateDefault(optimizer: self.optimizer, steps: 0).rate
+    }
+}
+
+/// The learning rate of a run that names none. The rate itself is the optimiser's usual one. A wide table (thousands of
+/// inputs, few samples) can lose its way with that in the first steps; so the rate rises to it, and the gradient is clipped,
+/// which costs nothing where it is not needed (docs/tuning.md has the measurements).
+struct LearningRateDefault: Equatable {
+    var rate: Double
+    var warmupSteps: Int
+    var clipNorm: Double?
+
+    /// - Parameter steps: weight updates of the run.
+    init(optimizer: String, steps: Int) {
+        let kind = Parts.optimizers.entry(named: optimizer)?.part
+        rate = kind?.usualRate ?? 0.001
+        warmupSteps = min(steps / 20, 100)
+        clipNorm = kind?.usualClipNorm
     }
 }

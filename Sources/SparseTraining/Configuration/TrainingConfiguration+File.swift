@@ -1,4 +1,33 @@
 public import Foundation
+internal import SparseParts
+
+extension TrainingConfiguration: Codable {
+    /// Reads an object whose keys are option names; keys that are absent keep their defaults, and null, which older releases
+    /// wrote, says as much.
+    /// - Throws: `ConfigurationError` for unknown keys and for values that are not allowed.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let container = try decoder.container(keyedBy: OptionKey.self)
+        var keys: [String: String] = [:]
+        for key in container.allKeys.map(\.stringValue).sorted() {
+            let option = try Self.option(named: key)
+            // An option has one value, under whichever of its names.
+            if let other = keys.updateValue(key, forKey: option.recordedAs ?? option.name) {
+                throw ConfigurationError.conflict(options: [other, key], reason: "set one of them")
+            }
+            do { try option.decode(from: container, OptionKey(key), into: &settings) } catch let error as OptionError {
+                throw ConfigurationError(error)
+            }
+        }
+    }
+
+    /// Writes every option that has a value under its name. What a run leaves without one has none in effect: the method, the
+    /// optimiser or the data do not look at it.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: OptionKey.self)
+        for option in Self.options { try option.encode(settings, to: &container) }
+    }
+}
 
 extension TrainingConfiguration {
     /// Larger files are not configurations.

@@ -7,8 +7,8 @@ extension TrainingConfiguration {
     var recorded: TrainingConfiguration {
         var recorded = self
         recorded.out = nil
-        recorded.data = Self.absolute(data)
-        recorded.testData = testData.map(Self.absolute)
+        recorded.data = Self.absolute(self.data)
+        recorded.testData = self.testData.map(Self.absolute)
         return recorded
     }
 

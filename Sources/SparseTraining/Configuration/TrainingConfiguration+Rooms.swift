@@ -1,5 +1,6 @@
 internal import SparseData
 internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
 internal import SparseStore
 
@@ -7,10 +8,7 @@ internal import SparseStore
 extension TrainingConfiguration {
     var dataOptions: DataOptions {
         var options = DataOptions()
-        options.target = target
-        options.testPath = testData
-        options.testFraction = testFraction
-        options.coarseLabels = coarseLabels
+        options.settings = settings
         options.given = Set(given { DataOptions.ofFormats.contains($0.name) })
         return options
     }
@@ -21,85 +19,44 @@ extension TrainingConfiguration {
         guard changes.fits(shape) else {
             throw .rejected(
                 reason:
-                    "--augment \(augmentation): samples of \(source.name) are \(shape), which is no image of more than "
+                    "--augment \(self.augmentation): samples of \(source.name) are \(shape), which is no image of more than "
                     + "\(max(changes.padding, 1)) rows and columns; leave it out")
         }
         let input = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         guard model.inputHalo == 0 || input == shape else {
             throw .rejected(
                 reason:
-                    "--augment \(augmentation): model '\(model.name)' reads images of \(shape) as \(input); leave it out "
+                    "--augment \(self.augmentation): model '\(model.name)' reads images of \(shape) as \(input); leave it out "
                     + "or give the model that shape")
         }
     }
 
     /// The data in the shape asked for.
     func reshaped(_ source: DataSource) throws(ConfigurationError) -> DataSource {
-        guard let inputShape else { return source }
+        guard let inputShape = self.inputShape else { return source }
         do throws(DataError) { return try source.reshaped(inputShape.sampleShape) } catch {
             throw .rejected(reason: "--input-shape \(inputShape.optionText): \(error)")
         }
     }
 
-    var methodOptions: MethodOptions {
-        MethodOptions(
-            distribution: distribution ?? (epsilon == nil ? nil : "epsilon"), sampling: sampling,
-            erkPower: erkPower, epsilon: epsilon,
-            deltaT: deltaT, beginStep: beginStep, endFraction: endFraction, dropRule: dropRule,
-            dropFraction: dropFraction, dropFloor: dropFloor, dropSchedule: dropSchedule, dropPower: dropPower,
-            softBound: softBound, growRule: growRule, gradAccumulation: gradientAccumulation,
-            regrowth: regrow.flatMap(Regrowth.init(rawValue:)), newValues: newValues,
-            appliesWeightsOnUpdate: trainsOnUpdate, decaysPerStep: decaysPerStep, dropLambda: dropLambda,
-            // What is replayed is the optimiser's momentum, unless another is asked for.
-            growMomentum: growMomentum ?? (optimizer == "sgd" ? momentum : beta1),
-            growWindow: growWindow, density: density, initialDensity: initialDensity,
-            pruneEndFraction: pruneEndFraction, dropTarget: dropTarget, dropThreshold: dropThreshold,
-            ablation: ablation, noise: noise, l1: l1, backwardDensity: backwardDensity,
-            explorationPenalty: explorationPenalty, compat: compat)
-    }
-
-    /// The defaults with a method's preset filled in.
-    init(preset: MethodOptions) {
-        distribution = preset.distribution
-        sampling = preset.sampling
-        erkPower = preset.erkPower
-        epsilon = preset.epsilon
-        deltaT = preset.deltaT
-        beginStep = preset.beginStep
-        endFraction = preset.endFraction
-        dropRule = preset.dropRule
-        dropFraction = preset.dropFraction
-        dropFloor = preset.dropFloor
-        dropSchedule = preset.dropSchedule
-        dropPower = preset.dropPower
-        softBound = preset.softBound
-        growRule = preset.growRule
-        gradientAccumulation = preset.gradAccumulation
-        regrow = preset.regrowth?.rawValue
-        newValues = preset.newValues
-        trainsOnUpdate = preset.appliesWeightsOnUpdate
-        decaysPerStep = preset.decaysPerStep
-        dropLambda = preset.dropLambda
-        growMomentum = preset.growMomentum
-        growWindow = preset.growWindow
-        initialDensity = preset.initialDensity
-        pruneEndFraction = preset.pruneEndFraction
-        dropTarget = preset.dropTarget
-        dropThreshold = preset.dropThreshold
-        ablation = preset.ablation
-        backwardDensity = preset.backwardDensity
-        explorationPenalty = preset.explorationPenalty
-        noise = preset.noise
-        l1 = preset.l1
-        compat = preset.compat
+    /// What the method and its parts need to know.
+    var methodOptions: Settings {
+        let all = Options()
+        var options = settings.filter { option in
+            option.group == .method && option.name != all.method.name || option.name == all.decaysPerStep.name
+        }
+        if self.distribution == nil && self.epsilon != nil { options.distribution = "epsilon" }
+        // What is replayed is the optimiser's momentum, unless another is asked for.
+        options.growMomentum = self.growMomentum ?? (self.optimizer == "sgd" ? self.momentum : self.beta1)
+        return options
     }
 
     /// What the optimiser needs to know; a variant of a method may have a weight decay of its own.
-    func optimizerOptions(_ method: Method) throws(PolicyError) -> OptimizerOptions {
-        OptimizerOptions(
-            momentum: Float(momentum), nesterov: nesterov, weightDecay: Float(weightDecay),
-            decaysPerStep: try method.settings(methodOptions).decaysPerStep ?? false, beta1: Float(beta1),
-            beta2: Float(beta2), epsilon: Float(adamEpsilon))
+    func optimizerOptions(_ method: Method) throws(PolicyError) -> Settings {
+        let ofMethod = try method.settings(methodOptions).decaysPerStep
+        var options = settings
+        options.decaysPerStep = ofMethod
+        return options
     }
 
     /// The model named, with an output for each class or number that the samples have.
@@ -110,25 +67,26 @@ extension TrainingConfiguration {
             case .classes(let count), .numbers(let count): count
             case .none: shape.features
             }
-        return try ModelRegistry.model(
-            named: model, input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
-            classes: outputs, options: ModelOptions(dropout: Float(dropout), batchNorm: batchNorm))
+        return try Parts.models.model(
+            named: self.model,
+            input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
+            classes: outputs, options: settings)
     }
 
-    func makeLoss() -> any Loss {
-        Self.losses.first { $0.name == loss }?.make(self) ?? SoftmaxCrossEntropy()
-    }
+    func makeLoss() -> any Loss { Parts.losses.entry(named: self.loss)?.part(settings) ?? SoftmaxCrossEntropy() }
 
     func makeSchedule(steps: Int) -> any LearningRateSchedule {
-        let schedule = Self.learningRateSchedules.first { $0.name == learningRateSchedule }?.make(self, steps)
-        return WarmUp(steps: warmupSteps ?? 0, then: schedule ?? ConstantRate(base: highestLearningRate))
+        let schedule = Parts.learningRates.entry(named: self.learningRateSchedule)?.part(
+            highestLearningRate, steps, settings)
+        return WarmUp(steps: self.warmupSteps ?? 0, then: schedule ?? ConstantRate(base: highestLearningRate))
     }
 
     /// The values that all positions of a layer would begin with, were it dense.
     func initialField(_ shape: LayerShape, layer: Int) -> NormalField {
-        (InitialValues(rawValue: initialization) ?? .sparseFanIn).denseField(
+        (InitialValues(rawValue: self.initialization) ?? .sparseFanIn).denseField(
             rows: shape.outputs, columns: shape.fanIn,
-            kernelElements: shape.isConvolution ? shape.kernelHeight * shape.kernelWidth : nil, seed: seed, layer: layer
+            kernelElements: shape.isConvolution ? shape.kernelHeight * shape.kernelWidth : nil, seed: self.seed,
+            layer: layer
         )
     }
 
@@ -149,7 +107,7 @@ extension TrainingConfiguration {
         do throws(PolicyError) {
             try checkStructures(against: layers.map(\.0))
             var method = given
-            if method == nil { method = try Catalog<Method>.methods.named(algorithm) }
+            if method == nil { method = try Parts.methods.named(self.method, PolicyError.unknownName) }
             guard let method else { preconditionFailure("the catalog has the method or throws") }
             // N:M says how many weights there are, whatever the density.
             var fixed: [(pattern: LayerPattern, density: Double)] = []
@@ -160,8 +118,8 @@ extension TrainingConfiguration {
             }
             var plan = LayerPlan(
                 density: try method.initialDensity(methodOptions), distribution: try method.distribution(methodOptions),
-                dense: denseLayers.map { LayerPattern($0) },
-                explicit: fixed + layerDensities.map { (LayerPattern($0.pattern), $0.density) })
+                dense: self.denseLayers.map { LayerPattern($0) },
+                explicit: fixed + self.layerDensities.map { (LayerPattern($0.pattern), $0.density) })
             var budgets = try plan.budgets(for: layers)
             if let forward = try method.forwardDensity(methodOptions) {
                 plan.density = forward
@@ -174,11 +132,11 @@ extension TrainingConfiguration {
             let drawn = budgets.map(\.storedCount).reduce(0, +)
             guard sampling == .exact || drawn < Int(Int32.max) / 8 else {
                 throw .invalidOption(
-                    name: "sampling", value: sampling.rawValue,
+                    name: Options().sampling.name, value: sampling.rawValue,
                     expected: "exact for as many as \(drawn) weights; or a lower --density")
             }
             for index in budgets.indices where structures[index] == .unstructured {
-                budgets[index] = sampling.drawn(budgets[index], layer: index, seed: seed)
+                budgets[index] = sampling.drawn(budgets[index], layer: index, seed: self.seed)
             }
             for index in budgets.indices {
                 // A layer kept dense has all weights; they may lie in blocks.

@@ -1,3 +1,4 @@
+internal import SparseParts
 internal import SparsePolicies
 
 /// Which structure each layer has.
@@ -7,14 +8,14 @@ extension TrainingConfiguration {
     func structure(of layer: String) throws(ConfigurationError) -> LayerStructure {
         func matches(_ pattern: String) -> Bool { LayerPattern(pattern).matches(layer) }
         var found: [(option: String, pattern: String, structure: LayerStructure)] = []
-        if let block = blocks.first(where: { matches($0.pattern) }) {
-            found.append(("block", block.pattern, .blocks(block.side)))
+        if let block = self.blocks.first(where: { matches($0.pattern) }) {
+            found.append((Options().blocks.name, block.pattern, .blocks(block.side)))
         }
-        if let nm = nm.first(where: { matches($0.pattern) }) {
-            found.append(("nm", nm.pattern, .groups(stored: nm.stored, of: nm.of)))
+        if let nm = self.nm.first(where: { matches($0.pattern) }) {
+            found.append((Options().nm.name, nm.pattern, .groups(stored: nm.stored, of: nm.of)))
         }
-        if let pattern = constantFanIn.first(where: matches) {
-            found.append(("constant-fan-in", pattern, .constantFanIn))
+        if let pattern = self.constantFanIn.first(where: matches) {
+            found.append((Options().constantFanIn.name, pattern, .constantFanIn))
         }
         let named = found.filter { $0.pattern != "*" }
         if !named.isEmpty { found = named }
@@ -26,9 +27,10 @@ extension TrainingConfiguration {
 
     /// Refuses patterns that fit no layer.
     func checkStructures(against layers: [String]) throws(PolicyError) {
+        let all = Options()
         let patterns =
-            blocks.map { ("block", $0.pattern) } + nm.map { ("nm", $0.pattern) }
-            + constantFanIn.map { ("constant-fan-in", $0) }
+            self.blocks.map { (all.blocks.name, $0.pattern) } + self.nm.map { (all.nm.name, $0.pattern) }
+            + self.constantFanIn.map { (all.constantFanIn.name, $0) }
         for (option, pattern) in patterns where !layers.contains(where: LayerPattern(pattern).matches) {
             throw .unknownLayer(option: option, pattern: pattern, known: layers)
         }

@@ -1,5 +1,19 @@
 internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
+
+/// Options that were given and change nothing, and why: one warning.
+struct UnusedOptions: Sendable, Equatable {
+    var options: [String]
+    /// Goes on after the names: "no effect with --algo static".
+    var reason: String
+
+    /// Nil when there are none.
+    init?(_ options: [String], _ reason: String) {
+        if options.isEmpty { return nil }
+        (self.options, self.reason) = (options, reason)
+    }
+}
 
 /// Options that the chosen parts do not look at. They are no errors, so that runs of several methods, models and optimisers
 /// can be given the same options. Each part says beside itself what it reads.
@@ -7,83 +21,88 @@ extension TrainingConfiguration {
     /// Those that the chosen optimiser, schedule of the learning rate, or model does not read.
     /// - Parameter hasOwnModel: the model is a program's own.
     func unusedOptions(hasOwnModel: Bool) -> [UnusedOptions] {
-        func unread(_ all: Set<String>, by reads: Set<String>) -> [String] {
-            given { all.contains($0.name) && !reads.contains($0.name) }
-        }
-        let optimizers = OptimizerRegistry.entries.map { ($0.name, $0.reads) }
-        let schedules = Self.learningRateSchedules.map { ($0.name, $0.reads) }
-        let losses = Self.losses.map { ($0.name, $0.reads) }
-        var found: [UnusedOptions?] = [
-            ("optimizer", optimizer, optimizers), ("lr-schedule", learningRateSchedule, schedules),
-            ("loss", loss, losses),
-        ].map { (option: String, chosen: String, entries: [(name: String, reads: Set<String>)]) in
-            let all = entries.reduce(into: Set()) { $0.formUnion($1.reads) }
-            let reads = entries.first { $0.name == chosen }?.reads ?? []
-            return UnusedOptions(unread(all, by: reads), "no effect with --\(option) \(chosen)")
-        }
-        let ofModels = ModelRegistry.entries.reduce(into: Set()) { $0.formUnion($1.reads) }
-        let reads = hasOwnModel ? [] : ModelRegistry.entry(of: model)?.reads ?? []
-        found.append(
+        let all = Options()
+        let ofModel = unread(Parts.models, by: hasOwnModel ? nil : Parts.models.entry(of: self.model))
+        return [
+            unread(Parts.optimizers, all.optimizer), unread(Parts.learningRates, all.learningRateSchedule),
+            unread(Parts.losses, all.loss),
             UnusedOptions(
-                unread(ofModels, by: reads),
-                hasOwnModel ? "no effect with a model of your own" : "no effect with --model \(model)"))
-        return found.compactMap(\.self)
+                ofModel,
+                hasOwnModel ? "no effect with a model of your own" : "no effect with --\(all.model.name) \(self.model)"),
+        ].compactMap(\.self)
+    }
+
+    /// Options that some part of a kind reads, but not the chosen one.
+    private func unread<Part>(_ parts: Registry<Part>, _ choice: Option<String>) -> UnusedOptions? {
+        let name = settings[choice]
+        return UnusedOptions(
+            unread(parts, by: parts.entry(named: name)), "no effect with --\(choice.name) \(name)")
+    }
+
+    private func unread<Part>(_ parts: Registry<Part>, by chosen: Registry<Part>.Entry?) -> [String] {
+        let (all, read) = (Set(parts.options.map(\.name)), Set(chosen?.options.map(\.name) ?? []))
+        return given { all.contains($0.name) && !read.contains($0.name) }
     }
 
     /// Those that the method, or the part of it that was chosen, does not look at. What says the same as the preset is none:
     /// a configuration may spell it out.
     func unusedOptions(of method: Method) -> [UnusedOptions] {
-        guard let settings = try? method.settings(methodOptions) else { return [] }
-        let (preset, softBound) = (method.preset, settings.softBound == true)
-        let presetTexts = TrainingConfiguration(preset: preset)
-        let parts = [
-            Part("distribution", Catalog.distributions, settings.distribution, of: preset.distribution),
-            Part("drop-schedule", Catalog.schedules, settings.dropSchedule, of: preset.dropSchedule),
-            // A soft bound drops by sensitivity, whatever the rule.
-            Part("drop-rule", Catalog.dropRules, softBound ? "sensitivity" : settings.dropRule, of: preset.dropRule),
-            Part("grow-rule", Catalog.growRules, settings.growRule, of: preset.growRule),
-        ]
-        func given(where isUnread: (TrainingOption) -> Bool) -> [String] {
-            self.given { isUnread($0) && (typed.names.contains($0.name) || $0.text(self) != $0.text(presetTexts)) }
+        let (settings, readsDensity): (Settings, Bool)
+        do throws(PolicyError) {
+            settings = try method.settings(methodOptions)
+            readsDensity = try method.readsDensity(methodOptions)
+        } catch {
+            // Names that nothing has are refused when the method is asked for its policy.
+            return []
         }
-        /// Whether the method reads the density itself, as a start, an aim or a share.
-        let readsDensity = settings.initialDensity != nil || softBound || method.hasForwardSet
-        let ofMethod = given { option in
-            if option.group != .method || parts.contains(where: { $0.decides(option.name) }) { return false }
-            switch option.name {
-            case "density": return false
-            case "backward-density": return !method.hasForwardSet
-            default:
-                let isOfSome =
-                    Self.ofPresets.contains(option.name) || parts.contains { $0.options.contains(option.name) }
-                return isOfSome && option.text(presetTexts).isEmpty
+        let all = Options()
+        let overruled = method.overruled(settings)
+        let parts = Self.parts(overruled?.settings.over(settings) ?? settings, of: method.preset)
+        func given(where isUnread: (any DeclaredOption) -> Bool) -> [String] {
+            self.given { option in
+                isUnread(option)
+                    && (typed.names.contains(option.name) || option.text(self) != option.text(in: method.preset))
             }
+        }
+        let read = Set(method.options.map(\.name))
+        let ofMethods = parts.reduce(into: Set(Parts.methods.options.map(\.name))) { $0.formUnion($1.options) }
+        let ofMethod = given { option in
+            option.group == .method && option.name != all.density.name && ofMethods.contains(option.name)
+                && !read.contains(option.name) && !parts.contains { $0.decides(option.name) }
         }
         let ofParts = parts.map { part in
             UnusedOptions(
                 given { option in
                     part.decides(option.name) && !part.read.contains(option.name)
-                        && !(option.name == "density" && readsDensity)
+                        && !(option.name == all.density.name && readsDensity)
                 }, "no effect with --\(part.option) \(part.chosen)")
         }
+        let ofOverruled = overruled.map { overruled in
+            UnusedOptions(given { overruled.settings.has($0) }, "no effect with --\(overruled.by.name)")
+        }
         return
-            ([UnusedOptions(ofMethod, "no effect with --algo \(method.name)")] + ofParts
-            + [UnusedOptions(softBound ? given(where: { $0.name == "drop-rule" }) : [], "no effect with --soft-bound")])
-            .compactMap(\.self)
+            ([UnusedOptions(ofMethod, "no effect with --\(all.method.name) \(method.name)")] + ofParts
+            + [ofOverruled ?? nil]).compactMap(\.self)
     }
 
     /// Whether the parts that the settings choose read an option; true for one that depends on none of them.
-    static func isRead(_ option: String, by settings: MethodOptions) -> Bool {
-        [
-            Part("distribution", Catalog.distributions, settings.distribution, of: settings.distribution),
-            Part("drop-schedule", Catalog.schedules, settings.dropSchedule, of: settings.dropSchedule),
-            Part("drop-rule", Catalog.dropRules, settings.dropRule, of: settings.dropRule),
-            Part("grow-rule", Catalog.growRules, settings.growRule, of: settings.growRule),
-        ].allSatisfy { !$0.decides(option) || $0.read.contains(option) }
+    static func isRead(_ option: String, by settings: Settings) -> Bool {
+        parts(settings, of: settings).allSatisfy { !$0.decides(option) || $0.read.contains(option) }
+    }
+
+    /// The exchangeable parts of a method with this preset.
+    private static func parts(_ settings: Settings, of preset: Settings) -> [MethodPart] {
+        let all = Options()
+        return [
+            MethodPart(all.distribution, Parts.distributions, settings, of: preset),
+            MethodPart(all.dropSchedule, Parts.dropSchedules, settings, of: preset),
+            MethodPart(all.dropRule, Parts.dropRules, settings, of: preset),
+            MethodPart(all.growRule, Parts.growRules, settings, of: preset),
+        ]
     }
 
     /// What one of several exchangeable parts of a method reads.
-    private struct Part {
+    private struct MethodPart {
         /// The option that chooses it, and the choice.
         let option: String
         let chosen: String
@@ -93,25 +112,15 @@ extension TrainingConfiguration {
         /// Whether the method has such a part at all.
         private let isOfMethod: Bool
 
-        init<Item>(_ option: String, _ catalog: Catalog<Item>, _ chosen: String?, of preset: String?) {
-            self.option = option
-            self.chosen = chosen ?? ""
-            options = catalog.options
-            read = catalog.entries.first { $0.name == chosen }?.reads ?? []
-            isOfMethod = preset != nil
+        init<Part>(_ choice: Option<String?>, _ parts: Registry<Part>, _ settings: Settings, of preset: Settings) {
+            option = choice.name
+            chosen = settings[choice] ?? ""
+            options = Set(parts.options.map(\.name))
+            read = Set(parts.entry(named: chosen)?.options.map(\.name) ?? [])
+            isOfMethod = preset.has(choice)
         }
 
         /// Whether it depends on the choice if the option has an effect.
         func decides(_ name: String) -> Bool { isOfMethod && options.contains(name) }
     }
-
-    /// Options that some method's preset sets: a method whose preset leaves one out has no use for it.
-    private static let ofPresets: Set<String> = {
-        let presets = Catalog<Method>.methods.entries.map { TrainingConfiguration(preset: $0.item.preset) }
-        let none = TrainingConfiguration()
-        return Set(
-            TrainingOption.all.filter { option in
-                option.text(none).isEmpty && presets.contains { !option.text($0).isEmpty }
-            }.map(\.name))
-    }()
 }

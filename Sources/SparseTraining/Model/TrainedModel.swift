@@ -1,6 +1,7 @@
 internal import Foundation
 public import SparseData
 public import SparseModels
+internal import SparseParts
 public import SparseStore
 
 /// A trained network that stands alone: its layers, weights and statistics, how its inputs are scaled, and what its outputs
@@ -126,7 +127,7 @@ public final class TrainedModel {
                 expected: "the classes that the network was trained on: \(classNames.prefix(8).joined(separator: ", "))"
             )
         }
-        guard own != nil || TrainingConfiguration.losses.contains(where: { $0.name == loss }) else {
+        guard own != nil || Parts.losses.entry(named: loss) != nil else {
             throw TrainedModelError(
                 path: path, reason: "it was trained with the loss '\(loss)' of another program; give that to evaluate")
         }
@@ -145,7 +146,7 @@ extension TrainingConfiguration {
     /// The test samples of the data that the configuration names. Samples to train on are let go of where a data set has them
     /// apart.
     /// - Throws: `DataError`.
-    public func testSamples() throws(DataError) -> Subset { try DataSource.open(data, options: dataOptions).test }
+    public func testSamples() throws(DataError) -> Subset { try DataSource.open(self.data, options: dataOptions).test }
 }
 
 /// A file that is no trained network.

@@ -4,7 +4,7 @@ public import SparseModels
 /// a value that a run does not have is written as null.
 public struct TrainingSummary: Codable, Sendable, Equatable {
     /// The method's name; of a program's own method, model or data the name that it gave them.
-    public var algorithm: String
+    public var method: String
     public var model: String
     public var data: String
     public var seed: UInt64
@@ -51,13 +51,13 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var layers: [Layer]
 
     init(
-        algorithm: String, model: String, data: String, seed: UInt64, threads: Int, epochs: Int, steps: Int,
+        method: String, model: String, data: String, seed: UInt64, threads: Int, epochs: Int, steps: Int,
         batchSize: Int, density: Double, nonzeros: Int, backwardNonzeros: Int?, parameters: Int, denseParameters: Int,
         test: Scores, trainLoss: Double, bestValidation: Scores.Value, seconds: Double, samplesPerSecond: Double,
         peakRSSBytes: Int, topologyUpdates: Int, topologySeconds: Double, exploredFraction: Double,
         trainFLOPsRatio: Double, interrupted: Bool, warnings: [String], layers: [Layer]
     ) {
-        self.algorithm = algorithm
+        self.method = method
         self.model = model
         self.data = data
         self.seed = seed
@@ -107,7 +107,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
 
     /// The keys that do not depend on the metrics.
     private enum Keys: String, CodingKey {
-        case algorithm = "algo"
+        case method = "algo"
         case model, data, seed, threads, epochs, steps
         case batchSize = "batch_size"
         case density, nonzeros, parameters
@@ -132,7 +132,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         try metrics.encode(test, prefix: Self.test, nulls: true)
         try metrics.encode(bestValidation.value, forKey: AnyKey(Self.best + bestValidation.name))
         var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(algorithm, forKey: .algorithm)
+        try container.encode(method, forKey: .method)
         try container.encode(model, forKey: .model)
         try container.encode(data, forKey: .data)
         try container.encode(seed, forKey: .seed)
@@ -164,7 +164,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         let best = try metrics.scores(prefix: Self.best)
         bestValidation = best.values.first ?? Scores.Value(name: "loss", value: best.loss)
         let container = try decoder.container(keyedBy: Keys.self)
-        algorithm = try container.decode(String.self, forKey: .algorithm)
+        method = try container.decode(String.self, forKey: .method)
         model = try container.decode(String.self, forKey: .model)
         data = try container.decode(String.self, forKey: .data)
         seed = try container.decode(UInt64.self, forKey: .seed)

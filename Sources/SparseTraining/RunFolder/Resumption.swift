@@ -10,7 +10,7 @@ public enum Resumption: Sendable, Equatable {
     /// The same where there is a checkpoint; begins anew where there is none.
     case exactOrStart
     /// Goes on from the checkpoint, which must be there, with the options as they are now. Those that cannot be carried over
-    /// are refused (`TrainingOption.carryOver`).
+    /// are refused (`DeclaredOption.carryOver`).
     case overriding
 
     /// Whether a checkpoint is looked for.

@@ -1,5 +1,6 @@
 internal import SparseData
 internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
 
 /// What a program that embeds the trainer uses in place of what the configuration names.
@@ -13,10 +14,11 @@ struct OwnParts {
 
     /// The options that name what is not used.
     var options: Set<String> {
+        let all = Options()
         var options: Set<String> = []
-        if method != nil { options.insert("algo") }
-        if loss != nil { options.insert("loss") }
-        if optimizer != nil { options.insert("optimizer") }
+        if method != nil { options.insert(all.method.name) }
+        if loss != nil { options.insert(all.loss.name) }
+        if optimizer != nil { options.insert(all.optimizer.name) }
         return options
     }
 }

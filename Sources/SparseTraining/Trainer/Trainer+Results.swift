@@ -42,7 +42,7 @@ extension Trainer {
     /// The result of the run, whose last epoch came to `last`.
     func summary(_ last: EpochRecord) -> TrainingSummary {
         TrainingSummary(
-            algorithm: setup.method.name, model: configuration.model, data: configuration.data,
+            method: setup.method.name, model: configuration.model, data: configuration.data,
             seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: state.step,
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
             backwardNonzeros: topology.forward.map { _ in topology.stored.reduce(0, +) },

@@ -60,7 +60,7 @@ public final class Trainer {
     ///   - data: In place of what `configuration.data` names, which is then the name of this one. It may be without test
     ///     samples; test accuracy and loss are then nil.
     ///   - model: In place of what `configuration.model` names, which is then the name of this one.
-    ///   - method: In place of what `configuration.algorithm` names, which is then the name of this one.
+    ///   - method: In place of what `configuration.method` names, which is then the name of this one.
     ///   - loss: Likewise, in place of `configuration.loss`.
     ///   - optimizer: Likewise, in place of `configuration.optimizer`.
     ///   - metrics: What is measured beside the loss; what is usual for the targets without them.
@@ -91,7 +91,7 @@ public final class Trainer {
         configuration = setup.configuration
         // What is written of the run names what it was made of.
         if let data { configuration.data = data.name }
-        if let method { configuration.algorithm = method.name }
+        if let method { configuration.method = method.name }
         if let loss { configuration.loss = loss.name }
         if let optimizer { configuration.optimizer = optimizer.name }
         self.configuration = configuration

@@ -1,5 +1,6 @@
 internal import SparseData
 internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
 
 /// Options whose value has no effect on this run: on its length, its samples, its layers.
@@ -11,14 +12,17 @@ extension TrainingSetup {
             + ofLength + ofSamples + ofInitialValues + (hasFolder ? ofCheckpoints : ofFolder)
     }
 
-    private func unused(_ option: String, if holds: @autoclosure () -> Bool, _ reason: String) -> UnusedOptions? {
-        given.isGiven(option) && holds() ? UnusedOptions([option], reason) : nil
+    private func unused<Value>(
+        _ key: KeyPath<Options, Option<Value>>, if holds: @autoclosure () -> Bool, _ reason: String
+    ) -> UnusedOptions? {
+        let option = Options()[keyPath: key]
+        return given.isGiven(option) && holds() ? UnusedOptions([option.name], reason) : nil
     }
 
     /// Patterns that no layer goes by in the end, and densities that other options have fixed.
     private var ofStructures: [UnusedOptions] {
         func unheeded(
-            _ option: String, _ patterns: [(pattern: String, text: String)], isMet: (LayerBudget) -> Bool
+            _ option: some DeclaredOption, _ patterns: [(pattern: String, text: String)], isMet: (LayerBudget) -> Bool
         ) -> UnusedOptions? {
             // The first pattern that fits a layer counts.
             let all = patterns.map { LayerPattern($0.pattern) }
@@ -28,21 +32,23 @@ extension TrainingSetup {
             guard let first = others.first else { return nil }
             let more = others.count > 1 ? " and \(others.count - 1) more have" : " has"
             return UnusedOptions(
-                [option], "'\(patterns[first].text)'\(more) no effect, because other options or the layers' shapes win")
+                [option.name],
+                "'\(patterns[first].text)'\(more) no effect, because other options or the layers' shapes win")
         }
         let blocks = given.blocks.sorted { $0.pattern != "*" && $1.pattern == "*" }
         let nm = given.nm.sorted { $0.pattern != "*" && $1.pattern == "*" }
+        let all = Options()
         var found = [
-            unheeded("block", blocks.map { ($0.pattern, $0.optionText) }) {
+            unheeded(all.blocks, blocks.map { ($0.pattern, $0.optionText) }) {
                 if case .blocks = $0.structure { true } else { false }
             },
-            unheeded("nm", nm.map { ($0.pattern, $0.optionText) }) {
+            unheeded(all.nm, nm.map { ($0.pattern, $0.optionText) }) {
                 if case .groups = $0.structure { true } else { false }
             },
-            unheeded("constant-fan-in", given.constantFanIn.map { ($0, $0) }) {
+            unheeded(all.constantFanIn, given.constantFanIn.map { ($0, $0) }) {
                 $0.structure == .constantFanIn
             },
-            unheeded("layer-density", given.layerDensities.map { ($0.pattern, $0.optionText) }) {
+            unheeded(all.layerDensities, given.layerDensities.map { ($0.pattern, $0.optionText) }) {
                 if case .groups = $0.structure { false } else { !$0.isKeptDense }
             },
         ]
@@ -52,20 +58,22 @@ extension TrainingSetup {
                 && !given.layerDensities.contains { LayerPattern($0.pattern).matches(budget.name) }
         }
         if free.isEmpty {
-            let options = [readsDensity ? nil : "density", "distribution", "erk-power", "epsilon", "sampling"]
-                .compactMap(\.self)
-                .filter(given.isGiven)
+            let ofDensities = Set(Parts.distributions.options.map(\.name) + [all.distribution.name, all.sampling.name])
+            let options = given.given { option in
+                ofDensities.contains(option.name) && !(option.name == all.density.name && readsDensity)
+            }
             found.append(UnusedOptions(options, "no effect, because every layer has a density of its own"))
         } else if let names = layersFixedByNM {
             found.append(
-                unused("density", if: true, "not that of \(names), which --nm fixes; it is that of the other layers"))
+                unused(\.density, if: true, "not that of \(names), which --nm fixes; it is that of the other layers"))
         }
         if let density = method.density {
-            found.append(unused("density", if: given.density != density, "no effect with --algo \(method.name)"))
+            found.append(
+                unused(\.density, if: given.density != density, "no effect with --\(all.method.name) \(method.name)"))
         }
-        let isDenseSwitchOff = given.isGiven("dense-switch") && !given.denseSwitch
+        let isDenseSwitchOff = given.isGiven(all.denseSwitch) && !given.denseSwitch
         if isDenseSwitchOff && !budgets.contains(where: \.isFull) {
-            found.append(UnusedOptions(["dense-switch"], "no effect, because no layer is full"))
+            found.append(UnusedOptions([all.denseSwitch.name], "no effect, because no layer is full"))
         }
         return found.compactMap(\.self)
     }
@@ -82,8 +90,10 @@ extension TrainingSetup {
 
     /// Whether the method reads the density whatever that of the layers at the start.
     private var readsDensity: Bool {
-        guard let settings = try? method.settings(configuration.methodOptions) else { return false }
-        return settings.initialDensity != nil || settings.softBound == true || method.hasForwardSet
+        do throws(PolicyError) { return try method.readsDensity(configuration.methodOptions) } catch {
+            // The setup was made with these options.
+            preconditionFailure("\(error)")
+        }
     }
 
     /// What lies beyond the end of the run.
@@ -92,16 +102,16 @@ extension TrainingSetup {
         let epochs = plan.epochs
         return [
             unused(
-                "warmup-steps", if: (given.warmupSteps ?? 0) > plan.steps,
+                \.warmupSteps, if: (given.warmupSteps ?? 0) > plan.steps,
                 "\(given.warmupSteps ?? 0) steps are more than \(run) has: the learning rate never reaches --lr"),
             unused(
-                "checkpoint-steps", if: (given.checkpointSteps ?? 0) > plan.steps,
+                \.checkpointSteps, if: (given.checkpointSteps ?? 0) > plan.steps,
                 "no effect, \(run) is over before"),
             unused(
-                "checkpoint-epochs", if: (given.checkpointEpochs ?? 0) > epochs,
+                \.checkpointEpochs, if: (given.checkpointEpochs ?? 0) > epochs,
                 "no effect, the run of \(epochs) epochs is over before"),
             unused(
-                "lr-milestones",
+                \.learningRateMilestones,
                 if: given.learningRateSchedule == "step"
                     && !given.learningRateMilestones.contains { $0 < 1 },
                 "no effect: the learning rate never falls before the end"),
@@ -111,11 +121,10 @@ extension TrainingSetup {
     /// Options of topology updates in a run that has none.
     private var ofUpdates: [UnusedOptions] {
         guard method.movesConnections, changeableLayers.isEmpty else { return [] }
-        let options = given.given { option in
-            ["delta-t", "grad-accumulation", "regrow", "new-values", "train-on-update", "begin-step", "end-fraction"]
-                .contains(option.name)
-                || option.group == .method && (option.name.hasPrefix("drop-") || option.name.hasPrefix("grow-"))
-        }
+        let ofUpdates = Set(
+            (DropAndGrow.options(Options()) + [Options().dropSchedule, Options().dropRule, Options().growRule]
+                + Parts.dropSchedules.options + Parts.dropRules.options + Parts.growRules.options).map(\.name))
+        let options = given.given { ofUpdates.contains($0.name) }
         return [UnusedOptions(options, "no effect, because every layer is full and stays so")].compactMap(\.self)
     }
 
@@ -124,24 +133,24 @@ extension TrainingSetup {
         let (all, count) = (train.count + validation.count, train.count)
         return [
             unused(
-                "train-samples", if: (given.trainSamples ?? 0) > all,
+                \.trainSamples, if: (given.trainSamples ?? 0) > all,
                 "no effect, there are \(all) training samples"),
             unused(
-                "validation-fraction", if: given.validationFraction > 0 && validation.count == 0,
+                \.validationFraction, if: given.validationFraction > 0 && validation.count == 0,
                 "\(given.validationFraction.optionText) of each class's training samples is less than one: nothing "
                     + "is held out"),
             unused(
-                "batch-size", if: given.batchSize > count,
+                \.batchSize, if: given.batchSize > count,
                 "batches have \(loader.batchSize) samples, there are no more to train on"),
             unused(
-                "drop-last", if: given.dropLast && given.batchSize > count,
+                \.dropLast, if: given.dropLast && given.batchSize > count,
                 "no effect, the training samples do not fill one batch"),
             unused(
-                "test-fraction", if: given.testData != nil && !hasOwnData,
+                \.testFraction, if: given.testData != nil && !hasOwnData,
                 "no effect with --test-data, whose samples are all tested"),
             hasOwnData
                 ? UnusedOptions(
-                    given.given { $0.name == "data" || DataOptions.ofFormats.contains($0.name) },
+                    given.given { $0.name == Options().data.name || DataOptions.ofFormats.contains($0.name) },
                     "no effect with data of your own") : nil,
         ].compactMap(\.self)
     }
@@ -157,7 +166,7 @@ extension TrainingSetup {
         }
         return [
             unused(
-                "init", if: isSame,
+                \.initialization, if: isSame,
                 "no effect, \(given.initialization) is the same as \(InitialValues.sparseFanIn.rawValue) for these layers"
             )
         ].compactMap(\.self)
@@ -172,15 +181,15 @@ extension TrainingSetup {
     private var ofCheckpoints: [UnusedOptions] {
         [
             unused(
-                "keep-checkpoints", if: given.keptCheckpoints > 1 && writesOneCheckpoint,
+                \.keptCheckpoints, if: given.keptCheckpoints > 1 && writesOneCheckpoint,
                 "no effect, the run writes one checkpoint")
         ].compactMap(\.self)
     }
 
     /// What needs a run folder, in a run without.
     private var ofFolder: [UnusedOptions] {
-        var options = given.given { $0.group == .safety && $0.name != "on-nonfinite" }
-        if given.onNonFinite == "rollback" { options.append("on-nonfinite") }
+        var options = given.given { $0.group == .safety && $0.name != Options().onNonFinite.name }
+        if given.onNonFinite == "rollback" { options.append(Options().onNonFinite.name) }
         return [UnusedOptions(options, "no effect without a run folder (--out)")].compactMap(\.self)
     }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SparseData
 internal import SparseModels
+internal import SparseParts
 internal import SparsePolicies
 internal import SparseStore
 
@@ -60,21 +61,20 @@ struct TrainingSetup {
             .split(fraction: configuration.validationFraction, seed: configuration.seed)
         test = source.test
         configuration.fillIn(source)
-        let standardization = configuration.standardization(for: source)
+        let standardization = configuration.chosenStandardization(for: source)
         let everyBatch = BatchLoader(
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: try standardization.scaling(for: train),
             dropLast: configuration.dropLast,
-            augmentation: TrainingConfiguration.augmentations.first { $0.name == given.augmentation }?
-                .value?.fitted(to: source.shape))
+            augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape))
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
-        let optimizerOptions: OptimizerOptions
+        let optimizerOptions: Settings
         do throws(PolicyError) {
             if let method = own.method {
                 self.method = method
             } else {
-                self.method = try Catalog<Method>.methods.named(configuration.algorithm)
+                self.method = try Parts.methods.named(configuration.method, PolicyError.unknownName)
             }
             try configuration.fillIn(self.method)
             optimizerOptions = try configuration.optimizerOptions(self.method)
@@ -89,7 +89,7 @@ struct TrainingSetup {
             if let given = own.optimizer {
                 optimizer = given
             } else {
-                optimizer = try OptimizerRegistry.optimizer(named: configuration.optimizer, options: optimizerOptions)
+                optimizer = try Parts.optimizers.optimizer(named: configuration.optimizer, optimizerOptions)
             }
         } catch {
             throw ConfigurationError(error, model: own.model == nil ? configuration.model : nil)
@@ -169,8 +169,8 @@ extension TrainingConfiguration {
     /// Opens the data; `observers` are told.
     /// - Throws: `DataError`, or `ConfigurationError` for an option that such data do not read.
     func openData(_ observers: [any TrainingObserver]) throws -> DataSource {
-        for observer in observers { try observer.dataWillBeRead(data) }
-        let source = Result { () throws(DataError) in try DataSource.open(data, options: dataOptions) }
+        for observer in observers { try observer.dataWillBeRead(self.data) }
+        let source = Result { () throws(DataError) in try DataSource.open(self.data, options: dataOptions) }
         for observer in observers { try observer.dataWasRead() }
         do { return try source.get() } catch {
             // A column that is not there is a wrong option, too.

@@ -8,7 +8,7 @@ enum Report {
         var lines = [
             results(summary),
             String(
-                format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.algorithm,
+                format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.method,
                 summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),
             String(
                 format: "%ld steps in %.2f s, %.0f samples/s, peak memory %.1f MB, training FLOPs %.4f of dense",

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseParts
 internal import SparseTraining
 
 /// `sparsetrain evaluate RUN`: what a trained network comes to on test samples, by default those of its own run.
@@ -6,14 +7,16 @@ extension Verb {
     static let evaluate = Verb(
         name: "evaluate", summary: "say how good a trained network is on test samples: those of its run, or others",
         subject: Subject(name: "RUN", meaning: "a run folder or a checkpoint"), options: [.json],
-        takes: { Evaluation.options.contains($0.name) }, run: Evaluation.run)
+        takes: { Evaluation.takes($0) }, run: Evaluation.run)
 }
 
 private enum Evaluation {
     /// The options of a run that say which samples there are, and how fast to go.
-    static let options: Set<String> = [
-        "data", "test-data", "test-fraction", "target", "coarse-labels", "input-shape", "threads",
-    ]
+    static func takes(_ option: any DeclaredOption) -> Bool {
+        let all = Options()
+        let ofData = Parts.dataFormats.options + [all.data, all.inputShape, all.threads]
+        return ofData.contains { $0.name == option.name }
+    }
 
     @Sendable static func run(_ arguments: Arguments) throws -> Int32 {
         let run = try arguments.requiredSubject()

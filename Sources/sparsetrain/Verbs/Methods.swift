@@ -1,3 +1,5 @@
+internal import SparseParts
+internal import SparsePolicies
 internal import SparseTraining
 
 /// `sparsetrain methods`: what `--algo` can be.
@@ -17,21 +19,22 @@ enum MethodList {
     /// - Throws: `ConfigurationError.unknownName`.
     static func text(_ name: String?, json: Bool) throws -> String {
         guard let name else {
-            if json { return try Output.json(Registry.methods.map(JSONObject.init)) }
-            return Registry.methods.map(lines).joined(separator: "\n")
+            let methods = Parts.methods.entries.map(\.part)
+            if json { return try Output.json(methods.map(JSONObject.init)) }
+            return methods.map(lines).joined(separator: "\n")
                 + "\nEvery option of a preset can be set; its explanation is in sparsetrain --help."
         }
-        let method = try Registry.method(named: name)
-        if json { return try Output.json(JSONObject(method)) }
-        let options = method.preset.map { name, value in
-            let option = TrainingOption.all.first { $0.name == name }
-            return "  --\(name) \(value)" + (option.map { ": " + $0.help } ?? "")
+        let method: Method
+        do throws(UnknownName) { method = try Parts.methods.named(name) } catch {
+            throw ConfigurationError(OptionError.unknownName(option: Options().method.name, error))
         }
+        if json { return try Output.json(JSONObject(method)) }
+        let options = TrainingConfiguration.preset(of: method).map { "  --\($0.name) \($1): \($0.help)" }
         return (["\(method.name): \(method.summary)", "  \(method.citation)"] + options).joined(separator: "\n")
     }
 
-    private static func lines(_ method: Registry.MethodEntry) -> String {
-        let preset = method.preset.map { "--\($0.option) \($0.value)" }.joined(separator: " ")
+    private static func lines(_ method: Method) -> String {
+        let preset = TrainingConfiguration.preset(of: method).map { "--\($0.name) \($1)" }.joined(separator: " ")
         return "\(method.name): \(method.summary)\n  \(method.citation)\n" + (preset.isEmpty ? "" : "  \(preset)\n")
     }
 
@@ -42,9 +45,10 @@ enum MethodList {
         /// Options with their values, as on the command line.
         var preset: [String: String]
 
-        init(_ method: Registry.MethodEntry) {
+        init(_ method: Method) {
             (name, summary, citation) = (method.name, method.summary, method.citation)
-            preset = Dictionary(uniqueKeysWithValues: method.preset.map { ($0.option, $0.value) })
+            preset = Dictionary(
+                uniqueKeysWithValues: TrainingConfiguration.preset(of: method).map { ($0.name, $1) })
         }
     }
 }

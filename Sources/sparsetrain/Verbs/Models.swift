@@ -1,4 +1,6 @@
 internal import Foundation
+internal import SparseModels
+internal import SparseParts
 internal import SparseTraining
 
 /// `sparsetrain models`: what `--model` can be.
@@ -17,27 +19,30 @@ enum ModelList {
     /// All models, or the one that is named.
     /// - Throws: `ConfigurationError.rejected` for an unknown one.
     static func text(_ name: String?, json: Bool) throws -> String {
-        let models = try name.map { [try Registry.model(named: $0)] } ?? Registry.models
+        let models = try (name.map { [$0] } ?? Parts.models.entries.map(\.part.usage)).map(Listed.init)
         if json {
-            let objects = models.map(JSONObject.init)
-            return try name == nil ? Output.json(objects) : Output.json(objects[0])
+            return try name == nil ? Output.json(models) : Output.json(models[0])
         }
         return models.map(lines).joined(separator: "\n\n")
             + "\n\nSizes are for 3 x 32 x 32 images of ten classes; MFLOP are a sample's forward pass."
     }
 
-    private static func lines(_ model: Registry.ModelEntry) -> String {
+    private static func lines(_ model: Listed) -> String {
         let size = String(
-            format: "%.3f million parameters, %.3f of them weights, %.1f MFLOP", Double(model.denseParameters) / 1e6,
-            Double(model.denseWeights) / 1e6, model.forwardFLOPs / 1e6)
-        return "\(model.usage)\n  \(model.summary)\n  dense: \(size)"
+            format: "%.3f million parameters, %.3f of them weights, %.1f MFLOP", Double(model.parameters) / 1e6,
+            Double(model.weights) / 1e6, model.flopsPerSample / 1e6)
+        return "\(model.name)\n  \(model.summary)\n  dense: \(size)"
     }
 
-    private struct JSONObject: Encodable {
+    /// A model for ten classes of 3 x 32 x 32 images, were all layers dense.
+    private struct Listed: Encodable {
+        /// How it is written, such as "mlp:300,100".
         var name: String
         var summary: String
         var weights: Int
+        /// Weights, biases, and those of batch normalisation.
         var parameters: Int
+        /// Operations of a sample's forward pass.
         var flopsPerSample: Double
 
         enum CodingKeys: String, CodingKey {
@@ -45,8 +50,14 @@ enum ModelList {
             case flopsPerSample = "flops_per_sample"
         }
 
-        init(_ model: Registry.ModelEntry) {
-            (name, summary) = (model.usage, model.summary)
+        init(_ name: String) throws {
+            let model: Model
+            do throws(ModelError) {
+                model = try Parts.models.model(
+                    named: name, input: ActivationShape(channels: 3, rows: 32, columns: 32), classes: 10)
+            } catch { throw ConfigurationError(error, model: name) }
+            self.name = name
+            summary = Parts.models.entry(of: name)?.summary ?? ""
             (weights, parameters, flopsPerSample) = (model.denseWeights, model.denseParameters, model.forwardFLOPs)
         }
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseParts
 internal import SparseTraining
 
 /// `sparsetrain train`: one run, its progress on standard error, its result on standard output.
@@ -22,9 +23,9 @@ extension Verb {
             "",
             "verbs (sparsetrain help VERB says more):",
         ]
-        let options = TrainingOption.Group.allCases.flatMap { group in
+        let options = OptionGroup.allCases.flatMap { group in
             ["", "\(group.rawValue):"]
-                + TrainingOption.all.filter { $0.group == group }.map { option in
+                + TrainingConfiguration.options.filter { $0.group == group }.map { option in
                     let choices = option.choices.isEmpty ? "" : ": " + option.choices.joined(separator: ", ")
                     let aliases =
                         option.aliases.isEmpty
@@ -82,7 +83,7 @@ private struct TrainCommand {
                 options: ["resume", "out"],
                 reason: "the run folder to go on in must be named: --resume --out FOLDER, such as a folder in runs/")
         } else {
-            folder = RunFolder.fresh(named: configuration.algorithm)
+            folder = RunFolder.fresh(named: configuration.method)
         }
     }
 
@@ -164,12 +165,12 @@ extension Arguments {
         if setting("steps") == nil, setting("epochs") != nil { configuration.steps = nil }
         for setting in settings { try configuration.set(setting.name, to: setting.value) }
         let saysDensity = setting("density") != nil || setting("sparsity") != nil
-        if saysDensity, let density = Registry.methods.first(where: { $0.name == configuration.algorithm })?.density,
+        if saysDensity, let density = Parts.methods.entry(named: configuration.method)?.part.density,
             configuration.density != density
         {
             throw .conflict(
                 options: ["density", "algo"],
-                reason: "the density of \(configuration.algorithm) is \(density.optionText); leave one of them out")
+                reason: "the density of \(configuration.method) is \(density.optionText); leave one of them out")
         }
         return configuration
     }

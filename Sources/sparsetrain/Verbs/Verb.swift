@@ -1,4 +1,4 @@
-internal import SparseStore
+internal import SparseParts
 internal import SparseTraining
 
 /// What the command can be asked to do: its options, its help and how it is carried out. A new verb is a file beside this
@@ -12,7 +12,7 @@ struct Verb: Sendable {
     /// Its own options. `--help` and `--version` go with every verb.
     var options: [CommandOption] = []
     /// Whether it takes an option of a run.
-    var takes: @Sendable (TrainingOption) -> Bool = { _ in false }
+    var takes: @Sendable (any DeclaredOption) -> Bool = { _ in false }
     /// The text of `--help`, in place of usage, summary and options; nil for those.
     var ownHelp: (@Sendable () -> String)?
     /// Carries it out and says with which status the process ends.
@@ -53,12 +53,13 @@ extension Verb {
 
     /// Whether it takes an option of this name, of the command or of a run.
     func takesOption(named name: String) -> Bool {
-        option(named: name) != nil || TrainingOption.all.contains { takes($0) && $0.spellings.contains(name) }
+        option(named: name) != nil
+            || TrainingConfiguration.options.contains { takes($0) && $0.spellings.contains(name) }
     }
 
     /// The option whose name is most like this one, for messages.
     func nearestOption(to name: String) -> String? {
-        let names = TrainingOption.all.filter(takes).flatMap(\.spellings) + allOptions.map(\.name)
+        let names = TrainingConfiguration.options.filter(takes).flatMap(\.spellings) + allOptions.map(\.name)
         return NearestName.of(name, among: names)
     }
 }
@@ -69,7 +70,7 @@ extension Verb {
     func helpText() -> String {
         if let ownHelp { return ownHelp() }
         let usage = "usage: sparsetrain \(name)" + (subject.map { " [\($0.name)]" } ?? "")
-        let ofRun = TrainingOption.all.filter(takes).map { option in
+        let ofRun = TrainingConfiguration.options.filter(takes).map { option in
             Self.row(Self.usage(option.name, option.unit), "\(option.help) [the run's]")
         }
         return ([usage, "", summary, ""] + ofRun + allOptions.map(Self.row)).joined(separator: "\n")

@@ -16,7 +16,7 @@ import Testing
     /// A static run of 5 epochs of 46 steps.
     private func run(_ folder: TemporaryFolder, _ change: (inout TrainingConfiguration) -> Void) throws -> Log {
         var run = TrainingConfiguration()
-        (run.algorithm, run.model, run.epochs, run.out) = ("static", "mlp:20", 5, folder.path)
+        (run.method, run.model, run.epochs, run.out) = ("static", "mlp:20", 5, folder.path)
         run.checkpointMinutes = 0
         run.checkpointEpochs = nil
         change(&run)

@@ -75,10 +75,11 @@ import Testing
     }
 
     /// Options that are names for what others say; the folder is another run's.
-    private static let options = TrainingOption.all.filter { $0.isRecorded && $0.name != "out" }.map(\.name)
+    private static let options = TrainingConfiguration.options.filter { $0.recordedAs == nil && $0.name != "out" }.map(
+        \.name)
 
     @Test(arguments: options, [12, 1000]) func everyOptionIsCarriedOverOrRefused(name: String, stop: Int) throws {
-        let option = try TrainingOption.named(name)
+        let option = try TrainingConfiguration.option(named: name)
         let folder = try TemporaryFolder()
         try table(folder.path("data.csv"), shift: 0)
         try table(folder.path("other.csv"), shift: 1)
@@ -123,15 +124,8 @@ import Testing
         }
     }
 
-    @Test func theTableNamesOptions() throws {
-        let names = Set(TrainingOption.all.map(\.name))
-        #expect(TrainingOption.freeNames.isSubset(of: names))
-        #expect(TrainingOption.refusedNames.isSubset(of: names))
-        #expect(TrainingOption.freeNames.isDisjoint(with: TrainingOption.refusedNames))
-    }
-
     /// Longer and shorter runs, other batches and intervals, on every method.
-    @Test(arguments: Registry.methods.map(\.name)) func everyMethodGoesOnWithOtherLengths(algorithm: String) throws {
+    @Test(arguments: Parts.methods.names) func everyMethodGoesOnWithOtherLengths(algorithm: String) throws {
         for (name, value) in [
             ("steps", "60"), ("steps", "5"), ("batch-size", "33"), ("delta-t", "9"), ("end-fraction", "1"),
             ("lr", "0.01"),
@@ -195,7 +189,7 @@ import Testing
     @Test func denseStoresEveryWeight() throws {
         let folder = try TemporaryFolder()
         var run = TrainingConfiguration()
-        (run.algorithm, run.model, run.steps, run.out) = ("dense", "mlp:30", 30, folder.path("run"))
+        (run.method, run.model, run.steps, run.out) = ("dense", "mlp:30", 30, folder.path("run"))
         let summary = try Trainer(run).run()
         #expect(summary.density == 1 && summary.parameters == summary.denseParameters && summary.trainFLOPsRatio == 1)
         let recorded = try TrainingConfiguration(file: URL(filePath: folder.path("run/config.json")))

@@ -18,7 +18,7 @@ import Testing
 
     private func configuration(_ algorithm: String, out: String) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         configuration.model = "mlp:60,40"
         configuration.batchNorm = true
         configuration.dropout = 0.2
@@ -50,7 +50,7 @@ import Testing
             .replacing(/"(seconds|samples_per_second)":[-+.e0-9]+/, with: "")
     }
 
-    @Test(arguments: Registry.methods.map(\.name), ["sgd", "adam"])
+    @Test(arguments: Parts.methods.names, ["sgd", "adam"])
     func stopsAndGoesOnAtAnyStep(algorithm: String, optimizer: String) throws {
         let folder = try TemporaryFolder()
         var one = configuration(algorithm, out: folder.path("one"))
@@ -68,7 +68,7 @@ import Testing
     }
 
     /// Stopped between the decision of a topology update at the end of an epoch and the update itself.
-    @Test(arguments: Registry.methods.map(\.name))
+    @Test(arguments: Parts.methods.names)
     func stopsAndGoesOnBetweenAnEpochAndItsUpdate(algorithm: String) throws {
         let folder = try TemporaryFolder()
         var one = configuration(algorithm, out: folder.path("one"))

@@ -20,25 +20,25 @@ import Testing
         #expect(rigl.epochs == 3 && rigl.steps == nil && rigl.threads != nil && rigl.standardization == "channel")
         #expect(try effective { _ in }.epochs == 100)
         #expect(try effective { $0.steps = 50 }.epochs == nil)
-        #expect(try effective { $0.algorithm = "topkast" }.backwardDensity == 0.2)
+        #expect(try effective { $0.method = "topkast" }.backwardDensity == 0.2)
         #expect(try effective { $0.optimizer = "adam" }.learningRate == 0.001)
         let given = try effective { $0.learningRate = 0.2 }
         #expect((given.learningRate, given.warmupSteps, given.clipNorm) == (0.2, 0, nil))
     }
 
     @Test func whatHasNoEffectStaysOpen() throws {
-        let fixed = try effective { ($0.algorithm, $0.deltaT, $0.dropFraction) = ("static", .steps(5), 0.1) }
+        let fixed = try effective { ($0.method, $0.deltaT, $0.dropFraction) = ("static", .steps(5), 0.1) }
         #expect(fixed.deltaT == nil && fixed.dropFraction == nil && fixed.dropRule == nil && fixed.growRule == nil)
         #expect(fixed.distribution == "erk")
         let rigl = try effective { ($0.noise, $0.growWindow) = (1, 3) }
         #expect(rigl.noise == nil && rigl.growWindow == nil && rigl.growMomentum == nil && rigl.backwardDensity == nil)
     }
 
-    @Test(arguments: Registry.methods.map(\.name))
+    @Test(arguments: Parts.methods.names)
     func itsFileGivesTheSameRun(algorithm: String) throws {
         let folder = try TemporaryFolder()
         var run = TrainingConfiguration()
-        (run.algorithm, run.epochs, run.model, run.out) = (algorithm, 3, "mlp:30,20", folder.path("run"))
+        (run.method, run.epochs, run.model, run.out) = (algorithm, 3, "mlp:30,20", folder.path("run"))
         let first = try Trainer(run).run()
         let text = try String(contentsOfFile: folder.path("run/config.json"), encoding: .utf8)
         #expect(!text.contains("null") && text.contains("\"decay-per-step\" : false"))
@@ -65,7 +65,7 @@ import Testing
         let file = URL(filePath: folder.path("run/config.json"))
         let now = try TrainingConfiguration(file: file)
         var object = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
-        let missing = TrainingOption.all.filter { $0.isRecorded && object[$0.name] == nil }
+        let missing = TrainingConfiguration.options.filter { $0.recordedAs == nil && object[$0.name] == nil }
         #expect(missing.contains { $0.name == "noise" } && !missing.contains { $0.name == "decay-per-step" })
         object["decay-per-step"] = NSNull()
         for option in missing { object[option.name] = NSNull() }
@@ -90,8 +90,8 @@ import Testing
     /// What an older release left open meant the published presets.
     @Test func olderCheckpointsAreCompared() throws {
         var run = TrainingConfiguration()
-        (run.algorithm, run.epochs) = ("set", 8)
-        var texts = Dictionary(uniqueKeysWithValues: TrainingOption.all.map { ($0.name, $0.text(run)) })
+        (run.method, run.epochs) = ("set", 8)
+        var texts = Dictionary(uniqueKeysWithValues: TrainingConfiguration.options.map { ($0.name, $0.text(run)) })
         let setup = try TrainingSetup(run)
         let old = try #require(PublishedDefaults.configuration(texts, setup.method, setup.configuration))
         #expect(old.deltaT == .epochs(1) && old.dropSchedule == "constant" && old.dropRule == "signed-magnitude")
@@ -101,7 +101,7 @@ import Testing
         (today.deltaT, today.dropSchedule, today.dropRule) = (.epochs(1), "constant", "signed-magnitude")
         (today.endFraction, today.learningRate) = (1, 0.05)
         let now = try effective { $0 = today }
-        for option in TrainingOption.all where option.carryOver != .free {
+        for option in TrainingConfiguration.options where option.carryOver != .free {
             #expect(option.text(old) == option.text(now), "\(option.name)")
         }
         texts["no-such-option"] = "1"

@@ -6,14 +6,9 @@ import Testing
 /// The option table and the configuration fields behind it.
 @Suite struct OptionTableTests {
     @Test func namesAreUniqueAndSpeltInLowerCase() {
-        let names = TrainingOption.all.map(\.name)
+        let names = TrainingConfiguration.options.map(\.name)
         #expect(Set(names).count == names.count)
         for name in names { #expect(name.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil, "\(name)") }
-    }
-
-    @Test func everyFieldOfTheConfigurationHasAnOption() {
-        let fields = Mirror(reflecting: TrainingConfiguration()).children.filter { $0.label != "typed" }
-        #expect(fields.count == TrainingOption.all.count(where: \.isRecorded))
     }
 
     @Test func defaultsAreValid() throws {
@@ -27,7 +22,7 @@ import Testing
         "validation-fraction", "seed", "threads", "out",
     ])
     func promisedOptionExists(name: String) throws {
-        #expect(try TrainingOption.named(name).name == name)
+        #expect(try TrainingConfiguration.option(named: name).name == name)
     }
 
     @Test func valuesReachTheirFields() throws {
@@ -42,7 +37,7 @@ import Testing
             try configuration.set(name, to: text)
         }
         var expected = TrainingConfiguration()
-        expected.algorithm = "set"
+        expected.method = "set"
         expected.density = 0.05
         expected.deltaT = .steps(7)
         expected.dropFraction = 0.25
@@ -77,7 +72,7 @@ import Testing
         ("block", "a=b=8"), ("epsilon", "0"), ("model", ""), ("data", ""), ("out", ""),
     ])
     func wrongValueIsRefused(name: String, text: String) throws {
-        let expected = try TrainingOption.named(name).expected
+        let expected = try TrainingConfiguration.option(named: name).expected
         #expect(throws: ConfigurationError.invalidValue(option: name, value: text, expected: expected)) {
             var configuration = TrainingConfiguration()
             try configuration.set(name, to: text)
@@ -107,13 +102,13 @@ import Testing
     ])
     func wrongOptionIsRefusedWithTheNearest(name: String, nearest: String) {
         #expect(throws: ConfigurationError.unknownOption(name: name, nearest: nearest)) {
-            try TrainingOption.named(name)
+            try TrainingConfiguration.option(named: name)
         }
     }
 
     @Test func nothingNearIsNotGuessed() {
         #expect(throws: ConfigurationError.unknownOption(name: "zzzzzz", nearest: nil)) {
-            try TrainingOption.named("zzzzzz")
+            try TrainingConfiguration.option(named: "zzzzzz")
         }
     }
 

@@ -83,12 +83,12 @@ enum DataParser: String, CaseIterable {
     private func folder(_ bytes: [UInt8], _ format: some DataFormat, _ options: DataOptions) throws -> DataSource {
         let files = soundFiles.merging([fileName: bytes]) { $1 }
         let folder = DataFolder(name: "mutants", files: files.mapValues { AlignedBuffer($0) })
-        return try format.open(.folder(folder), options: options)
+        return try format.open(DataLocation(path: "mutants", .folder(folder)), options: options)
     }
 
     private func table(_ bytes: [UInt8], _ options: DataOptions) throws -> DataSource {
         let mutant = DataFile(name: "mutant", bytes: AlignedBuffer(bytes))
-        _ = CSVFormat().recognises(.file(mutant, head: try mutant.head(512)))
+        _ = CSVFormat().recognises(DataLocation(path: "mutant", .file(mutant, head: try mutant.head(512))))
         if self == .table { return try CSVFormat().open(mutant, test: nil, options) }
         let sound = DataFile(name: "sound", bytes: AlignedBuffer(originals[0]))
         return try CSVFormat().open(sound, test: mutant, options)

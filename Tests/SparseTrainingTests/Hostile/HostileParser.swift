@@ -50,7 +50,7 @@ struct HostileParser {
 
     private static func configuration() throws -> HostileParser {
         var other = TrainingConfiguration()
-        (other.algorithm, other.epsilon, other.deltaT) = ("dsr", 3, .epochs(2))
+        (other.method, other.epsilon, other.deltaT) = ("dsr", 3, .epochs(2))
         other.layerDensities = [LayerDensity(pattern: "fc*", density: 0.5)]
         let originals = [
             Array(try TrainingConfiguration().json()), Array(try other.json()),
@@ -75,7 +75,7 @@ struct HostileParser {
     private static func layers() throws -> HostileParser {
         let image = ActivationShape(channels: 3, rows: 32, columns: 32)
         let originals = try ["mlp:5", "lenet5", "resnet20", "mobilenet-v1"].map {
-            Array(try ModelRegistry.model(named: $0, input: image, classes: 4).json())
+            Array(try Parts.models.model(named: $0, input: image, classes: 4).json())
         }
         return HostileParser(
             "layers of a network", originals, mayThrow: { $0 is ModelError },

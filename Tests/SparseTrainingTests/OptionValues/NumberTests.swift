@@ -27,7 +27,7 @@ import Testing
     ]
 
     /// Options that name files, or only choose among names.
-    private static let options = TrainingOption.all.filter {
+    private static let options = TrainingConfiguration.options.filter {
         !$0.isFlag && $0.choices.isEmpty && !["data", "test-data", "out"].contains($0.name)
     }.map(\.name)
 

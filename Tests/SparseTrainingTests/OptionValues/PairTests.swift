@@ -49,7 +49,7 @@ import Testing
         var (configuration, words) = (TrainingConfiguration(), words[...])
         while let word = words.popFirst() {
             let name = String(word.dropFirst(2))
-            if let off = TrainingOption.negated(by: name) {
+            if let off = TrainingConfiguration.options.first(where: { $0.negation != nil && "no-" + $0.name == name }) {
                 try configuration.set(off.name, to: "false")
             } else if let next = words.first, !next.hasPrefix("--") {
                 try configuration.set(name, to: next)

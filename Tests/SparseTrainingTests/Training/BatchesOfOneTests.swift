@@ -13,7 +13,7 @@ import Testing
 
     private func configuration(samples: Int, batchSize: Int) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        (configuration.model, configuration.batchNorm, configuration.algorithm) = ("mlp:30", true, "static")
+        (configuration.model, configuration.batchNorm, configuration.method) = ("mlp:30", true, "static")
         (configuration.density, configuration.epochs) = (0.5, 2)
         (configuration.trainSamples, configuration.batchSize) = (samples, batchSize)
         return configuration

@@ -9,7 +9,7 @@ import Testing
     private func counts(_ name: String, side: Int, classes: Int) throws -> [Int] {
         var configuration = TrainingConfiguration()
         (configuration.density, configuration.distribution) = (0.1, "erk")
-        let model = try ModelRegistry.model(
+        let model = try Parts.models.model(
             named: name, input: ActivationShape(channels: 3, rows: side, columns: side), classes: classes)
         return try configuration.budgets(for: model).map(\.storedCount)
     }

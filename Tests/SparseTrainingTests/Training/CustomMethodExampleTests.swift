@@ -17,10 +17,20 @@ struct TaylorDrop: LayerDropRule {
 let taylor = Method(
     name: "taylor", summary: "drop the smallest |w g|, grow where the dense gradient is largest",
     citation: "docs/methods.md",
-    preset: MethodOptions(
-        distribution: "erk", deltaT: .steps(100), beginStep: 0, endFraction: 0.75, dropFraction: 0.3, dropFloor: 0,
-        dropSchedule: "cosine", growRule: "gradient", gradAccumulation: 1, regrowth: .keepsValue, newValues: "zero",
-        appliesWeightsOnUpdate: true)
+    preset: Settings {
+        $0.distribution = "erk"
+        $0.deltaT = .steps(100)
+        $0.beginStep = 0
+        $0.endFraction = 0.75
+        $0.dropFraction = 0.3
+        $0.dropFloor = 0
+        $0.dropSchedule = "cosine"
+        $0.growRule = "gradient"
+        $0.gradientAccumulation = 1
+        $0.regrow = "keeps-value"
+        $0.newValues = "zero"
+        $0.trainsOnUpdate = true
+    }
 ) { settings, run throws(PolicyError) in
     var policy = try DropAndGrow(settings, run: run)
     policy.drop = TaylorDrop()
@@ -37,7 +47,7 @@ func train() throws -> TrainingSummary {
 @Suite struct CustomMethodExampleTests {
     @Test func theExampleLearns() throws {
         let summary = try train()
-        #expect(summary.algorithm == "taylor")
+        #expect(summary.method == "taylor")
         #expect((summary.testAccuracy ?? 0) > 0.94)
         #expect(summary.topologyUpdates > 10 && summary.exploredFraction > summary.density)
     }

@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: ["static", "set", "rigl"], ["sgd", "adam"])
     func metricsAndValuesDoNotDependOnThreads(algorithm: String, optimizer: String) throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         configuration.optimizer = optimizer
         configuration.learningRate = optimizer == "sgd" ? 0.05 : 0.002
         configuration.model = "mlp:200,150"

@@ -24,7 +24,7 @@ import Testing
         _ algorithm: String, epochs: Int = 4, _ change: (inout TrainingConfiguration) -> Void = { _ in }
     ) throws -> (log: Log, summary: TrainingSummary) {
         var run = TrainingConfiguration()
-        (run.algorithm, run.model, run.batchSize, run.epochs) = (algorithm, "mlp:60,40", 100, epochs)
+        (run.method, run.model, run.batchSize, run.epochs) = (algorithm, "mlp:60,40", 100, epochs)
         (run.learningRate, run.distribution, run.deltaT, run.density) = (0.05, "erk", .epochs(1), 0.1)
         run.checkpointMinutes = 0
         change(&run)
@@ -33,7 +33,7 @@ import Testing
         return (log, summary)
     }
 
-    @Test(arguments: Registry.methods.map(\.name).filter { !["dense", "static"].contains($0) })
+    @Test(arguments: Parts.methods.names.filter { !["dense", "static"].contains($0) })
     func updatesComeAfterTheEpochTheyFallOn(algorithm: String) throws {
         let (log, summary) = try run(algorithm) {
             ($0.deltaT, $0.endFraction) = (.steps(algorithm == "dsr" ? 5 : 15), 1)

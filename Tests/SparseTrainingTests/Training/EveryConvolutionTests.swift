@@ -26,7 +26,7 @@ import Testing
     {
         let folder = try TemporaryFolder()
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.density, configuration.distribution) = (algorithm, density, "uniform")
+        (configuration.method, configuration.density, configuration.distribution) = (algorithm, density, "uniform")
         (configuration.steps, configuration.batchSize, configuration.deltaT) = (4, 8, .steps(1))
         (configuration.threads, configuration.out) = (threads, folder.path("run"))
         // Without warm-up, so that four steps move something.
@@ -71,7 +71,7 @@ import Testing
     }
 
     /// Methods that take their own ways, on depthwise convolutions and on blocks.
-    @Test(arguments: Registry.methods.map(\.name).filter { !["dense", "static", "granet", "dsr"].contains($0) })
+    @Test(arguments: Parts.methods.names.filter { !["dense", "static", "granet", "dsr"].contains($0) })
     func everyMethodMovesThem(algorithm: String) throws {
         for stride in [1, 2] {
             try train(
@@ -95,7 +95,7 @@ import Testing
         for name in ["wrn-10-1", "mlp:60,40"] where option != "block" || !value.contains("=") || name != "mlp:60,40" {
             let folder = try TemporaryFolder()
             var configuration = TrainingConfiguration()
-            (configuration.algorithm, configuration.model, configuration.density) = ("set", name, 0.03)
+            (configuration.method, configuration.model, configuration.density) = ("set", name, 0.03)
             (configuration.steps, configuration.batchSize, configuration.deltaT) = (4, 8, .steps(1))
             (configuration.distribution, configuration.out) = ("uniform", folder.path("run"))
             if name == "wrn-10-1" && option == "block" { configuration.denseLayers = ["conv1"] }

@@ -9,12 +9,12 @@ import Testing
     /// Rows and columns of the images: the least that a model takes, one side a little longer.
     private static let sides = ["lenet5": 12, "vgg16": 32, "vgg-c": 32, "mobilenet-v1": 16]
 
-    @Test(arguments: Registry.models.map(\.usage), Registry.methods.map(\.name))
+    @Test(arguments: Parts.models.entries.map(\.part.usage), Parts.methods.names)
     func trains(model: String, algorithm: String) throws {
         let folder = try TemporaryFolder()
         let side = Self.sides[model] ?? 8
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.model, configuration.density) = (algorithm, model, 0.05)
+        (configuration.method, configuration.model, configuration.density) = (algorithm, model, 0.05)
         (configuration.steps, configuration.batchSize, configuration.deltaT) = (3, 4, .steps(1))
         if algorithm == "granet" { configuration.initialDensity = 0.15 }
         if algorithm == "snfs" { configuration.growWindow = 2 }

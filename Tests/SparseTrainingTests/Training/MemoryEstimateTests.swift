@@ -33,7 +33,7 @@ import Testing
     @Test func positionsBeyond32BitsAreTheirOwn() throws {
         var configuration = TrainingConfiguration()
         (configuration.model, configuration.density) = ("mlp:65536,65536", 1e-4)
-        (configuration.algorithm, configuration.deltaT, configuration.steps) = ("set", .steps(1), 3)
+        (configuration.method, configuration.deltaT, configuration.steps) = ("set", .steps(1), 3)
         configuration.batchSize = 32
         let trainer = try Trainer(configuration)
         _ = try trainer.run()
@@ -61,7 +61,7 @@ import Testing
     /// Batches that an update looks back at count: of all layers that may change, but no more than the run has.
     @Test func keptBatchesCount() throws {
         var configuration = TrainingConfiguration()
-        (configuration.model, configuration.algorithm, configuration.batchSize) = ("mlp:300,100", "snfs", 128)
+        (configuration.model, configuration.method, configuration.batchSize) = ("mlp:300,100", "snfs", 128)
         (configuration.growWindow, configuration.steps, configuration.density) = (11, 50, 0.5)
         let pairs = 4 * 128 * Double(64 + 300 + 300 + 100 + 100 + 10)
         #expect(try RunEstimate(configuration).keptBatchBytes == 10 * pairs)
@@ -69,13 +69,13 @@ import Testing
         #expect(try RunEstimate(configuration).keptBatchBytes == 4 * pairs)
         configuration.denseLayers = ["fc1"]
         #expect(try RunEstimate(configuration).keptBatchBytes == 4 * (pairs - 4 * 128 * 364))
-        configuration.algorithm = "rigl"
+        configuration.method = "rigl"
         configuration.growWindow = nil
         #expect(try RunEstimate(configuration).keptBatchBytes == 0)
     }
 
     @Test func keptBatchesThatDoNotFitAreRefused() throws {
-        let model = try ModelRegistry.model(named: "mlp:300", input: ActivationShape(channels: 64), classes: 10)
+        let model = try Parts.models.model(named: "mlp:300", input: ActivationShape(channels: 64), classes: 10)
         let budgets = try TrainingConfiguration().budgets(for: model)
         let estimate = try MemoryEstimate(
             budgets, model: model, batchSize: 32, inputBatches: 1, keptBatches: 43, keptLayers: [0])
@@ -99,7 +99,7 @@ import Testing
     }
 
     private func estimate(_ configuration: TrainingConfiguration) throws -> MemoryEstimate {
-        let model = try ModelRegistry.model(
+        let model = try Parts.models.model(
             named: configuration.model, input: ActivationShape(channels: 64), classes: 10)
         return try MemoryEstimate(
             configuration.budgets(for: model), model: model, batchSize: configuration.batchSize, inputBatches: 1)

@@ -49,11 +49,15 @@ import Testing
         configuration.out = folder.path("run")
         let method = Method(
             name: "my-method", summary: "", citation: "",
-            preset: MethodOptions(distribution: "uniform", deltaT: .steps(1), growRule: "random")
+            preset: Settings {
+                $0.distribution = "uniform"
+                $0.deltaT = .steps(1)
+                $0.growRule = "random"
+            }
         ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
         let trainer = try Trainer(configuration, data: source(Claims()), method: method)
         let summary = try trainer.run()
-        #expect((summary.data, summary.algorithm, summary.model) == ("my data", "my-method", "mlp:5"))
+        #expect((summary.data, summary.method, summary.model) == ("my data", "my-method", "mlp:5"))
         let file = try JSONSerialization.jsonObject(
             with: Data(contentsOf: URL(filePath: folder.path("run/config.json"))))
         let config = try #require(file as? [String: Any])

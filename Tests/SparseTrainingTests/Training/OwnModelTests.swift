@@ -113,7 +113,7 @@ import Testing
         (configuration.model, configuration.steps) = (name, 1)
         let estimate = try RunEstimate(
             configuration, data: DataSource(name: "images", train: images, test: images))
-        let model = try ModelRegistry.model(
+        let model = try Parts.models.model(
             named: name, input: ActivationShape(channels: 3, rows: side, columns: side), classes: 10)
         #expect(estimate.positions == model.denseWeights && estimate.parameters > estimate.nonzeros)
         #expect(abs(Double(estimate.nonzeros) / Double(estimate.positions) - 0.1) < 0.02)

@@ -7,7 +7,7 @@ import Testing
 /// that the method can train for.
 @Suite struct PlanTests {
     private func plan(
-        _ method: Method, _ options: MethodOptions, epochs: Int? = nil, steps: Int? = nil, batches: Int
+        _ method: Method, _ options: Settings, epochs: Int? = nil, steps: Int? = nil, batches: Int
     ) throws -> TrainingPlan {
         var configuration = TrainingConfiguration()
         (configuration.epochs, configuration.steps) = (epochs, steps)
@@ -16,28 +16,54 @@ import Testing
         }
     }
 
-    private static let options: [MethodOptions] = {
-        var all = [MethodOptions(density: 0.1)]
+    private static let options: [Settings] = {
+        var all = [Settings { $0.density = 0.1 }]
         for period in [
             UpdatePeriod.steps(1), .steps(7), .steps(100), .steps(300), .steps(1000), .epochs(1), .epochs(5),
         ] {
             for end in [0.3, 0.75, 1] {
                 for trains in [nil, true, false] {
                     all.append(
-                        MethodOptions(deltaT: period, endFraction: end, appliesWeightsOnUpdate: trains, density: 0.1))
+                        Settings {
+                            $0.deltaT = period
+                            $0.endFraction = end
+                            $0.trainsOnUpdate = trains
+                            $0.density = 0.1
+                        })
                 }
             }
         }
-        for schedule in Catalog.schedules.names { all.append(MethodOptions(dropSchedule: schedule, density: 0.1)) }
-        all.append(MethodOptions(beginStep: 50, density: 0.1))
-        all.append(MethodOptions(beginStep: 50, gradAccumulation: 3, appliesWeightsOnUpdate: false, density: 0.1))
-        all.append(MethodOptions(appliesWeightsOnUpdate: false, density: 0.1, pruneEndFraction: 0.2))
+        for schedule in Parts.dropSchedules.names {
+            all.append(
+                Settings {
+                    $0.dropSchedule = schedule
+                    $0.density = 0.1
+                })
+        }
+        all.append(
+            Settings {
+                $0.beginStep = 50
+                $0.density = 0.1
+            })
+        all.append(
+            Settings {
+                $0.beginStep = 50
+                $0.gradientAccumulation = 3
+                $0.trainsOnUpdate = false
+                $0.density = 0.1
+            })
+        all.append(
+            Settings {
+                $0.trainsOnUpdate = false
+                $0.density = 0.1
+                $0.pruneEndFraction = 0.2
+            })
         return all
     }()
 
-    @Test(arguments: Catalog<Method>.methods.names)
+    @Test(arguments: Parts.methods.names)
     func epochsAndStepsAreTheSameRun(name: String) throws {
-        let method = try Catalog.methods.named(name)
+        let method = try Parts.methods.named(name)
         for options in Self.options {
             for batches in [1, 2, 5, 46] {
                 for epochs in Array(1...30) + [43, 44, 60, 86, 87, 100] {
@@ -45,7 +71,7 @@ import Testing
                     guard let planned = try? plan(method, options, epochs: epochs, batches: batches) else {
                         // What is refused as so many epochs is refused as that many steps, unless they need more batches.
                         let other = try? plan(method, options, steps: all, batches: batches)
-                        #expect(other == nil || options.appliesWeightsOnUpdate == false)
+                        #expect(other == nil || options.trainsOnUpdate == false)
                         continue
                     }
                     #expect(planned == (try plan(method, options, steps: planned.steps, batches: batches)))
@@ -69,20 +95,20 @@ import Testing
     @Test func graNetIsAskedForTheWholeRun() throws {
         for (epochs, period) in [(22, 300), (44, 1000), (60, 1000), (86, 1000)] {
             var configuration = TrainingConfiguration()
-            (configuration.algorithm, configuration.epochs, configuration.deltaT) = ("granet", epochs, .steps(period))
+            (configuration.method, configuration.epochs, configuration.deltaT) = ("granet", epochs, .steps(period))
             let setup = try TrainingSetup(configuration)
             #expect(setup.plan.steps == 46 * epochs && setup.plan.epochs == epochs)
         }
         for epochs in 1...100 {
             var configuration = TrainingConfiguration()
-            (configuration.algorithm, configuration.epochs) = ("granet", epochs)
+            (configuration.method, configuration.epochs) = ("granet", epochs)
             #expect(try TrainingSetup(configuration).plan.topologyUpdates >= 20)
         }
     }
 
     @Test func thePlanSaysWhatWasDerived() throws {
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.epochs) = ("rigl", 3)
+        (configuration.method, configuration.epochs) = ("rigl", 3)
         let plan = try TrainingSetup(configuration).plan
         #expect(plan.steps == 138 && plan.topologyUpdates == 20 && plan.topologyInterval == 5)
         #expect(plan.learningRate == 0.05 && plan.warmupSteps == 6 && plan.clipNorm == 1)

@@ -22,11 +22,11 @@ import Testing
         return log.messages
     }
 
-    @Test(arguments: Registry.methods.map(\.name).filter { $0 != "granet" })
+    @Test(arguments: Parts.methods.names.filter { $0 != "granet" })
     func methodsThatNeverMove(algorithm: String) throws {
         func count(_ change: (inout TrainingConfiguration) -> Void) throws -> Int {
             try warnings {
-                $0.algorithm = algorithm
+                $0.method = algorithm
                 change(&$0)
             }.count { $0.contains("no topology update") }
         }
@@ -38,19 +38,19 @@ import Testing
     }
 
     @Test func updatesThatReplaceNothing() throws {
-        #expect(try warnings { ($0.algorithm, $0.dropFraction) = ("rigl", 0) }.count == 1)
-        #expect(try warnings { ($0.algorithm, $0.dropFraction, $0.dropFloor) = ("itop-set", 0, 0) }.count == 1)
+        #expect(try warnings { ($0.method, $0.dropFraction) = ("rigl", 0) }.count == 1)
+        #expect(try warnings { ($0.method, $0.dropFraction, $0.dropFloor) = ("itop-set", 0, 0) }.count == 1)
         // int(f n) is 0 in every layer.
-        let small = try warnings { ($0.algorithm, $0.dropFraction) = ("rigl", 1e-6) }
+        let small = try warnings { ($0.method, $0.dropFraction) = ("rigl", 1e-6) }
         #expect(small.count == 1 && small[0].contains("explored no new position"))
-        #expect(try warnings { ($0.algorithm, $0.density) = ("rigl", 1) }.map { $0.contains("full") } == [true])
+        #expect(try warnings { ($0.method, $0.density) = ("rigl", 1) }.map { $0.contains("full") } == [true])
         #expect(try warnings { _ in } == [])
     }
 
     @Test func theAccuracyOfGuessing() throws {
-        let bad = try warnings { ($0.algorithm, $0.learningRate) = ("static", 1e-9) }
+        let bad = try warnings { ($0.method, $0.learningRate) = ("static", 1e-9) }
         #expect(bad.count == 1 && bad[0].contains("that of guessing"))
-        #expect(try warnings { $0.algorithm = "static" } == [])
+        #expect(try warnings { $0.method = "static" } == [])
     }
 
     /// Four classes: among the five likeliest is every one.

@@ -27,7 +27,7 @@ import Testing
 
     private func configuration(_ algorithm: String, _ option: String, _ value: String) throws -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         (configuration.model, configuration.density) = ("mlp:50,36", 0.3)
         (configuration.batchSize, configuration.steps) = (100, 26)
         configuration.deltaT = .steps(["deepr", "dsr"].contains(algorithm) ? 1 : 5)
@@ -41,7 +41,7 @@ import Testing
         return configuration
     }
 
-    @Test(arguments: Registry.methods.map(\.name)) func everyMethodOnEveryStructure(algorithm: String) throws {
+    @Test(arguments: Parts.methods.names) func everyMethodOnEveryStructure(algorithm: String) throws {
         for (name, option, values) in Self.structures {
             for value in values {
                 let configuration = try configuration(algorithm, option, value)
@@ -70,7 +70,7 @@ import Testing
     }
 
     private func train(_ configuration: TrainingConfiguration, structure: String, value: String) throws {
-        let algorithm = configuration.algorithm
+        let algorithm = configuration.method
         let checks = Checks()
         let trainer = try Trainer(configuration, observers: [checks])
         let weights = trainer.network.weights

@@ -38,7 +38,7 @@ import Testing
 
     private func mixture(_ algorithm: String) -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         configuration.model = "mlp:48,44,40,36"
         configuration.density = 0.3
         configuration.blocks = [.init(pattern: "fc1", side: 8)]
@@ -102,7 +102,7 @@ import Testing
     func everyGroupHoldsN(algorithm: String) throws {
         for (stored, of) in [(2, 4), (1, 4), (5, 8)] {
             var configuration = TrainingConfiguration()
-            configuration.algorithm = algorithm
+            configuration.method = algorithm
             configuration.model = "mlp:50,30"
             configuration.nm = [.init(stored: stored, of: of)]
             configuration.deltaT = .steps(algorithm == "deepr" ? 1 : 6)
@@ -129,9 +129,9 @@ import Testing
 
     /// Every method on a network of convolutions: it conserves weights, or ends with as many as it says, and gives the same
     /// bits with 1 and 7 threads.
-    @Test(arguments: Registry.methods.map(\.name)) func everyMethodTrainsConvolutions(algorithm: String) throws {
+    @Test(arguments: Parts.methods.names) func everyMethodTrainsConvolutions(algorithm: String) throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         (configuration.model, configuration.steps) = ("resnet20", 12)
         configuration.deltaT = .steps(algorithm == "deepr" || algorithm == "dsr" ? 1 : 3)
         if algorithm == "snfs" { configuration.growWindow = 2 }
@@ -169,7 +169,7 @@ import Testing
     @Test(arguments: ["static", "set", "rigl", "itop-set", "itop-rigl", "mest", "dsr", "snfs", "granet", "srigl"])
     func everyMethodMovesBlocksOfConvolutions(algorithm: String) throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         (configuration.model, configuration.steps, configuration.density) = ("resnet20", 12, 0.25)
         configuration.blocks = [.init(side: 8)]
         // One channel makes no blocks.
@@ -237,7 +237,7 @@ import Testing
     ])
     func refusals(algorithm: String, option: String, value: String) throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         configuration.epochs = 3
         if algorithm == "granet" { configuration.deltaT = .steps(10) }
         try configuration.set(option, to: value)

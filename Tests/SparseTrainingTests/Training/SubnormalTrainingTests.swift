@@ -25,7 +25,7 @@ import Testing
 
     private func weights(_ algorithm: String, threads: Int, zeros: Bool) throws -> [[UInt32]] {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         (configuration.model, configuration.density) = ("mlp:200,200", 0.1)
         (configuration.epochs, configuration.batchSize, configuration.deltaT) = (4, 8, .steps(3))
         if algorithm == "granet" { configuration.initialDensity = 0.3 }

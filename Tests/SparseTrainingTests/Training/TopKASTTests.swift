@@ -143,7 +143,7 @@ import Testing
 
         for steps in [4, 6, 21, 43, 64] {
             var configuration = TrainingConfiguration()
-            (configuration.algorithm, configuration.distribution) = ("topkast", "uniform")
+            (configuration.method, configuration.distribution) = ("topkast", "uniform")
             configuration.model = "mlp:16"
             (configuration.density, configuration.backwardDensity) = (0.25, 0.5)
             configuration.deltaT = .steps(5)
@@ -165,7 +165,7 @@ import Testing
 
     @Test func learnsAndSaysWhatItStores() throws {
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.distribution) = ("topkast", "uniform")
+        (configuration.method, configuration.distribution) = ("topkast", "uniform")
         (configuration.density, configuration.epochs) = (0.1, 30)
         let trainer = try Trainer(configuration)
         let summary = try trainer.run()
@@ -177,7 +177,7 @@ import Testing
 
     @Test func onConvolutions() throws {
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.distribution) = ("topkast", "uniform")
+        (configuration.method, configuration.distribution) = ("topkast", "uniform")
         (configuration.model, configuration.steps, configuration.deltaT) = ("resnet20", 12, .steps(4))
         configuration.threads = 1
         let one = try Trainer(configuration)
@@ -193,7 +193,7 @@ import Testing
     @Test func refusals() throws {
         for (density, backward) in [(0.3, 0.2), (0.9, 0.5)] {
             var configuration = TrainingConfiguration()
-            (configuration.algorithm, configuration.distribution) = ("topkast", "uniform")
+            (configuration.method, configuration.distribution) = ("topkast", "uniform")
             (configuration.density, configuration.backwardDensity) = (density, backward)
             #expect(throws: ConfigurationError.self) { try Trainer(configuration) }
         }

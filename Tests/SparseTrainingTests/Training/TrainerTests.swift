@@ -9,7 +9,7 @@ import Testing
     /// The example of the README.
     @Test func theExampleOfTheReadme() throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = "rigl"
+        configuration.method = "rigl"
         configuration.density = 0.1
         configuration.model = "mlp:300,100"
         configuration.data = "digits"
@@ -41,7 +41,7 @@ import Testing
     ])
     func learnsTheDigits(algorithm: String, seed: UInt64) throws {
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.seed) = (algorithm, seed)
+        (configuration.method, configuration.seed) = (algorithm, seed)
         let summary = try Trainer(configuration).run()
         #expect((summary.testAccuracy ?? 0) >= 0.95)
         #expect(summary.trainLoss < 0.02)
@@ -71,7 +71,7 @@ import Testing
 
     @Test func densitiesAreThoseAskedFor() throws {
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.steps) = ("static", 5)
+        (configuration.method, configuration.steps) = ("static", 5)
         configuration.distribution = "uniform"
         configuration.denseLayers = ["fc3"]
         configuration.layerDensities = [.init(pattern: "fc1", density: 0.5)]
@@ -109,10 +109,10 @@ import Testing
         #expect(summary.steps == 3 * trainer.plan.batchesPerEpoch)
     }
 
-    @Test(arguments: Registry.methods.map(\.name))
+    @Test(arguments: Parts.methods.names)
     func everyMethodLearns(algorithm: String) throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = algorithm
+        configuration.method = algorithm
         configuration.deltaT = .steps(40)
         configuration.epochs = 15
         let summary = try Trainer(configuration).run()
@@ -155,7 +155,7 @@ import Testing
     @Test func setUpdatesAtTheEndOfEveryEpochButTheLast() throws {
         let counter = Counter()
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.compat) = ("set", "paper")
+        (configuration.method, configuration.compat) = ("set", "paper")
         configuration.epochs = 4
         _ = try Trainer(configuration, observers: [counter]).run()
         #expect(counter.updates == Array(counter.epochs.dropLast()))

@@ -11,7 +11,7 @@ import Testing
     /// learning all values shrink by the same factor.
     @Test(arguments: [true, false]) func set2018DecaysPerStep(compat: Bool) throws {
         var configuration = TrainingConfiguration()
-        configuration.algorithm = "set"
+        configuration.method = "set"
         configuration.compat = compat ? "set2018" : nil
         configuration.epsilon = 5
         (configuration.learningRate, configuration.learningRateSchedule) = (1e-9, "constant")
@@ -40,7 +40,7 @@ import Testing
             (configuration.epochs, configuration.deltaT) = (1, .steps(5))
             #expect(try Trainer(configuration).run().topologyUpdates > 0)
         }
-        let known = Set(Catalog<Method>.methods.entries.flatMap { $0.item.variants.keys })
+        let known = Set(Parts.methods.entries.flatMap { $0.part.variants.keys })
         #expect(known == ["paper", "set2018", "keras", "dsr2019"])
     }
 
@@ -52,7 +52,7 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { try Trainer(configuration) }
         #expect(error.map { "\($0)".contains("decay-per-step") } == true)
         // A variant's decay can be switched off.
-        (configuration.algorithm, configuration.compat, configuration.decaysPerStep) = ("set", "set2018", false)
+        (configuration.method, configuration.compat, configuration.decaysPerStep) = ("set", "set2018", false)
         #expect(throws: Never.self) { try Trainer(configuration) }
     }
 }

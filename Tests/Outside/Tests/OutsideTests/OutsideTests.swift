@@ -29,7 +29,7 @@ import Testing
 
     private func configuration(_ folder: URL?, method: String = "rigl") -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        (configuration.algorithm, configuration.density, configuration.epochs) = (method, 0.6, 40)
+        (configuration.method, configuration.density, configuration.epochs) = (method, 0.6, 40)
         (configuration.batchSize, configuration.learningRate, configuration.threads) = (16, 0.02, 2)
         configuration.deltaT = .steps(20)
         configuration.out = folder?.path

@@ -1,4 +1,4 @@
-import SparseStore
+import SparseParts
 import Testing
 
 struct NearestNameTests {

@@ -29,3 +29,26 @@ public enum NearestName {
         return row[b.count]
     }
 }
+
+/// A name that nothing has, with what was likely meant.
+public struct UnknownName: Error, Equatable, CustomStringConvertible {
+    /// What the name would be of: "method", "layer".
+    public var kind: String
+    public var name: String
+    /// The known name most like it, if one is.
+    public var nearest: String?
+    public var known: [String]
+
+    /// The nearest is found among the known.
+    public init(kind: String, name: String, known: [String]) {
+        self.kind = kind
+        self.name = name
+        self.known = known
+        nearest = NearestName.of(name, among: known)
+    }
+
+    public var description: String {
+        "unknown \(kind) '\(name)'; " + (nearest.map { "did you mean '\($0)'? " } ?? "")
+            + (known.isEmpty ? "there is none" : "known: \(known.joined(separator: ", "))")
+    }
+}

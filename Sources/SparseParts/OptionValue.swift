@@ -1,5 +1,3 @@
-public import SparsePolicies
-
 /// A type that an option can have: read from a word of the command line or from JSON, and written as either.
 public protocol OptionValue: Codable, Sendable, Equatable {
     /// Reads one command-line word; nil when it is not such a value.
@@ -71,17 +69,9 @@ extension Array: OptionValue where Element: OptionValue {
     public var optionText: String { map(\.optionText).joined(separator: ",") }
 }
 
-extension UpdatePeriod: OptionValue {
-    public init?(optionText text: String) {
-        guard let period = try? UpdatePeriod(text) else { return nil }
-        self = period
-    }
-    public var optionText: String { description }
-}
-
 extension Decoder {
     /// A value that JSON holds as the text of the command line.
-    func optionText<Value: OptionValue>() throws -> Value {
+    public func optionText<Value: OptionValue>() throws -> Value {
         let container = try singleValueContainer()
         guard let value = try Value(optionText: container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not such a value")
@@ -91,7 +81,8 @@ extension Decoder {
 }
 
 extension Encoder {
-    func encode(optionText: String) throws {
+    /// Writes a value as the text of the command line.
+    public func encode(optionText: String) throws {
         var container = singleValueContainer()
         try container.encode(optionText)
     }

@@ -1,0 +1,100 @@
+public import SparseParts
+
+// How long a run is, on which samples, where it is written and how safely.
+
+extension Options {
+    /// Training samples used, drawn under the seed; all without it.
+    public var trainSamples: Option<Int?> {
+        Option(
+            "train-samples", .data, "N", .count, inWords: "all", carryOver: .refused,
+            "training samples used, drawn at random under the seed")
+    }
+
+    /// Part of the training samples that is held out to validate.
+    public var validationFraction: Option<Double> {
+        Option(
+            "validation-fraction", .data, "F", .belowOne, default: 0, carryOver: .refused,
+            "part of the training samples held out to validate")
+    }
+
+    /// Passes over the training data. Without `epochs` and `steps`: `TrainingConfiguration.defaultEpochs`.
+    public var epochs: Option<Int?> {
+        Option(
+            "epochs", .optimisation, "N", .count, inWords: "\(TrainingConfiguration.defaultEpochs)",
+            "passes over the training data")
+    }
+
+    /// Weight updates; takes the place of `epochs`.
+    public var steps: Option<Int?> {
+        Option("steps", .optimisation, "N", .count, "weight updates, in place of --epochs")
+    }
+
+    /// Samples in a batch.
+    public var batchSize: Option<Int> {
+        Option("batch-size", .optimisation, "SAMPLES", .count, default: 32, "samples in a batch")
+    }
+
+    /// Leaves out the last batch of an epoch when it is not full.
+    public var dropLast: Option<Bool> {
+        Option(
+            "drop-last", .optimisation, "", .flag, default: false, "leave out an epoch's last partial batch")
+    }
+
+    /// Key of every random number of the run.
+    public var seed: Option<UInt64> {
+        Option("seed", .run, "N", .seed, default: 0, carryOver: .refused, "key of every random number")
+    }
+
+    /// Threads that compute; all cores without it. It changes no result.
+    public var threads: Option<Int?> {
+        Option(
+            "threads", .run, "N", .threads, inWords: "all cores", carryOver: .free,
+            "threads that compute; changes no result")
+    }
+
+    /// Run folder; nothing is written without it.
+    public var out: Option<String?> {
+        Option(
+            "out", .run, "FOLDER", .text("a folder"), inWords: "runs/TIME-METHOD", carryOver: .free, "run folder")
+    }
+
+    /// Epochs from one checkpoint to the next.
+    public var checkpointEpochs: Option<Int?> {
+        Option(
+            "checkpoint-epochs", .safety, "N", .count, carryOver: .free, "epochs between two checkpoints")
+    }
+
+    /// Weight updates from one checkpoint to the next.
+    public var checkpointSteps: Option<Int?> {
+        Option(
+            "checkpoint-steps", .safety, "N", .count, carryOver: .free, "weight updates between two checkpoints")
+    }
+
+    /// Minutes from one checkpoint to the next; 0 for none by the clock.
+    public var checkpointMinutes: Option<Double> {
+        Option(
+            "checkpoint-minutes", .safety, "MINUTES", .minutes, default: 5, carryOver: .free,
+            "minutes between two checkpoints, 0 for none by the clock")
+    }
+
+    /// Checkpoints kept: the last so many, and the best.
+    public var keptCheckpoints: Option<Int> {
+        Option(
+            "keep-checkpoints", .safety, "N", .count, default: 1, carryOver: .free,
+            "the last checkpoints to keep, beside the best one")
+    }
+
+    /// What a number that is not finite means: stop, skip (the batch), rollback (to the last checkpoint).
+    public var onNonFinite: Option<String> {
+        Option(
+            "on-nonfinite", .safety, "NAME", .oneOf(["stop", "skip", "rollback"]), default: "stop",
+            "when a number of a training batch is not finite")
+    }
+
+    /// What a checkpoint or metrics that cannot be written mean: warn, stop.
+    public var onWriteFailure: Option<String> {
+        Option(
+            "on-write-failure", .safety, "NAME", .oneOf(["warn", "stop"]), default: "warn", carryOver: .free,
+            "when a checkpoint or the metrics cannot be written")
+    }
+}
