@@ -52,7 +52,7 @@ struct NetworkDescription: Codable {
     /// - Parameters:
     ///   - dataset: What the network is trained on.
     ///   - batchSize: Samples that are evaluated together.
-    init(_ dataset: Dataset, batchSize: Int, loss: String) {
+    init(_ dataset: any Dataset, batchSize: Int, loss: String) {
         shape = [dataset.shape.channels, dataset.shape.rows, dataset.shape.columns]
         switch dataset.targets {
         case .classes(let count): (targets, classes) = (nil, count)

@@ -89,10 +89,47 @@ import Testing
         #expect(second.test == whole.test && second.trainLoss == whole.trainLoss)
     }
 
+    /// Parts of this program by name, as the package's own are chosen: a format of files, a loss, and an optimiser with an option.
+    @Test func ownPartsAreChosenByName() throws {
+        Parts.dataFormats.add(PairsFormat.entry)
+        Parts.losses.add("huber", "squared error with straight sides") { _ in HuberLoss() }
+        Parts.optimizers.add(
+            "two-moments", "momentum over curvature", options: [\.caution],
+            OptimizerKind(usualRate: 0.02) { TwoMoments(caution: Float($0.caution)) })
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, first) in [("train", 0), ("test", 200)] {
+            let lines = (first..<first + 200).map { i in
+                let (x, y) = (Double(i % 17) / 8 - 1, Double(i % 23) / 11 - 1)
+                return "\(x) \(y) \(x - 0.5 * y)"
+            }
+            try Data(lines.joined(separator: "\n").utf8).write(to: folder.appending(path: "\(name).pairs"))
+        }
+        var configuration = TrainingConfiguration()
+        (configuration.data, configuration.loss, configuration.optimizer) = (folder.path, "huber", "two-moments")
+        (configuration.model, configuration.epochs, configuration.batchSize) = ("mlp:16", 40, 20)
+        (configuration.density, configuration.out) = (0.5, folder.appending(path: "run").path)
+        try configuration.set("caution", to: "0.02")
+        #expect(throws: ConfigurationError.self) { try configuration.set("caution", to: "-1") }
+        let summary = try Trainer(configuration).run()
+        #expect(summary.test["r2"] ?? 0 > 0.8, "\(summary.test)")
+        let file = try TrainingConfiguration(file: folder.appending(path: "run/config.json"))
+        #expect(file.caution == 0.02 && file.optimizer == "two-moments" && file.loss == "huber")
+        let model = try TrainedModel(contentsOf: folder.appending(path: "run").path)
+        #expect(try model.evaluate(model.configuration.testSamples()).loss == summary.testLoss)
+    }
+
     private final class Stopper: TrainingObserver {
         private let step: Int
         private let cancellation: Cancellation
         init(after step: Int, _ cancellation: Cancellation) { (self.step, self.cancellation) = (step, cancellation) }
         func stepDidEnd(_ progress: TrainingProgress) { if progress.step == step { cancellation.cancel() } }
+    }
+}
+
+extension Options {
+    /// What is added to the root of the curvature.
+    var caution: Option<Double> {
+        Option("caution", .optimisation, "X", .positive, default: 0.01, "keeps the steps of two-moments short")
     }
 }

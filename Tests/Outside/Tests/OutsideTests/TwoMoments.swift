@@ -4,6 +4,7 @@ import SparseTraining
 /// state for momentum is wrong.
 struct TwoMoments: Optimizer {
     var name: String { "two-moments" }
+    var caution: Float = 0.01
     let states: [OptimizerRole] = ["curvature", .momentum]
 
     func update(_ slot: OptimizerSlot, range: Range<Int>, step: OptimizerStep) -> Bool {
@@ -14,7 +15,7 @@ struct TwoMoments: Optimizer {
             isFinite = isFinite && gradient.isFinite
             curvature[i] = 0.98 * curvature[i] + 0.02 * gradient * gradient
             momentum[i] = 0.9 * momentum[i] + 0.1 * gradient
-            slot.values[i] -= step.learningRate * momentum[i] / (curvature[i].squareRoot() + 0.01)
+            slot.values[i] -= step.learningRate * momentum[i] / (curvature[i].squareRoot() + caution)
         }
         return isFinite
     }
