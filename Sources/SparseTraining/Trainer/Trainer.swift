@@ -20,6 +20,9 @@ public final class Trainer {
     public let network: Network
 
     let setup: TrainingSetup
+    /// What each step asks of the configuration, where it would be looked up by name.
+    private let skipsNotFinite: Bool
+    private let clipNorm: Double?
     /// Where the run is.
     var state = RunState()
     var topology: TopologyUpdater
@@ -95,6 +98,9 @@ public final class Trainer {
         if let loss { configuration.loss = loss.name }
         if let optimizer { configuration.optimizer = optimizer.name }
         self.configuration = configuration
+        skipsNotFinite = configuration.onNonFinite == "skip"
+        // With a norm to be clipped all gradients are looked at before a weight moves.
+        clipNorm = configuration.clipNorm ?? (skipsNotFinite ? .infinity : nil)
         trainingMetrics = setup.metrics.forTraining
         self.cancellation = cancellation
         self.observers = observers + (self.folder.map { [$0] } ?? [])
@@ -197,7 +203,7 @@ public final class Trainer {
     /// Uses one batch; when a number is not finite, does what the configuration says.
     private func trainOrRecover(on batch: Batch) throws -> MetricSums {
         let number = state.batches
-        let before = configuration.onNonFinite == "skip" ? Undo(network) : nil
+        let before = skipsNotFinite ? Undo(network) : nil
         do {
             let sum = try train(on: batch)
             failures = 0
@@ -261,9 +267,7 @@ public final class Trainer {
         do throws(NonFiniteGradient) {
             try network.update(
                 setup.optimizer, learningRate: Float(setup.schedule.rate(step: state.step)),
-                settings: UpdateSettings(
-                    // With a norm to be clipped all gradients are looked at before a weight moves.
-                    clipNorm: configuration.clipNorm ?? (configuration.onNonFinite == "skip" ? .infinity : nil)))
+                settings: UpdateSettings(clipNorm: clipNorm))
         } catch {
             throw TrainingError.notFinite(what: "the gradient of " + error.parameter, step: state.step)
         }
