@@ -52,6 +52,40 @@ import Testing
         }
     }
 
+    /// From compressed rows as from positions.
+    @Test func compressedRowsMakeTheSameMatrix() throws {
+        var random = CounterRandom(seed: 23, purpose: .test)
+        for (rows, columns, density) in [(300, 200, 0.1), (1, 5, 1), (700, 3, 0.01), (4, 4, 0)] {
+            let positions = (0..<rows * columns).filter { _ in random.nextUnit() < density }
+            let starts = (0...rows).map { row in positions.count { $0 < row * columns } }
+            let indices = AlignedBuffer(positions.map { UInt32($0 % columns) })
+            let matrix = try CSRMatrix(rows: rows, columns: columns, starts: starts, columnIndices: indices)
+            #expect(matrix.brokenInvariant() == nil)
+            #expect(matrix.storedPositions() == positions)
+            #expect(matrix.values.array.allSatisfy { $0 == 0 })
+            let other = try CSRMatrix(rows: rows, columns: columns, positions: positions)
+            #expect(matrix.layout.columnIndices.array == other.layout.columnIndices.array)
+            #expect(matrix.layout.places.array == other.layout.places.array)
+        }
+    }
+
+    @Test(arguments: [
+        ([0, 1, 3], [1, 0, 2] as [UInt32]), ([0, 2, 1], [0]), ([0, 2], [0, 1]), ([1, 2, 3], [0, 1, 2]),
+        ([0, 1, 4], [0, 1, 2]), ([0, 2, 3], [1, 0, 2]), ([0, 2, 3], [1, 1, 2]), ([0, 1, 3], [0, 1, 4]),
+        ([0, 1, 3], [0, 1, .max]), ([0, -1, 3], [0, 1, 2]), ([], []),
+    ])
+    func damagedRowsAreRefused(starts: [Int], columns: [UInt32]) {
+        if starts == [0, 1, 3] && columns == [1, 0, 2] {
+            #expect(throws: Never.self) {
+                try CSRMatrix(rows: 2, columns: 4, starts: starts, columnIndices: AlignedBuffer(columns))
+            }
+        } else {
+            #expect(throws: StoreError.self) {
+                try CSRMatrix(rows: 2, columns: 4, starts: starts, columnIndices: AlignedBuffer(columns))
+            }
+        }
+    }
+
     /// A layout depends on the topology alone, not on the changes that led to it.
     @Test func layoutIsCanonical() throws {
         var random = CounterRandom(seed: 22, purpose: .test)

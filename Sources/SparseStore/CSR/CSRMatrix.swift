@@ -21,10 +21,23 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
         self.init(plain, values: values, tiling: nil)
     }
 
+    /// A matrix of zeros from compressed rows, with little memory beside its own.
+    /// - Parameters:
+    ///   - starts: index of each row's first weight, and at the end the number of all.
+    ///   - columnIndices: column of each weight, ascending in a row. Kept by nobody.
+    /// - Throws: `StoreError` when they do not form a matrix of this shape.
+    public convenience init(
+        rows: Int, columns: Int, starts: [Int], columnIndices: AlignedBuffer<UInt32>
+    ) throws(StoreError) {
+        self.init(
+            try PlainCSR(checking: starts, columnIndices, rows: rows, columns: columns), values: [], tiling: nil)
+    }
+
     init(_ plain: PlainCSR, values: [Float], tiling: CSRTiling?) {
         rows = plain.rows
         columns = plain.columns
-        let sources = AlignedBuffer<UInt32>(count: plain.count)
+        // Without values nobody asks where they come from: what is written for that may go over what is read.
+        let sources = values.isEmpty ? plain.sources : AlignedBuffer<UInt32>(count: plain.count)
         layout = CSRLayout(plain, tiling: tiling, sources: sources, workers: Workers(threads: 1))
         stored = StoredValues(AlignedBuffer(count: plain.count))
         if !values.isEmpty {

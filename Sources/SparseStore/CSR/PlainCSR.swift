@@ -59,6 +59,30 @@ struct PlainCSR {
         sources = AlignedBuffer(0..<UInt32(columnIndices.count))
     }
 
+    /// The same for what may be wrong.
+    /// - Throws: `StoreError` unless starts ascend from 0 to the number of weights, and columns in each row.
+    init(checking starts: [Int], _ columnIndices: AlignedBuffer<UInt32>, rows: Int, columns: Int) throws(StoreError) {
+        _ = try PlainCSR.positionCount(rows: rows, columns: columns)
+        guard columnIndices.count <= Int(Int32.max) else { throw .tooLarge(rows: rows, columns: columns) }
+        guard starts.count == rows + 1, starts[0] == 0, starts[rows] == columnIndices.count,
+            zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
+        else {
+            throw .invalidStructure("the row starts do not divide \(columnIndices.count) weights into \(rows) rows")
+        }
+        let indices = columnIndices.elements
+        for row in 0..<rows {
+            var previous = -1
+            for index in starts[row]..<starts[row + 1] {
+                let column = Int(indices[index])
+                guard column > previous, column < columns else {
+                    throw .invalidStructure("column \(column) is out of place in row \(row) of \(columns) columns")
+                }
+                previous = column
+            }
+        }
+        self.init(rows: rows, columns: columns, starts: starts, columnIndices: columnIndices)
+    }
+
     /// rows x columns, if a matrix may have that shape.
     static func positionCount(rows: Int, columns: Int) throws(StoreError) -> Int {
         guard rows > 0, columns > 0 else { throw .invalidShape(rows: rows, columns: columns) }

@@ -98,6 +98,16 @@ public final class StoredBytes: Sendable {
         return elements
     }
 
+    /// The same as a buffer: elements that a store is to keep are in memory once.
+    public func buffer<Element: BitwiseCopyable>(
+        of type: Element.Type, at offset: Int, count: Int
+    ) throws(Failure) -> AlignedBuffer<Element> {
+        precondition(count >= 0 && count <= self.count / MemoryLayout<Element>.stride)
+        let elements = AlignedBuffer<Element>(count: count)
+        try copy(count * MemoryLayout<Element>.stride, at: offset, to: UnsafeMutableRawPointer(elements.pointer))
+        return elements
+    }
+
     /// `target` must have room for `count` bytes.
     private func copy(_ count: Int, at offset: Int, to target: UnsafeMutableRawPointer) throws(Failure) {
         precondition(offset >= 0 && offset <= self.count && count <= self.count - offset)

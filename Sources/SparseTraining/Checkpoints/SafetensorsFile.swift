@@ -96,6 +96,14 @@ final class SafetensorsFile {
 
     func integers(_ name: String, count: Int? = nil) throws -> [Int32] { try read(name, .int32, count: count) }
 
+    /// Integers of which none should be negative: those that are come out as more than `Int32.max`.
+    func indices(_ name: String) throws -> AlignedBuffer<UInt32> {
+        let (offset, count) = try place(of: name, .int32, count: nil)
+        do throws(StoredBytes.Failure) { return try file.buffer(of: UInt32.self, at: offset, count: count) } catch {
+            throw Damage("\(error)")
+        }
+    }
+
     /// The bytes of a tensor of bytes, eight in a word.
     func words(_ name: String) throws -> [UInt64] {
         let entry = try entry(name)
@@ -120,6 +128,12 @@ final class SafetensorsFile {
     }
 
     private func read<Element: BitwiseCopyable>(_ name: String, _ type: TensorType, count: Int?) throws -> [Element] {
+        let (offset, count) = try place(of: name, type, count: count)
+        return try Self.array(of: Element.self, in: file, at: offset, count: count)
+    }
+
+    /// Where a tensor begins in the file, and its number of elements.
+    private func place(of name: String, _ type: TensorType, count: Int?) throws -> (offset: Int, count: Int) {
         let entry = try entry(name)
         let found = (entry.offsets[1] - entry.offsets[0]) / type.size
         guard entry.type == type.rawValue else {
@@ -128,6 +142,6 @@ final class SafetensorsFile {
         guard count == nil || count == found else {
             throw Damage("tensor '\(name)' has \(found) elements where \(count ?? 0) belong")
         }
-        return try Self.array(of: Element.self, in: file, at: start + entry.offsets[0], count: found)
+        return (start + entry.offsets[0], found)
     }
 }

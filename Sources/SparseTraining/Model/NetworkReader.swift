@@ -59,6 +59,11 @@ struct NetworkReader {
             }
             return try DenseMatrix(rows: rows, columns: columns)
         }
+        if format == .csr, shape.convolution == nil {
+            return try CSRMatrix(
+                rows: rows, columns: columns, starts: file.integers(name + ".crow_indices").map { Int($0) },
+                columnIndices: file.indices(name + ".col_indices"))
+        }
         let side = format.unitSide
         let stored = try CompressedRows(
             starts: file.integers(name + ".crow_indices"), columns: file.integers(name + ".col_indices"),
