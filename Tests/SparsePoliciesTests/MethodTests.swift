@@ -59,7 +59,7 @@ struct MethodTests {
         let paper = Settings { $0.compat = "paper" }
         let rigl = try Parts.methods.named("rigl").policy(paper, run: run)
         #expect(rigl.clock == UpdateClock(end: 750, period: 100))
-        #expect(rigl.gradientBatches == 1 && !rigl.appliesWeightsOnUpdate)
+        #expect(rigl.gradientBatches == 1 && !rigl.trainsOnUpdate)
         let set = try Parts.methods.named("set").policy(paper, run: run)
         #expect(set.clock == UpdateClock(end: 1000, period: 100))
         let fixed = try Parts.methods.named("static").policy(Settings(), run: run)

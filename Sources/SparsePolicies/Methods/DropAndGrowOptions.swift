@@ -25,7 +25,7 @@ extension DropAndGrow {
                 try Regrowth.named(name, kind: "rule for regrowth")
             } ?? .keepsValue,
             newValues: try NewValueRule.named(settings.newValues ?? "zero", kind: "rule for new values"),
-            appliesWeightsOnUpdate: settings.trainsOnUpdate ?? true)
+            trainsOnUpdate: settings.trainsOnUpdate ?? true)
     }
 
     /// The options of topology updates, in the order of help; those of its parts are in their registries.

@@ -24,7 +24,7 @@ extension Method {
         let shared = try DropAndGrow(settings, run: run)
         return ConstantFanIn(
             clock: shared.clock, schedule: shared.schedule, gradientBatches: settings.gradientAccumulation ?? 1,
-            ablation: settings.ablation ?? 0.3, appliesWeightsOnUpdate: shared.appliesWeightsOnUpdate)
+            ablation: settings.ablation ?? 0.3, trainsOnUpdate: shared.trainsOnUpdate)
     }
 
     /// The method has a structure of its own.

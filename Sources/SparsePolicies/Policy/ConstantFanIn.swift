@@ -5,7 +5,7 @@ internal import SparseStore
 /// judged anew at each update and can come back.
 public struct ConstantFanIn: TopologyPolicy {
     public let clock: UpdateClock
-    public let appliesWeightsOnUpdate: Bool
+    public let trainsOnUpdate: Bool
     public let gradientBatches: Int
     /// Share of the weights that an update replaces.
     public let schedule: any FractionSchedule
@@ -14,13 +14,13 @@ public struct ConstantFanIn: TopologyPolicy {
 
     public init(
         clock: UpdateClock, schedule: any FractionSchedule, gradientBatches: Int = 1, ablation: Double = 0.3,
-        appliesWeightsOnUpdate: Bool = false
+        trainsOnUpdate: Bool = false
     ) {
         self.clock = clock
         self.schedule = schedule
         self.gradientBatches = gradientBatches
         self.ablation = ablation
-        self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
+        self.trainsOnUpdate = trainsOnUpdate
     }
 
     public func dropFraction(at step: Int) -> Double? { schedule.fraction(at: step) }

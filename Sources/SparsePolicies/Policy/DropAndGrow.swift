@@ -5,7 +5,7 @@ internal import SparseStore
 /// that users invent, are one of these.
 public struct DropAndGrow: TopologyPolicy {
     public var clock: UpdateClock
-    public var appliesWeightsOnUpdate: Bool
+    public var trainsOnUpdate: Bool
     /// Share of the units that an update replaces.
     public var schedule: any FractionSchedule
     /// Which units go.
@@ -23,7 +23,7 @@ public struct DropAndGrow: TopologyPolicy {
     public init(
         clock: UpdateClock, schedule: any FractionSchedule, drop: any DropRule, budget: any GrowthBudget = OwnBudget(),
         grow: any GrowRule, regrowth: Regrowth = .keepsValue, newValues: NewValueRule = .zero,
-        appliesWeightsOnUpdate: Bool = true, changesFullLayers: Bool = false
+        trainsOnUpdate: Bool = true, changesFullLayers: Bool = false
     ) {
         self.clock = clock
         self.schedule = schedule
@@ -32,7 +32,7 @@ public struct DropAndGrow: TopologyPolicy {
         self.grow = grow
         self.regrowth = regrowth
         self.newValues = newValues
-        self.appliesWeightsOnUpdate = appliesWeightsOnUpdate
+        self.trainsOnUpdate = trainsOnUpdate
         self.changesFullLayers = changesFullLayers
     }
 

@@ -13,7 +13,7 @@ public protocol TopologyPolicy: Sendable {
     /// When connections change.
     var clock: UpdateClock { get }
     /// True when the batch of an update also trains the weights, before the update; RigL skips that.
-    var appliesWeightsOnUpdate: Bool { get }
+    var trainsOnUpdate: Bool { get }
     /// Number of latest kept batches, from before the last update too, whose (input, output gradient) pairs an update uses; 0 for none.
     var gradientBatches: Int { get }
     /// True when layers that are full at the start take part, because they may lose connections: methods that move
@@ -37,7 +37,7 @@ public protocol TopologyPolicy: Sendable {
 }
 
 extension TopologyPolicy {
-    public var appliesWeightsOnUpdate: Bool { true }
+    public var trainsOnUpdate: Bool { true }
     public var gradientBatches: Int { 0 }
     public var changesFullLayers: Bool { false }
     public var forwardPenalty: Double { 0 }
@@ -70,7 +70,7 @@ extension TopologyPolicy {
     /// - Parameter lastUpdate: weight updates done at the latest topology update, 0 before the first.
     public func plan(after step: Int, lastUpdate: Int) -> BatchPlan {
         // The batch of an update is its own when it trains nothing, else the one of its last weight update.
-        let own = appliesWeightsOnUpdate ? 1 : 0
+        let own = trainsOnUpdate ? 1 : 0
         let isDue = clock.isUpdate(step + own) && step + own != lastUpdate
         // An update at one of the next so many steps; they may be too many to visit each.
         let (now, all) = (step + own, clock.updates(before: step + own))
@@ -78,7 +78,7 @@ extension TopologyPolicy {
         if lastUpdate >= now && lastUpdate - now < gradientBatches && clock.isUpdate(lastUpdate) { coming -= 1 }
         let keeps = gradientBatches > 0 && coming > 0
         return BatchPlan(
-            trainsWeights: appliesWeightsOnUpdate || !isDue, updatesTopology: isDue, keepsGradients: keeps)
+            trainsWeights: trainsOnUpdate || !isDue, updatesTopology: isDue, keepsGradients: keeps)
     }
 }
 

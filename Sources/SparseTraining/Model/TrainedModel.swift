@@ -9,7 +9,7 @@ public import SparseStore
 ///
 ///     let model = try TrainedModel(contentsOf: "runs/mine/checkpoint.safetensors")
 ///     let result = try model.evaluate(DataSource.open("digits").test)
-///     print(result.accuracy, result.loss)
+///     print(result.accuracy ?? 0, result.loss)
 ///
 /// One caller at a time uses it; it spreads its work over threads.
 public final class TrainedModel {

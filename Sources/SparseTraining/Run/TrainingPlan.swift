@@ -28,7 +28,7 @@ public struct TrainingPlan: Sendable, Equatable {
         /// Batches that `steps` weight updates and the topology updates among them take.
         func batches(_ steps: Int) throws(PolicyError) -> Int {
             let policy = try policy(RunLength(steps: steps, stepsPerEpoch: batchesPerEpoch))
-            if policy.appliesWeightsOnUpdate { return steps }
+            if policy.trainsOnUpdate { return steps }
             return steps + policy.clock.updates(before: steps)
         }
         self.batchesPerEpoch = batchesPerEpoch

@@ -176,7 +176,7 @@ import Testing
             try Trainer(run, resumption: .exact)
         } throws: { error in
             error is ConfigurationError && "\(error)".contains("--lr 0.05, now 0.01; ")
-                && "\(error)".contains("; --momentum 0.9, now 0.5")
+                && "\(error)".contains("--momentum 0.9, now 0.5; ")
         }
         #expect(try content(folder.path("run")) == before)
         #expect(try Trainer(run, resumption: .overriding).run().steps > 20)

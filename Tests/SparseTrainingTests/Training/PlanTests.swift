@@ -78,11 +78,11 @@ import Testing
                     #expect(planned.steps <= all && planned.epochs <= epochs)
                     let policy = try method.policy(
                         options, run: RunLength(steps: planned.steps, stepsPerEpoch: batches))
-                    if policy.appliesWeightsOnUpdate { continue }
+                    if policy.trainsOnUpdate { continue }
                     // One step more would not fit.
                     if let more = try? plan(method, options, steps: planned.steps + 1, batches: batches),
                         try !method.policy(options, run: RunLength(steps: more.steps, stepsPerEpoch: batches))
-                            .appliesWeightsOnUpdate
+                            .trainsOnUpdate
                     {
                         #expect(more.steps + more.topologyUpdates > all)
                     }
