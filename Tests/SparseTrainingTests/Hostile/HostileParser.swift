@@ -108,7 +108,7 @@ struct HostileParser {
         let trainer = try Trainer(run, resumption: .exact)
         func resume(_ bytes: [UInt8]) throws {
             defer {
-                for matrix in trainer.network.weights { precondition(matrix.values.count == matrix.storedCount) }
+                for matrix in trainer.network.weights { precondition(matrix.stored.count == matrix.storedCount) }
             }
             let file = try SafetensorsFile(StoredBytes(AlignedBuffer(whole(bytes))))
             _ = try trainer.resume(.exact, from: file, path: "mutant")
