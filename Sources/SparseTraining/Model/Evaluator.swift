@@ -21,11 +21,11 @@ final class Evaluator {
 
     /// Sums over all samples, in batches.
     func evaluate(_ network: Network, loss: any Loss, metrics: [any Metric]) -> MetricSums {
-        var sums = MetricSums()
+        // Batch by batch, so that their sums add up as those of training do.
+        var (sums, ofBatch) = (MetricSums(), MetricSums())
         for index in 0..<(loader.sampleCount == 0 ? 0 : loader.batchCount) {
             loader.load(index, of: order, into: &batch)
-            // Batch by batch, so that their sums add up as those of training do.
-            var ofBatch = MetricSums()
+            ofBatch.reset()
             network.evaluate(
                 batch.inputs, targets: batch.targets, samples: batch.count, loss: loss, metrics: metrics,
                 into: &ofBatch)
