@@ -50,6 +50,7 @@ import Testing
         #expect(Subset(dataset).split(fraction: 0.25, seed: 3).taken.samples == taken.samples)
         #expect(Subset(dataset).split(fraction: 0.25, seed: 4).taken.samples != taken.samples)
         #expect(Subset(dataset).split(fraction: 0, seed: 3).rest.samples == Array(0..<103))
+        #expect(Subset(dataset).split(fraction: 0.25, seed: 3, purpose: .validation).taken.samples != taken.samples)
     }
 
     @Test(arguments: [1, 31, 32, 33, 40, 103, 128], [false, true]) func everySampleOnceAnEpoch(

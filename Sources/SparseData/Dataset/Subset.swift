@@ -1,4 +1,4 @@
-internal import SparseStore
+public import SparseStore
 
 /// Some samples of a data set, such as its training part.
 public struct Subset: Sendable {
@@ -23,16 +23,21 @@ public struct Subset: Sendable {
     }
 
     /// Takes about `fraction` of the samples out of every class (of all, where there are no classes), at random under `seed`.
-    /// - Parameter fraction: from 0 to below 1.
+    /// - Parameters:
+    ///   - fraction: from 0 to below 1.
+    ///   - purpose: What the taken samples are for. Two splits of one run that are made one after the other need one each, or
+    ///     the second chooses among what is left by the numbers that chose the first.
     /// - Returns: what stays, and what was taken, both in the order of the data set.
-    public func split(fraction: Double, seed: UInt64) -> (rest: Subset, taken: Subset) {
+    public func split(
+        fraction: Double, seed: UInt64, purpose: RandomPurpose = .testPart
+    ) -> (rest: Subset, taken: Subset) {
         precondition(fraction >= 0 && fraction < 1, "a fraction is in [0, 1)")
         let classes = dataset.classes
         func label(_ sample: Int) -> Int { classes > 0 ? dataset.label(of: sample) : 0 }
         var ofClass = Array(repeating: 0, count: max(classes, 1))
         for sample in samples { ofClass[label(sample)] += 1 }
         var wanted = ofClass.map { min(Int((Double($0) * fraction).rounded()), $0 - 1) }
-        var random = CounterRandom(seed: seed, purpose: .split)
+        var random = CounterRandom(seed: seed, purpose: purpose)
         var (rest, taken): ([Int], [Int]) = ([], [])
         for sample in shuffled(samples, &random) {
             let label = label(sample)

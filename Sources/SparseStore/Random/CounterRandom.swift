@@ -11,8 +11,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case newValues = 3
     /// The order of an epoch's samples.
     case shuffle = 4
-    /// Which samples of a data set are set apart, for validation or for the test.
-    case split = 5
+    /// Which samples of data that has no test part are set apart for the test.
+    case testPart = 5
     case dropout = 6
     case augmentation = 7
     /// Deep R: the signs of a layer's positions (step 0), and how its weights walk after a step (from 1 on).
@@ -27,6 +27,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case redistribution = 12
     /// Which positions of a large layer are followed.
     case exploration = 13
+    /// Which samples of the training part are set apart for validation.
+    case validation = 14
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as

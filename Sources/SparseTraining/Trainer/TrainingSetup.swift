@@ -58,7 +58,7 @@ struct TrainingSetup {
         try own.data?.check()
         source = try configuration.reshaped(try own.data ?? configuration.openData(observers))
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
-            .split(fraction: configuration.validationFraction, seed: configuration.seed)
+            .split(fraction: configuration.validationFraction, seed: configuration.seed, purpose: .validation)
         test = source.test
         configuration.fillIn(source)
         let standardization = configuration.chosenStandardization(for: source)
