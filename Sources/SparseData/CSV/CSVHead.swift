@@ -27,7 +27,10 @@ struct CSVHead {
 
     /// - Parameters:
     ///   - first, second: The first lines that are not blank, kept while this is used, and their numbers.
-    init(_ path: String, first: (line: Bytes, number: Int), second: (line: Bytes, number: Int)?) throws(DataError) {
+    ///   - fewestColumns: A narrower table is refused.
+    init(
+        _ path: String, first: (line: Bytes, number: Int), second: (line: Bytes, number: Int)?, fewestColumns: Int = 2
+    ) throws(DataError) {
         try CSVHead.checkText(path, first.line, number: first.number)
         let lines = [first.line] + (second.map { [$0.line] } ?? [])
         let syntax = CSVSyntax(lines: lines)
@@ -58,7 +61,7 @@ struct CSVHead {
         let least = isHeader ? fields.count - emptyEnd(fields) : 1
         let width =
             data.isEmpty ? fields.count : min(max(data.count - emptyEnd(data), least), max(data.count, fields.count))
-        guard width > 1 else {
+        guard width >= fewestColumns else {
             throw DataError(
                 .malformed, in: path, at: .line(first.number, column: 1), "a single column",
                 expected: "a class and at least one feature, separated by commas, semicolons, tabs, bars or blanks")

@@ -35,13 +35,13 @@ struct CSVTable {
     ) throws(DataError) {
         path = file.path
         let reader = try LineReader(file)
-        guard let firstLine = try CSVTable.nextLine(reader) else {
+        guard let firstLine = try reader.nextSample() else {
             throw DataError(.empty, in: path, "no samples", expected: "one sample a line")
         }
         // The first lines are looked at again when the reader has gone on.
         let firstCopy = AlignedBuffer(firstLine)
         let first = (line: firstCopy.elements[...], number: reader.number)
-        let secondCopy = try CSVTable.nextLine(reader).map { AlignedBuffer($0) }
+        let secondCopy = try reader.nextSample().map { AlignedBuffer($0) }
         let second = secondCopy.map { (line: $0.elements[...], number: reader.number) }
         let head = try CSVHead(path, first: first, second: second)
         reader.separator = head.syntax.separator
@@ -68,7 +68,7 @@ struct CSVTable {
         }
         for sample in head.samples { try read(sample.line, number: sample.number, into: &self) }
         withExtendedLifetime((firstCopy, secondCopy)) {}
-        while let line = try CSVTable.nextLine(reader) { try read(line, number: reader.number, into: &self) }
+        while let line = try reader.nextSample() { try read(line, number: reader.number, into: &self) }
         guard count > 0 else {
             throw DataError(
                 .empty, in: path, at: .line(first.number), "no samples after the header", expected: "one sample a line")
@@ -187,14 +187,6 @@ struct CSVTable {
             return counts
         }
         return counts
-    }
-
-    private static func nextLine(_ reader: LineReader) throws(DataError) -> CSVSyntax.Bytes? {
-        while var line = try reader.next() {
-            if reader.number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
-            if !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { return line }
-        }
-        return nil
     }
 
     private static func remarks(_ head: CSVHead) -> [String] {

@@ -32,6 +32,31 @@ final class LineReader {
         buffer = AlignedBuffer(count: min(piece, max(file.largestContent, 1)))
     }
 
+    /// - Parameter path: A file, a pipe or a device, or `-` for standard input.
+    convenience init(stream path: String) throws(DataError) {
+        if path == "-" || !StoredBytes.isFile(path) && !StoredBytes.isFolder(path) {
+            try self.init(StreamReader(path))
+        } else {
+            try self.init(DataFile(path: path))
+        }
+    }
+
+    /// Small pieces, so that the first lines of a stream are not waited for too long.
+    private init(_ stream: StreamReader) {
+        path = stream.name
+        reader = stream
+        buffer = AlignedBuffer(count: 1 << 16)
+    }
+
+    /// The next line that is not blank, without the mark that some programs put at the beginning of a text in UTF-8.
+    func nextSample() throws(DataError) -> Line? {
+        while var line = try next() {
+            if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+            if !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) { return line }
+        }
+        return nil
+    }
+
     /// The next line, without its end ("\n", "\r\n", or "\r" everywhere), valid until the next call; nil at the end of the
     /// content.
     func next() throws(DataError) -> Line? {

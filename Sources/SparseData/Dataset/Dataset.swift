@@ -23,6 +23,8 @@ public protocol Dataset: Sendable {
     var preferredStandardization: Standardization { get }
     /// What a feature is called in messages: a column of a file, say.
     func featureName(_ feature: Int) -> String
+    /// The columns of the table that the samples came from; nil for samples that came from none.
+    var columns: TableColumns? { get }
     /// The class of a sample, below the number of classes.
     func label(of sample: Int) -> Int
     /// One of a sample's target numbers.
@@ -62,4 +64,5 @@ extension Dataset {
     }
     public var fullScale: Float { 1 }
     public func featureName(_ feature: Int) -> String { "feature \(feature + 1)" }
+    public var columns: TableColumns? { nil }
 }

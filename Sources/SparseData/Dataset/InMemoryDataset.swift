@@ -12,6 +12,7 @@ public struct InMemoryDataset: Dataset {
     private let labels: [Int32]
     /// Target numbers, sample after sample; none where there are labels.
     private let numbers: [Float]
+    public let columns: TableColumns?
     private let nameOfFeature: (@Sendable (Int) -> String)?
 
     /// Copies `features`, sample after sample, each in the order channel, row, column.
@@ -80,19 +81,20 @@ public struct InMemoryDataset: Dataset {
     init(
         name: String, shape: SampleShape, values: SampleRecords<Float>, labels: [Int32], classes: Int,
         classNames: [String]? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature,
-        nameOfFeature: (@Sendable (Int) -> String)? = nil
+        columns: TableColumns? = nil, nameOfFeature: (@Sendable (Int) -> String)? = nil
     ) {
         precondition(values.count == labels.count)
         self.init(
             name: name, shape: shape, values: values, labels: labels, targets: .classes(classes), numbers: [],
             classNames: classNames, fullScale: fullScale, preferredStandardization: preferredStandardization,
-            nameOfFeature: nameOfFeature)
+            columns: columns, nameOfFeature: nameOfFeature)
     }
 
     private init(
         name: String, shape: SampleShape, values: SampleRecords<Float>, labels: [Int32], targets: TargetKind,
         numbers: [Float], classNames: [String]?, fullScale: Float = 1,
-        preferredStandardization: Standardization = .perFeature, nameOfFeature: (@Sendable (Int) -> String)? = nil
+        preferredStandardization: Standardization = .perFeature, columns: TableColumns? = nil,
+        nameOfFeature: (@Sendable (Int) -> String)? = nil
     ) {
         precondition(values.features == shape.features)
         self.name = name
@@ -104,6 +106,7 @@ public struct InMemoryDataset: Dataset {
         self.classNames = classNames
         self.fullScale = fullScale
         self.preferredStandardization = preferredStandardization
+        self.columns = columns
         self.nameOfFeature = nameOfFeature
     }
 

@@ -18,6 +18,7 @@ struct ReshapedDataset: Dataset {
     var targets: TargetKind { base.targets }
     var inputs: [SampleInput] { [.values(shape)] + base.inputs.dropFirst() }
     var classNames: [String]? { base.classNames }
+    var columns: TableColumns? { base.columns }
     var fullScale: Float { base.fullScale }
     /// Pixels of an image have one scale; some of them hardly ever vary, and their noise would be blown up.
     var preferredStandardization: Standardization {

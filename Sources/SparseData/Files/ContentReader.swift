@@ -21,3 +21,24 @@ final class PlainReader: ContentReader {
         return count
     }
 }
+
+/// A pipe, a device, or standard input.
+final class StreamReader: ContentReader {
+    /// For messages.
+    let name: String
+    private let stream: ByteStream
+
+    /// - Parameter path: `-` for standard input.
+    init(_ path: String) throws(DataError) {
+        name = path == "-" ? "standard input" : path
+        do throws(StoredBytes.Failure) { stream = path == "-" ? ByteStream() : try ByteStream(path: path) } catch {
+            throw DataError(.unreadable, in: name, "cannot be read (\(error))", expected: "a readable file or pipe")
+        }
+    }
+
+    func read(into buffer: AlignedBuffer<UInt8>, at start: Int) throws(DataError) -> Int {
+        do throws(StoredBytes.Failure) { return try stream.read(into: buffer, from: start) } catch {
+            throw DataError(.unreadable, in: name, "cannot be read (\(error))", expected: "a readable file or pipe")
+        }
+    }
+}

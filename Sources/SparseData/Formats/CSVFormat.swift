@@ -139,6 +139,7 @@ struct CSVFormat: DataFormat {
             values: table.records(without: classes.column),
             labels: classes.indices.map { numbers[Int($0)] ?? 0 }, classes: list.names.count,
             classNames: list.names, fullScale: fullScale, preferredStandardization: preferredStandardization,
+            columns: TableColumns(names: columns.names, count: columns.width, target: target),
             nameOfFeature: { columns.column($0 < target ? $0 : $0 + 1) })
     }
 }

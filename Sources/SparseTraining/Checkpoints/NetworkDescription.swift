@@ -21,13 +21,15 @@ struct NetworkDescription: Codable {
     var classes: Int
     /// What they are called.
     var classNames: [String]?
+    /// The columns of the table that it was trained on.
+    var columns: TableColumns?
     /// Samples that were evaluated together: sums are taken batch by batch.
     var batchSize: Int
     /// The loss that was minimised.
     var loss: String
 
     enum CodingKeys: String, CodingKey {
-        case shape, targets, classes
+        case shape, targets, classes, columns
         case classNames = "class_names"
         case batchSize = "batch_size"
         case loss
@@ -60,6 +62,7 @@ struct NetworkDescription: Codable {
         case .none: (targets, classes) = ("none", 0)
         }
         classNames = dataset.classNames
+        columns = dataset.columns
         self.batchSize = batchSize
         self.loss = loss
     }

@@ -1,0 +1,49 @@
+internal import SparseStore
+
+/// Samples to predict, read one after the other: raw features as the data have them, without targets.
+public protocol FeatureReader: AnyObject {
+    /// Numbers of a sample.
+    var features: Int { get }
+    /// Appends up to `count` more samples, each its features in the order channel, row, column.
+    /// - Returns: Samples read; fewer than asked for only at the end.
+    func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int
+}
+
+/// The samples of a data set as they come.
+public final class SubsetReader: FeatureReader {
+    public let features: Int
+    private let loader: BatchLoader
+    private let order: SampleOrder
+    private var batch: Batch
+    /// The next sample, from 0, and the batch that is loaded.
+    private var (next, loaded) = (0, -1)
+
+    /// - Throws: `DataError` for data with inputs of other kinds than numbers, or with several.
+    public init(_ subset: Subset) throws(DataError) {
+        let dataset = subset.dataset
+        guard dataset.inputs.count == 1, case .values = dataset.inputs[0] else {
+            throw DataError(
+                .inconsistent, in: dataset.name, "samples of several inputs, or of tokens",
+                expected: "samples of one input of numbers")
+        }
+        features = dataset.shape.features
+        loader = BatchLoader(subset, batchSize: 4 * Panels.lanes, scaling: .identity(features))
+        order = SampleOrder(subset)
+        batch = loader.makeBatch(shape: dataset.shape.flattened)
+    }
+
+    public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
+        let end = next + min(count, loader.sampleCount - next)
+        defer { next = end }
+        for sample in next..<end {
+            let index = sample / loader.batchSize
+            if index != loaded {
+                loader.load(index, of: order, into: &batch)
+                loaded = index
+            }
+            guard case .values(let panels) = batch.inputs[0] else { continue }
+            for feature in 0..<features { values.append(panels[sample % loader.batchSize, feature]) }
+        }
+        return end - next
+    }
+}
