@@ -52,7 +52,8 @@ public final class Trainer {
     private static let mostFailures = 10
     /// True when a cancellation ended the current epoch.
     private var isCutShort = false
-    private let cancellation: Cancellation
+    /// Any of them ends the run.
+    private var cancellations: [Cancellation]
     private var observers: [any TrainingObserver]
     /// Those of them that write files.
     var writers: [any WritingObserver] { observers.compactMap { $0 as? any WritingObserver } }
@@ -68,7 +69,7 @@ public final class Trainer {
     ///   - optimizer: Likewise, in place of `configuration.optimizer`.
     ///   - metrics: What is measured beside the loss; what is usual for the targets without them.
     ///   - observers: Are told how the run goes.
-    ///   - cancellation: Can stop it.
+    ///   - cancellation: Can stop it; so can that of the task that calls `run`.
     ///   - folder: In place of the one that `configuration.out` names.
     ///   - resumption: What to do with the run that the folder may hold.
     /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when another run uses the folder or its checkpoint
@@ -102,7 +103,7 @@ public final class Trainer {
         // With a norm to be clipped all gradients are looked at before a weight moves.
         clipNorm = configuration.clipNorm ?? (skipsNotFinite ? .infinity : nil)
         trainingMetrics = setup.metrics.forTraining
-        self.cancellation = cancellation
+        cancellations = [cancellation]
         self.observers = observers + (self.folder.map { [$0] } ?? [])
         plan = setup.plan
         network = try setup.makeNetwork()
@@ -120,7 +121,20 @@ public final class Trainer {
         checkpointClock = CheckpointClock(configuration, step: state.step)
     }
 
-    /// Trains to the end, or until cancelled, and returns what came of it.
+    /// Before the run: somebody else who is told how it goes, and who may end it.
+    func join(_ observer: any TrainingObserver, _ cancellation: Cancellation) {
+        observers.append(observer)
+        cancellations.append(cancellation)
+    }
+
+    /// A task that was cancelled trains no further either, if it called `run` itself.
+    private var isCancelled: Bool {
+        for cancellation in cancellations where cancellation.isCancelled { return true }
+        return Task.isCancelled
+    }
+
+    /// Trains to the end, or until cancelled, and returns what came of it. The thread is busy until then: `Training` is for
+    /// callers that cannot wait, such as asynchronous functions.
     /// - Throws: `TrainingError` when a number stops being finite, a file cannot be written, or a cancellation came before
     ///   anything was trained; what an observer throws.
     public func run() throws -> TrainingSummary {
@@ -129,7 +143,7 @@ public final class Trainer {
         precondition(!hasRun, "a trainer runs once")
         hasRun = true
         defer { folder?.release() }
-        if state.batches == 0 && cancellation.isCancelled { throw TrainingError.interrupted }
+        if state.batches == 0 && isCancelled { throw TrainingError.interrupted }
         let measured = try evaluatesAnew ? state.lastEpoch.map(evaluatedAnew) : nil
         try folder?.begin(configuration, goesOn: goesOn, resumption: resumption)
         for writer in writers { try writer.begin(at: state.cursors[writer.cursorName]) }
@@ -149,7 +163,7 @@ public final class Trainer {
             seed: configuration.seed,
             from: state.batches, ahead: setup.workers.threads > 1)
         defer { feeder.stop() }
-        while state.lastEpoch == nil || (state.step < plan.steps && !cancellation.isCancelled) {
+        while state.lastEpoch == nil || (state.step < plan.steps && !isCancelled) {
             let record = try runEpoch(feeder)
             state.lastEpoch = record
             try tell { try $0.epochDidEnd(record) }
@@ -169,7 +183,7 @@ public final class Trainer {
         let done = state.batches - state.epochs * plan.batchesPerEpoch
         // A run that has a folder has at least one step to show for it.
         for _ in done..<plan.batchesPerEpoch
-        where state.step < plan.steps && (state.batches == 0 || !cancellation.isCancelled) {
+        where state.step < plan.steps && (state.batches == 0 || !isCancelled) {
             try changeConnections()
             let before = state.step
             let sum = try trainOrRecover(on: feeder.next())
@@ -177,7 +191,7 @@ public final class Trainer {
             if state.step > before { try tellProgress() }
             if checkpointClock.isDue(step: state.step) { try saveCheckpoint() }
         }
-        isCutShort = cancellation.isCancelled
+        isCutShort = isCancelled
         if isCutShort { try saveCheckpoint() }
         return try record(state.epochSum, seconds: epochSeconds)
     }
@@ -191,7 +205,7 @@ public final class Trainer {
         state.epochSum = MetricSums()
         state.times.epoch = 0
         epochClock = Stopwatch()
-        if state.step == plan.steps || cancellation.isCancelled || checkpointClock.isDue(epoch: state.epochs) {
+        if state.step == plan.steps || isCancelled || checkpointClock.isDue(epoch: state.epochs) {
             try saveCheckpoint(after: record)
         }
     }
