@@ -46,7 +46,8 @@ public final class FeatureTable: FeatureReader {
         names = head.shape.names
         (self.features, self.path, self.reader) = (features, head.shape.path, reader)
         let samples = Set(head.samples.map(\.number))
-        pending = [(firstCopy, first.number)] + (secondCopy.flatMap { copy in second.map { [(copy, $0.number)] } } ?? [])
+        pending =
+            [(firstCopy, first.number)] + (secondCopy.flatMap { copy in second.map { [(copy, $0.number)] } } ?? [])
         pending.removeAll { !samples.contains($0.number) }
         if pending.isEmpty {
             throw DataError(
@@ -137,10 +138,11 @@ private struct ColumnMatch {
         if let names = shape.names, let known = columns?.featureNames, known.count == features, let columns {
             if names != known {
                 slots = try Self.byName(names, known, target: columns.names?[columns.target], refusal)
-                if let class_ = slots.firstIndex(of: -1) { remarks = [leftOut(class_, "by its name")] }
+                if let place = slots.firstIndex(of: -1) { remarks = [leftOut(place, "by its name")] }
                 if slots.filter({ $0 >= 0 }) != Array(0..<features) {
                     remarks.append(
-                        "\(name) has the columns of the training table in another order: they are matched by their names")
+                        "\(name) has the columns of the training table in another order: they are matched by their names"
+                    )
                 }
             } else {
                 slots = byPlace(without: nil)

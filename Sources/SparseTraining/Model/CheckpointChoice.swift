@@ -26,7 +26,8 @@ public enum CheckpointChoice: String, Sendable, CaseIterable {
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw TrainedModelError(
                 path: run,
-                reason: "the folder has no \(file.lastPathComponent); expected a folder that a run was written to (--out)")
+                reason:
+                    "the folder has no \(file.lastPathComponent); expected a folder that a run was written to (--out)")
         }
         return file.relativePath
     }
