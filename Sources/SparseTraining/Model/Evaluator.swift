@@ -20,7 +20,10 @@ final class Evaluator {
     }
 
     /// Sums over all samples, in batches.
-    func evaluate(_ network: Network, loss: any Loss, metrics: [any Metric]) -> MetricSums {
+    /// - Parameter each: Is given the outputs for each batch, and the batch.
+    func evaluate(
+        _ network: Network, loss: any Loss, metrics: [any Metric], each: ((Panels, Batch) -> Void)? = nil
+    ) -> MetricSums {
         // Batch by batch, so that their sums add up as those of training do.
         var (sums, ofBatch) = (MetricSums(), MetricSums())
         for index in 0..<(loader.sampleCount == 0 ? 0 : loader.batchCount) {
@@ -30,6 +33,7 @@ final class Evaluator {
                 batch.inputs, targets: batch.targets, samples: batch.count, loss: loss, metrics: metrics,
                 into: &ofBatch)
             sums += ofBatch
+            each?(network.output, batch)
         }
         return sums
     }

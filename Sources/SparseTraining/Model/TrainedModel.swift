@@ -36,6 +36,10 @@ public final class TrainedModel {
         /// Mean loss of a sample, and the metrics: keys `loss`, `accuracy`, ...
         public var scores: Scores
         public var samples: Int
+        /// For classes, if there are not more than 4096 of them: how each of them does.
+        public var report: ClassReport?
+        /// Samples that were read, scaled and evaluated in a second.
+        public var samplesPerSecond: Double
 
         /// Share of the samples whose class has the largest output; nil without classes.
         public var accuracy: Double? { scores["accuracy"] }
@@ -46,6 +50,8 @@ public final class TrainedModel {
             var container = encoder.container(keyedBy: AnyKey.self)
             try container.encode(scores, prefix: "", nulls: false)
             try container.encode(samples, forKey: AnyKey("samples"))
+            try container.encode(samplesPerSecond, forKey: AnyKey("samples_per_second"))
+            try report?.encode(to: encoder)
         }
     }
 
@@ -136,9 +142,15 @@ public final class TrainedModel {
         let shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         let evaluator = Evaluator(
             samples, batchSize: batchSize, scaling: scaling, shape: shape, halos: model.inputHalos)
-        let sums = evaluator.evaluate(network, loss: measured, metrics: metrics.metrics)
+        var tally = ClassTally(classes: classes, loss: self.loss)
+        let stopwatch = Stopwatch()
+        let sums = evaluator.evaluate(network, loss: measured, metrics: metrics.metrics) { outputs, batch in
+            guard case .classes(let labels) = batch.targets else { return }
+            tally?.add(outputs, labels: labels, samples: batch.count)
+        }
         return Evaluation(
-            scores: MetricList.scores(sums, metrics.metrics, outputs: model.output.channels), samples: sums.samples)
+            scores: MetricList.scores(sums, metrics.metrics, outputs: model.output.channels), samples: sums.samples,
+            report: tally?.report(names: classNames), samplesPerSecond: Double(sums.samples) / stopwatch.seconds)
     }
 }
 

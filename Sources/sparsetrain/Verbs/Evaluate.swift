@@ -15,8 +15,7 @@ extension Verb {
             try StandardOutput.write(Output.json(result))
         } else {
             try StandardOutput.write(
-                Report.scores(result.scores).joined(separator: "  ")
-                    + String(format: "  loss %.4f  of %ld samples", result.loss, result.samples)
+                Report.text(result)
                     + "\n\(model.model.name) of \(try arguments.requiredSubject()) on "
                     + "\(configuration.testData ?? configuration.data)")
         }
