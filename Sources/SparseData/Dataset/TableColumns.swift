@@ -34,7 +34,7 @@ public struct TableColumns: Codable, Sendable, Equatable {
     }
 
     /// Names of the features in their order, without that of the classes.
-    var featureNames: [String]? {
+    public var featureNames: [String]? {
         names.map { names in names.indices.filter { $0 != target }.map { names[$0] } }
     }
 }

@@ -17,6 +17,12 @@ extension Network {
         }
     }
 
+    /// For each of `weights` the outputs of its layer through which the network's output depends on its inputs.
+    public var outputsOnPaths: [[Bool]] {
+        let (fed, read) = (channelsFed, channelsRead)
+        return weightPlaces.map { layer, _ in zip(fed[layer], read[layer]).map { $0 && $1 } }
+    }
+
     /// Which channels of a source depend on the network's inputs.
     private func channels(_ source: ModelSource, _ fed: [[Bool]]) -> [Bool] {
         switch source {
@@ -26,7 +32,7 @@ extension Network {
     }
 
     /// For each layer the output channels that depend on the network's inputs.
-    private var channelsFed: [[Bool]] {
+    var channelsFed: [[Bool]] {
         var fed: [[Bool]] = []
         for (layer, node) in model.nodes.enumerated() {
             var channels = all(false, node.output.channels)
@@ -40,7 +46,7 @@ extension Network {
     }
 
     /// For each layer the output channels on which the network's output depends.
-    private var channelsRead: [[Bool]] {
+    var channelsRead: [[Bool]] {
         var read = model.nodes.map { all(false, $0.output.channels) }
         read[read.count - 1] = all(true, model.output.channels)
         for (layer, node) in model.nodes.enumerated().reversed() {
@@ -78,7 +84,7 @@ extension Network {
         }
     }
 
-    private func matrix(_ index: Int, of layer: Int) -> (any SparseMatrix)? {
+    func matrix(_ index: Int, of layer: Int) -> (any SparseMatrix)? {
         weightPlaces.firstIndex { $0 == (layer, index) }.map { weights[$0].forwardSet?.matrix ?? weights[$0] }
     }
 

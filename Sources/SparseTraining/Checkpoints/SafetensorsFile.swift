@@ -76,6 +76,9 @@ final class SafetensorsFile {
         guard end == bytes else { throw Damage("\(bytes - end) bytes follow the last tensor") }
     }
 
+    /// Length in bytes.
+    var byteCount: Int { file.count }
+
     var names: [String] { entries.keys.sorted() }
 
     func has(_ name: String) -> Bool { entries[name] != nil }

@@ -24,9 +24,7 @@ struct NetworkReader {
         guard needed <= Double(ProcessInfo.processInfo.physicalMemory) else {
             throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")
         }
-        guard let layers = file.metadata["layers"],
-            let stored = try? JSONDecoder().decode([String: StoredLayer].self, from: Data(layers.utf8))
-        else { throw SafetensorsFile.Damage("its metadata 'layers' is not that of a checkpoint") }
+        let stored = try storedLayers()
         var matrices: [any SparseMatrix] = []
         for shape in model.weightShapes {
             let name = shape.name + ".weight"
@@ -47,6 +45,35 @@ struct NetworkReader {
             }
         }
         return network
+    }
+
+    /// The matrices of weights alone, by name, without what they convolve: all that a file of version 1 says of them.
+    /// - Throws: `SafetensorsFile.Damage`.
+    func matrices() throws -> [(name: String, matrix: any SparseMatrix)] {
+        let suffix = ".weight"
+        let stored = try storedLayers().sorted { $0.key.compare($1.key, options: .numeric) == .orderedAscending }
+        return try stored.map { key, layer in
+            guard layer.shape.count == 2, layer.shape.allSatisfy({ (1...Int(Int32.max)).contains($0) }),
+                let format = MatrixFormat(layer.format)
+            else { throw SafetensorsFile.Damage("its metadata 'layers' does not say what '\(key)' is") }
+            let shape = WeightShape(name: key, outputs: layer.shape[0], inputs: layer.shape[1])
+            let matrix: any SparseMatrix
+            do { matrix = try self.matrix(shape, format, key) } catch let error as StoreError {
+                throw SafetensorsFile.Damage("the connections of '\(key)': \(error)")
+            }
+            let parameter = Parameter(name: key, kind: .weight, storage: .matrix(matrix))
+            parameter.setElements(
+                of: .values, to: try file.floats(parameter.valuesName, count: parameter.values.count))
+            return (key.hasSuffix(suffix) ? String(key.dropLast(suffix.count)) : key, matrix)
+        }
+    }
+
+    /// How matrices are stored, by the names of the parameters.
+    private func storedLayers() throws -> [String: StoredLayer] {
+        guard let layers = file.metadata["layers"],
+            let stored = try? JSONDecoder().decode([String: StoredLayer].self, from: Data(layers.utf8))
+        else { throw SafetensorsFile.Damage("its metadata 'layers' is not that of a checkpoint") }
+        return stored
     }
 
     /// A matrix with the connections that the file has, its values still 0.

@@ -36,11 +36,11 @@ extension Report {
 
 /// Rows of cells as lines: the first column to the left, the others to the right.
 enum TextTable {
-    private static let widest = 24
-
-    /// - Parameter rows: Of the same number of cells each.
-    static func lines(_ rows: [[String]]) -> [String] {
-        let cells = rows.map { $0.map(cut) }
+    /// - Parameters:
+    ///   - rows: Of the same number of cells each.
+    ///   - widest: A longer cell is cut.
+    static func lines(_ rows: [[String]], widest: Int = 24) -> [String] {
+        let cells = rows.map { $0.map { cut($0, widest) } }
         let widths = (0..<(rows.first?.count ?? 0)).map { column in cells.map { $0[column].count }.max() ?? 0 }
         return cells.map { row in
             let padded = zip(row, widths).enumerated().map { column, cell in
@@ -51,7 +51,7 @@ enum TextTable {
         }
     }
 
-    private static func cut(_ text: String) -> String {
+    private static func cut(_ text: String, _ widest: Int) -> String {
         let plain = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
         return plain.count <= widest ? plain : plain.prefix(widest - 3) + "..."
     }
