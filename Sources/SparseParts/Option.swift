@@ -23,6 +23,15 @@ public struct Option<Value: OptionValue>: Sendable {
     public let defaultValue: Value
     private let defaultWords: String?
     private(set) var substitute: Substitute?
+    private var filling: (@Sendable (Settings) -> Value)?
+    private var conflicts: [Conflict] = []
+
+    /// When the option does not go with the values of others.
+    private struct Conflict {
+        var holds: @Sendable (Settings) -> Bool
+        var others: [String]
+        var reason: String
+    }
 
     /// What is set in place of the option.
     struct Substitute: Sendable {
@@ -70,10 +79,10 @@ public struct Option<Value: OptionValue>: Sendable {
     /// An option of several values; the rule is for each.
     public init<Element: OptionValue>(
         _ name: String, _ group: OptionGroup, _ unit: String, _ rule: OptionRule<Element>,
-        default values: [Element] = [],
-        carryOver: CarryOver = .overridable, _ help: String
+        default values: [Element] = [], inWords words: String? = nil, carryOver: CarryOver = .overridable,
+        _ help: String
     ) where Value == [Element] {
-        self.init(name, group, unit, rule.list(), default: values, carryOver: carryOver, help)
+        self.init(name, group, unit, rule.list(), default: values, inWords: words, carryOver: carryOver, help)
     }
 
     /// Another way to say `other`, which is set in its place and is what files record.
@@ -86,6 +95,39 @@ public struct Option<Value: OptionValue>: Sendable {
             if let converted = convert(value) { settings[other] = converted }
         }
         return option
+    }
+}
+
+/// What an option has to do with others.
+extension Option {
+    /// What the option comes to where it is left open and the chosen parts read it; by default it stays open.
+    public func filledIn(_ value: @escaping @Sendable (Settings) -> Value) -> Option {
+        var option = self
+        option.filling = value
+        return option
+    }
+
+    /// Refuses settings that do not go with the option.
+    /// - Parameters:
+    ///   - others: Options that the message names beside it.
+    ///   - reason: Goes on after their names, such as "needs --optimizer sgd".
+    public func refused(
+        with others: [PartialKeyPath<Options>] = [], _ reason: String,
+        when holds: @escaping @Sendable (Settings) -> Bool
+    ) -> Option {
+        var option = self
+        option.conflicts.append(Conflict(holds: holds, others: Options.declared(others).map(\.name), reason: reason))
+        return option
+    }
+
+    public func fillIn(_ settings: inout Settings) {
+        if let filling, settings[self].isAbsent { settings[self] = filling(settings) }
+    }
+
+    public func checkWithOthers(_ settings: Settings) throws(OptionError) {
+        for conflict in conflicts where conflict.holds(settings) {
+            throw .conflict(options: [name] + conflict.others, reason: conflict.reason)
+        }
     }
 }
 
@@ -139,6 +181,10 @@ public protocol DeclaredOption: Sendable {
     func set(_ text: String, in settings: inout Settings) throws(OptionError)
     /// Refuses a value that is not as it must be.
     func check(_ settings: Settings) throws(OptionError)
+    /// Refuses a value that does not go with those of other options.
+    func checkWithOthers(_ settings: Settings) throws(OptionError)
+    /// Gives the option, where it is left open, what its declaration says that it comes to.
+    func fillIn(_ settings: inout Settings)
     /// Writes the value under the option's name; nothing where it is left open.
     func encode(_ settings: Settings, to container: inout KeyedEncodingContainer<OptionKey>) throws
     /// Reads the value from the key, which is one of the option's names.
@@ -212,6 +258,8 @@ public enum OptionError: Error, Equatable {
     case invalidValue(option: String, value: String, expected: String)
     /// The option chooses among names, and this is none.
     case unknownName(option: String, UnknownName)
+    /// Options that do not go together.
+    case conflict(options: [String], reason: String)
 }
 
 /// The name of an option as a key in JSON.

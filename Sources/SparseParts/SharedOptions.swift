@@ -5,6 +5,7 @@ extension Options {
     public var decaysPerStep: Option<Bool?> {
         Option(
             "decay-per-step", .optimisation, "", .flag, inWords: "with --compat set2018",
-            "weight decay of sgd is not multiplied by the learning rate")
+            "weight decay of sgd is not multiplied by the learning rate"
+        ).filledIn { _ in false }
     }
 }

@@ -7,6 +7,12 @@ public struct MineMetric: Metric {
 
     public init() {}
 
+    public func isUsual(for targets: TargetKind) -> Bool { true }
+
+    public func fault(for targets: TargetKind) -> String? {
+        if case .classes = targets { nil } else { "a metric of something else than classes" }
+    }
+
     public func sumCount(outputs: Int) -> Int { 1 }
 
     public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {

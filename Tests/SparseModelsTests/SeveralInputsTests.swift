@@ -1,4 +1,5 @@
 import Foundation
+import SparseParts
 import SparseStore
 import Testing
 
@@ -154,19 +155,20 @@ struct SeveralInputsTests {
 
     @Test func theDescriptionIsReadBack() throws {
         let model = try Self.model()
-        let kinds = LayerKinds.standard.adding(Gate.self).adding(TokenTable.self)
-        let read = try Model(json: try model.json(), kinds: kinds)
+        #expect(throws: ModelError.self) { try Model(json: try model.json()) }
+        Parts.layerKinds.add(Gate.self, "one of two matrices opens the other")
+        Parts.layerKinds.add(TokenTable.self, "a row for each token")
+        let read = try Model(json: try model.json())
         #expect(read.inputs == model.inputs && read.nodes.map(\.sources) == model.nodes.map(\.sources))
         #expect(try read.json() == model.json())
         // The same numbers come out of it.
         let (first, second) = (try Sample(), try Sample(model: read))
         #expect(first.backward() == second.backward())
-        #expect(throws: ModelError.self) { try Model(json: try model.json()) }
         let text = String(decoding: try model.json(), as: UTF8.self)
         for (from, to) in [("\"vocabulary\":7", "\"vocabulary\":0"), ("[0,-2,2]", "[0,-4,1]"), ("[0,-2,2]", "[0,1]")] {
             try #require(text.contains(from))
             let changed = Data(text.replacingOccurrences(of: from, with: to).utf8)
-            #expect(throws: ModelError.self) { try Model(json: changed, kinds: kinds) }
+            #expect(throws: ModelError.self) { try Model(json: changed) }
         }
     }
 

@@ -2,7 +2,7 @@ public import SparseStore
 
 /// A layer as a model lists it, before weights and buffers exist: the whole contract of a kind of layer. A new kind is one file
 /// with a definition and the `Layer` it makes, in this package or in a program of its own. What a definition encodes is kept
-/// with a trained network, which is made again from it: `LayerKinds` says which kinds can be read.
+/// with a trained network, which is made again from it: `Parts.layerKinds` says which kinds can be read.
 ///
 /// Most requirements have a default that is right, if not fastest, for a layer with one input and no weights.
 public protocol LayerDefinition: ModelPart, Codable {

@@ -1,29 +1,29 @@
-/// The kinds of layers that can be read from a file, by name. A program with layers of its own adds them:
-///
-///     let kinds = LayerKinds.standard.adding(MyLayer.self)
-public struct LayerKinds: Sendable {
-    /// Those of this package.
-    public static let standard = LayerKinds([
-        Linear.self, Conv2D.self, BatchNorm.self, ReLU.self, Pooling.self, Dropout.self, Addition.self, Copy.self,
-    ])
+public import SparseParts
 
-    private var types: [String: any LayerDefinition.Type] = [:]
+extension Parts {
+    /// The kinds of layers that can be read from a file. A program with layers of its own adds them before it reads:
+    ///
+    ///     Parts.layerKinds.add(MyLayer.self, "what it does")
+    public static let layerKinds = Registry<any LayerDefinition.Type>(
+        "kind of layer",
+        [
+            .init(Linear.self, "weights x input + bias"),
+            .init(Conv2D.self, "two-dimensional convolution"),
+            .init(BatchNorm.self, "batch normalisation of channels"),
+            .init(ReLU.self, "what is above 0"),
+            .init(Pooling.self, "largest or mean value of windows"),
+            .init(Dropout.self, "zeros at random in training"),
+            .init(Addition.self, "sum of its inputs"),
+            .init(Copy.self, "its input again, for a layer that needs one of its own"),
+        ])
+}
 
-    /// Of two kinds of one name the later counts.
-    public init(_ types: [any LayerDefinition.Type]) {
-        for type in types { self.types[type.kindName] = type }
-    }
+extension Registry<any LayerDefinition.Type>.Entry {
+    /// A kind under the name that files have for it.
+    public init(_ kind: any LayerDefinition.Type, _ summary: String) { self.init(kind.kindName, summary, kind) }
+}
 
-    /// These kinds and one more.
-    public func adding(_ type: any LayerDefinition.Type) -> LayerKinds {
-        var kinds = self
-        kinds.types[type.kindName] = type
-        return kinds
-    }
-
-    /// Nil when there is no kind of this name.
-    func type(named name: String) -> (any LayerDefinition.Type)? { types[name] }
-
-    /// Ascending.
-    var names: [String] { types.keys.sorted() }
+extension Registry<any LayerDefinition.Type> {
+    /// Makes a kind of layer known under the name that files have for it.
+    public func add(_ kind: any LayerDefinition.Type, _ summary: String) { add(Entry(kind, summary)) }
 }

@@ -31,7 +31,8 @@ extension Options {
     public var learningRateMilestones: Option<[Double]> {
         Option(
             "lr-milestones", .optimisation, "F,...", .fraction, default: [0.5, 0.75],
-            "parts of the run after which the step schedule lowers it")
+            "parts of the run after which the step schedule lowers it"
+        ).refused("must ascend") { $0.learningRateMilestones != $0.learningRateMilestones.sorted() }
     }
 
     /// Factor of the step schedule.

@@ -21,11 +21,4 @@ extension Options {
         Option(
             "loss", .optimisation, "NAME", .oneOf(Parts.losses.names), default: "cross-entropy", "what is minimised")
     }
-
-    /// Probability mass spread evenly over all classes.
-    public var labelSmoothing: Option<Double> {
-        Option(
-            "label-smoothing", .optimisation, "P", .belowOne, default: 0,
-            "probability mass spread evenly over all classes")
-    }
 }

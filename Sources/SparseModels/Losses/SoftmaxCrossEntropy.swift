@@ -1,3 +1,4 @@
+public import SparseParts
 public import SparseStore
 
 /// Softmax cross-entropy with label smoothing (Szegedy, Vanhoucke, Ioffe, Shlens, Wojna, "Rethinking the inception
@@ -22,5 +23,17 @@ public struct SoftmaxCrossEntropy: Loss {
         guard case .classes(let labels) = targets else { preconditionFailure("a cross-entropy needs classes") }
         return LossOperations.softmaxCrossEntropy(
             outputs, labels: labels, samples: samples, smoothing: labelSmoothing, gradient: gradient, panel: panel)
+    }
+}
+
+extension Options {
+    /// Probability mass spread evenly over all classes.
+    public var labelSmoothing: Option<Double> {
+        Option(
+            "label-smoothing", .optimisation, "P", .belowOne, default: 0,
+            "probability mass spread evenly over all classes"
+        ).refused(with: [\.loss], "only cross-entropy smooths labels") {
+            $0.loss != "cross-entropy" && $0.labelSmoothing > 0
+        }
     }
 }

@@ -14,6 +14,15 @@ public struct TopAccuracy: Metric {
         self.k = k
     }
 
+    public func fault(for targets: TargetKind) -> String? {
+        if case .classes = targets {
+            nil
+        } else {
+            "a metric that needs no classes, which the samples do not have"
+        }
+    }
+    public func isUsual(for targets: TargetKind) -> Bool { true }
+
     /// With no more than `k` - 1 outputs every sample would count: nothing is said then.
     public func sumCount(outputs: Int) -> Int { outputs < k ? 0 : 1 }
 
@@ -35,6 +44,7 @@ public struct Perplexity: Metric {
 
     public init() {}
 
+    public func isUsual(for targets: TargetKind) -> Bool { targets == .none }
     public func sumCount(outputs: Int) -> Int { 0 }
     public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {}
     public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? { exp(meanLoss) }

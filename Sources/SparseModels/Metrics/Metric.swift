@@ -8,6 +8,10 @@ public protocol Metric: Sendable {
     var name: String { get }
     /// Whether larger values are better.
     var isBetterHigher: Bool { get }
+    /// Why it says nothing of outputs that are compared with such targets; nil when it does.
+    func fault(for targets: TargetKind) -> String?
+    /// Whether it is reported for such targets when nobody says what is to be measured.
+    func isUsual(for targets: TargetKind) -> Bool
     /// Numbers that it sums up, for a network of so many outputs.
     func sumCount(outputs: Int) -> Int
     /// Adds what one panel of a batch of `samples` comes to. Calls for different panels, with slots of their own, may run at
@@ -15,6 +19,11 @@ public protocol Metric: Sendable {
     func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots)
     /// The metric's value from its sums over `samples` samples (at least one) of this mean loss; nil where it says nothing.
     func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double?
+}
+
+extension Metric {
+    public func fault(for targets: TargetKind) -> String? { nil }
+    public func isUsual(for targets: TargetKind) -> Bool { false }
 }
 
 /// Where a metric keeps its sums: numbers that begin as 0.
@@ -90,14 +99,27 @@ public struct MetricList: Sendable {
         best = 0
     }
 
-    /// What is usual for such targets: accuracy and top-5 accuracy; R^2 and the mean absolute error of numbers; or perplexity.
+    /// The metrics of `Parts.metrics` that are usual for such targets, in their order: the first chooses the best epoch.
     public static func standard(for targets: TargetKind) -> MetricList {
-        switch targets {
-        case .classes:
-            MetricList(standard: [TopAccuracy(1), TopAccuracy(5)])
-        case .numbers: MetricList(standard: [RSquared(), MeanAbsoluteError()])
-        case .none: MetricList(standard: [Perplexity()])
+        let usual = Parts.metrics.entries.map(\.part).filter {
+            $0.isUsual(for: targets) && $0.fault(for: targets) == nil
         }
+        return MetricList(standard: usual.isEmpty ? [Perplexity()] : usual)
+    }
+
+    /// The metrics of these names; those that are usual when there are none. The first chooses the best epoch.
+    /// - Throws: `ModelError` for an unknown name, one that is there twice, and a metric that says nothing of such targets.
+    public static func named(_ names: [String], for targets: TargetKind) throws(ModelError) -> MetricList {
+        if names.isEmpty { return standard(for: targets) }
+        var metrics: [any Metric] = []
+        for name in names {
+            let metric = try Parts.metrics.named(name, ModelError.unknownName)
+            if let fault = metric.fault(for: targets) {
+                throw .invalidOption(name: Options().metrics.name, value: name, expected: fault)
+            }
+            metrics.append(metric)
+        }
+        return try MetricList(metrics)
     }
 
     /// The metric that "best" means.

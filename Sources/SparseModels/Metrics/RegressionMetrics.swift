@@ -7,6 +7,9 @@ public struct MeanAbsoluteError: Metric {
 
     public init() {}
 
+    public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }
+    public func isUsual(for targets: TargetKind) -> Bool { true }
+
     public func sumCount(outputs: Int) -> Int { 1 }
 
     public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {
@@ -27,6 +30,9 @@ public struct RSquared: Metric {
     public var isBetterHigher: Bool { true }
 
     public init() {}
+
+    public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }
+    public func isUsual(for targets: TargetKind) -> Bool { true }
 
     /// Of each output: the squared errors, the targets, and their squares.
     public func sumCount(outputs: Int) -> Int { 3 * outputs }
@@ -52,6 +58,11 @@ public struct RSquared: Metric {
         }
         return total / Double(outputs)
     }
+}
+
+/// What a metric of numbers asks of the targets.
+private func faultOfNumbers(_ targets: TargetKind) -> String? {
+    if case .numbers = targets { nil } else { "a metric that needs no target numbers, which the samples do not have" }
 }
 
 /// Calls `body` with the place, output and target of each number of a panel's samples.

@@ -4,8 +4,6 @@ internal import SparseParts
 /// A model as JSON: its layers in order, each with its kind, its own numbers and where its inputs come from. A network is
 /// made from it without the code that built the model.
 extension Model {
-    /// The key of `JSONDecoder.userInfo` under which decoding finds the `LayerKinds`.
-    private static let kindsKey = CodingUserInfoKey(rawValue: "sparsetrain.layerKinds")
     /// More layers than this are no network.
     private static let mostLayers = 100_000
 
@@ -16,12 +14,11 @@ extension Model {
         return try encoder.encode(Stored(self))
     }
 
-    /// Reads what `json` wrote. The content may be anything: every layer is checked before it is used.
-    /// - Parameter kinds: The kinds of layers that may occur.
-    /// - Throws: `ModelError`: `unknown` for a layer of another kind, `wrongLayer` for one that cannot be, `unreadable`.
-    public init(json: Data, kinds: LayerKinds = .standard) throws(ModelError) {
+    /// Reads what `json` wrote, layers of the kinds in `Parts.layerKinds`. The content may be anything: every layer is checked
+    /// before it is used.
+    /// - Throws: `ModelError`: `unknownName` for a layer of another kind, `wrongLayer` for one that cannot be, `unreadable`.
+    public init(json: Data) throws(ModelError) {
         let decoder = JSONDecoder()
-        if let key = Model.kindsKey { decoder.userInfo[key] = kinds }
         let stored: Stored
         do { stored = try decoder.decode(Stored.self, from: json) } catch let error as ModelError { throw error } catch
         {
@@ -138,11 +135,8 @@ extension Model {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: Keys.self)
-            let kinds = Model.kindsKey.flatMap { decoder.userInfo[$0] as? LayerKinds } ?? .standard
             let kind = try container.decode(String.self, forKey: .kind)
-            guard let type = kinds.type(named: kind) else {
-                throw ModelError.unknownName(UnknownName(kind: "kind of layer", name: kind, known: kinds.names))
-            }
+            let type = try Parts.layerKinds.named(kind, ModelError.unknownName)
             inputs = try container.decode([Int].self, forKey: .inputs)
             definition = try type.init(from: container.superDecoder(forKey: .layer))
         }

@@ -58,6 +58,8 @@ extension ModelError {
         case .invalidValue(let option, let value, let expected):
             self = .invalidOption(name: option, value: value, expected: expected)
         case .unknownName(_, let unknown): self = .unknownName(unknown)
+        case .conflict(let options, let reason):
+            self = .invalidOption(name: options[0], value: "", expected: reason)
         }
     }
 }

@@ -69,5 +69,8 @@ extension Options {
     /// Nesterov's form of momentum.
     public var nesterov: Option<Bool> {
         Option("nesterov", .optimisation, "", .flag, default: false, "Nesterov's form of momentum")
+            .refused("needs --optimizer sgd and a --momentum above 0") {
+                $0.nesterov && ($0.momentum == 0 || $0.optimizer != "sgd")
+            }
     }
 }

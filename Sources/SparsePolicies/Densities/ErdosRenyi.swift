@@ -74,5 +74,6 @@ extension Options {
     /// Power of the Erdos-Renyi ratio.
     public var erkPower: Option<Double?> {
         .ofMethod("erk-power", "P", .power, inWords: "1", carryOver: .refused, "power of the Erdos-Renyi ratio")
+            .filledIn { _ in 1 }
     }
 }

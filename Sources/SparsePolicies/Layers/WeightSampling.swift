@@ -50,6 +50,7 @@ extension Options {
     public var sampling: Option<String?> {
         .ofMethod(
             "sampling", "NAME", .oneOf(WeightSampling.allCases.map(\.rawValue)), carryOver: .refused,
-            "how a layer's density becomes a number of weights")
+            "how a layer's density becomes a number of weights"
+        ).filledIn { _ in WeightSampling.exact.rawValue }
     }
 }

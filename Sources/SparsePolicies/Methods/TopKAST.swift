@@ -38,7 +38,9 @@ extension Method {
 
     /// The density of what is stored and trained.
     @Sendable private static func stored(_ settings: Settings) throws(PolicyError) -> Double? {
-        let stored = settings.backwardDensity ?? min(1, 2 * settings.density)
+        var settings = settings
+        Options().backwardDensity.fillIn(&settings)
+        let stored = settings.backwardDensity ?? settings.density
         guard stored >= settings.density && stored <= 1 else {
             throw .invalidOption(
                 name: Options().backwardDensity.name, value: "\(stored)",
@@ -53,7 +55,8 @@ extension Options {
     public var backwardDensity: Option<Double?> {
         .ofMethod(
             "backward-density", "D", .density, inWords: "twice --density", carryOver: .refused,
-            "stored and trained weights of topkast, of which its forward pass uses --density")
+            "stored and trained weights of topkast, of which its forward pass uses --density"
+        ).filledIn { min(1, 2 * $0.density) }
     }
 
     /// Coefficient of topkast's penalty.

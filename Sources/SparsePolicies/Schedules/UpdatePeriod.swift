@@ -1,7 +1,7 @@
 public import SparseParts
 
 /// Time between two topology updates (delta-T).
-public enum UpdatePeriod: Sendable, Equatable, Codable, CustomStringConvertible {
+public enum UpdatePeriod: Sendable, Equatable, CustomStringConvertible {
     case steps(Int)
     case epochs(Int)
 
@@ -21,6 +21,39 @@ public enum UpdatePeriod: Sendable, Equatable, Codable, CustomStringConvertible 
             let (steps, overflow) = count.multipliedReportingOverflow(by: run.stepsPerEpoch)
             return overflow ? Int.max : steps
         }
+    }
+}
+
+/// In JSON as it is typed: 100, "epoch", "5epochs".
+extension UpdatePeriod: Codable {
+    /// As earlier releases wrote it: {"steps":{"_0":100}}.
+    private struct Nested: Codable {
+        struct Count: Codable { var _0: Int }
+        var steps: Count?
+        var epochs: Count?
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let count = try? container.decode(Int.self) {
+            self = .steps(count)
+        } else if let text = try? container.decode(String.self), let period = UpdatePeriod(optionText: text) {
+            self = period
+        } else {
+            let nested = try container.decode(Nested.self)
+            if let count = nested.steps?._0 {
+                self = .steps(count)
+            } else if let count = nested.epochs?._0 {
+                self = .epochs(count)
+            } else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "no period")
+            }
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if case .steps(let count) = self { try container.encode(count) } else { try container.encode(description) }
     }
 }
 

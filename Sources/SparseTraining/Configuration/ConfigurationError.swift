@@ -49,12 +49,8 @@ extension ConfigurationError {
             self = .invalidValue(option: option, value: value, expected: expected)
         case .unknownName(let option, let unknown):
             self = .unknownName(option: option, name: unknown.name, nearest: unknown.nearest, known: unknown.known)
+        case .conflict(let options, let reason): self = .conflict(options: options, reason: reason)
         }
-    }
-
-    /// Options that do not go together.
-    static func conflict(_ options: (Options) -> [any DeclaredOption], _ reason: String) -> ConfigurationError {
-        .conflict(options: options(Options()).map(\.name), reason: reason)
     }
 
     /// What methods and their parts refuse.

@@ -25,7 +25,7 @@ extension TrainingConfiguration {
             [all.inputShape, all.standardization, all.augmentation, all.trainSamples, all.validationFraction],
             [all.epochs, all.steps, all.batchSize, all.dropLast, all.optimizer], Parts.optimizers.options,
             [all.learningRate, all.learningRateSchedule], Parts.learningRates.options, [all.warmupSteps, all.loss],
-            Parts.losses.options, [all.clipNorm],
+            Parts.losses.options, [all.clipNorm, all.metrics],
             [all.seed, all.threads, all.out],
             [
                 all.checkpointEpochs, all.checkpointSteps, all.checkpointMinutes, all.keptCheckpoints, all.onNonFinite,

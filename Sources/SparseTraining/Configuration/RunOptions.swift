@@ -21,7 +21,8 @@ extension Options {
     public var epochs: Option<Int?> {
         Option(
             "epochs", .optimisation, "N", .count, inWords: "\(TrainingConfiguration.defaultEpochs)",
-            "passes over the training data")
+            "passes over the training data"
+        ).refused(with: [\.steps], "set one of them") { $0.epochs != nil && $0.steps != nil }
     }
 
     /// Weight updates; takes the place of `epochs`.

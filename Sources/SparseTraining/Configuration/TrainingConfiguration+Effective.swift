@@ -16,10 +16,20 @@ extension TrainingConfiguration {
         }
         if let fixed = method.density { self.density = fixed }
         try fillIn(method.settings(methodOptions), without: [Options().deltaT.name, Options().trainsOnUpdate.name])
-        if method.hasForwardSet { self.backwardDensity = self.backwardDensity ?? min(1, 2 * self.density) }
-        self.sampling = self.sampling ?? WeightSampling.exact.rawValue
-        if ["er", "erk"].contains(self.distribution) { self.erkPower = self.erkPower ?? 1 }
-        if self.optimizer == "sgd" { self.decaysPerStep = self.decaysPerStep ?? false }
+        let all = settings
+        for option in Self.options where isRead(option, by: method, all) { option.fillIn(&settings) }
+    }
+
+    /// Whether the method, its parts and the optimiser look at an option that only some of them read.
+    private func isRead(_ option: any DeclaredOption, by method: Method, _ settings: Settings) -> Bool {
+        func isAmong(_ options: [any DeclaredOption]) -> Bool { options.contains { $0.name == option.name } }
+        if option.group == .method && isAmong(Parts.methods.options) && !isAmong(method.options) { return false }
+        if isAmong(Parts.optimizers.options) {
+            guard let optimizer = Parts.optimizers.entry(named: self.optimizer), isAmong(optimizer.options) else {
+                return false
+            }
+        }
+        return Self.isRead(option.name, by: settings)
     }
 
     /// Fills in what depends on the length of the run: the time between topology updates.

@@ -1,8 +1,8 @@
 internal import SparseData
-internal import SparseModels
+public import SparseModels
 internal import SparseParts
 internal import SparsePolicies
-internal import SparseStore
+public import SparseStore
 
 /// What each room needs to know of the configuration, in the room's own terms.
 extension TrainingConfiguration {
@@ -191,5 +191,15 @@ extension LayerBudget {
         .impossibleBudget(
             "the \(storedCount) weights of layer '\(name)' do not give each of its \(shape.outputs) outputs an input; a "
                 + "higher --density, or one of its own (--layer-density \(name)=D), would do")
+    }
+}
+
+extension TrainingConfiguration {
+    /// What is measured beside the loss on samples with such targets.
+    /// - Throws: `ConfigurationError` for a metric that says nothing of them.
+    public func metricList(for targets: TargetKind) throws(ConfigurationError) -> MetricList {
+        do throws(ModelError) { return try .named(self.metrics, for: targets) } catch {
+            throw ConfigurationError(error)
+        }
     }
 }

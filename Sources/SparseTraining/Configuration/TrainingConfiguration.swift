@@ -51,15 +51,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
         for option in Self.options where !unused.contains(option.name) {
             do throws(OptionError) { try option.check(settings) } catch { throw ConfigurationError(error) }
         }
-        if self.epochs != nil && self.steps != nil { throw .conflict({ [$0.epochs, $0.steps] }, "set one of them") }
-        if self.nesterov && (self.momentum == 0 || self.optimizer != "sgd") {
-            throw .conflict({ [$0.nesterov] }, "needs --optimizer sgd and a --momentum above 0")
-        }
-        if self.loss != "cross-entropy" && self.labelSmoothing > 0 {
-            throw .conflict({ [$0.labelSmoothing, $0.loss] }, "only cross-entropy smooths labels")
-        }
-        if self.learningRateMilestones != self.learningRateMilestones.sorted() {
-            throw .conflict({ [$0.learningRateMilestones] }, "must ascend")
+        for option in Self.options {
+            do throws(OptionError) { try option.checkWithOthers(settings) } catch { throw ConfigurationError(error) }
         }
     }
 }

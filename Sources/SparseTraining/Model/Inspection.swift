@@ -1,5 +1,5 @@
 internal import Foundation
-public import SparseModels
+internal import SparseModels
 internal import SparseStore
 
 /// What a checkpoint holds, layer by layer, without the data it was trained on.
@@ -111,12 +111,11 @@ public struct Inspection: Encodable, Sendable {
 
     /// - Parameters:
     ///   - path: A checkpoint, of any format version.
-    ///   - kinds: The kinds of layers that may occur; a program adds its own.
     ///   - largest: How many of each layer's largest weights to name.
     /// - Throws: `TrainedModelError`.
-    public init(contentsOf path: String, kinds: LayerKinds = .standard, largest: Int = 5) throws {
+    public init(contentsOf path: String, largest: Int = 5) throws {
         do {
-            try self.init(SafetensorsFile(path: path), kinds: kinds, largest: largest)
+            try self.init(SafetensorsFile(path: path), largest: largest)
         } catch let error as SafetensorsFile.Damage {
             throw TrainedModelError(path: path, reason: error.description)
         } catch let error as ModelError {
@@ -124,7 +123,7 @@ public struct Inspection: Encodable, Sendable {
         }
     }
 
-    init(_ file: SafetensorsFile, kinds: LayerKinds, largest: Int) throws {
+    init(_ file: SafetensorsFile, largest: Int) throws {
         try CheckpointMetadata.checkVersion(of: file)
         release = file.metadata["release"] ?? ""
         formatVersion = file.metadata["format_version"] ?? ""
@@ -133,7 +132,7 @@ public struct Inspection: Encodable, Sendable {
         let matrices: [(name: String, matrix: any SparseMatrix)]
         var onPaths: [[Bool]]?
         if file.metadata[NetworkDescription.modelKey] != nil {
-            let network = try reader.network(kinds: kinds, batchSize: 1)
+            let network = try reader.network(batchSize: 1)
             matrices = zip(network.model.weightShapes, network.weights).map { ($0.name, $1) }
             onPaths = network.outputsOnPaths
             model = network.model.name

@@ -15,11 +15,11 @@ struct NetworkReader {
     }
 
     /// - Throws: `SafetensorsFile.Damage` or `ModelError`.
-    func network(kinds: LayerKinds, batchSize: Int) throws -> Network {
+    func network(batchSize: Int) throws -> Network {
         guard let text = file.metadata[NetworkDescription.modelKey] else {
             throw SafetensorsFile.Damage("it has no description of its layers")
         }
-        let model = try Model(json: Data(text.utf8), kinds: kinds)
+        let model = try Model(json: Data(text.utf8))
         let needed = Double(model.activationByteCount(batchSize: batchSize))
         guard needed <= Double(ProcessInfo.processInfo.physicalMemory) else {
             throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")

@@ -58,10 +58,9 @@ public final class TrainedModel {
     /// Reads a checkpoint, or the latest checkpoint of a run folder.
     /// - Parameters:
     ///   - path: A file, or a folder that has `checkpoint.safetensors`.
-    ///   - kinds: The kinds of layers that may occur; a program adds its own.
     ///   - threads: Threads that compute; all cores without it. It changes no result.
     /// - Throws: `TrainedModelError`.
-    public convenience init(contentsOf path: String, kinds: LayerKinds = .standard, threads: Int? = nil) throws {
+    public convenience init(contentsOf path: String, threads: Int? = nil) throws {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard exists else { throw TrainedModelError(path: path, reason: "no such file or run folder") }
@@ -70,7 +69,7 @@ public final class TrainedModel {
             ? URL(filePath: path, directoryHint: .isDirectory).appending(path: CheckpointFolder.latestName).relativePath
             : path
         do {
-            try self.init(try SafetensorsFile(path: file), path: file, kinds: kinds, threads: threads)
+            try self.init(try SafetensorsFile(path: file), path: file, threads: threads)
         } catch let error as SafetensorsFile.Damage {
             throw TrainedModelError(path: file, reason: error.description)
         } catch let error as ModelError {
@@ -79,13 +78,13 @@ public final class TrainedModel {
     }
 
     /// - Throws: `SafetensorsFile.Damage` or `ModelError`.
-    init(_ file: SafetensorsFile, path: String = "", kinds: LayerKinds, threads: Int?) throws {
+    init(_ file: SafetensorsFile, path: String = "", threads: Int?) throws {
         self.path = path
         try CheckpointMetadata.checkVersion(of: file)
         let description = try NetworkDescription(of: file)
         let reader = NetworkReader(
             file: file, workers: Workers(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount))
-        network = try reader.network(kinds: kinds, batchSize: description.batchSize)
+        network = try reader.network(batchSize: description.batchSize)
         model = network.model
         sampleShape = SampleShape(
             channels: description.shape[0], rows: description.shape[1], columns: description.shape[2])
@@ -110,7 +109,7 @@ public final class TrainedModel {
     /// Loss and metrics on samples of the shape that it was trained on.
     /// - Parameters:
     ///   - loss: A loss of the program's own that it was trained with; else the one of its name is known.
-    ///   - metrics: What to measure beside the loss; what is usual for the targets without them.
+    ///   - metrics: What to measure beside the loss; those of its run without them.
     /// - Throws: `DataError` for samples of another shape or with other targets, and without any; `TrainedModelError` for a loss
     ///   that is not known.
     public func evaluate(
@@ -138,7 +137,7 @@ public final class TrainedModel {
                 path: path, reason: "it was trained with the loss '\(loss)' of another program; give that to evaluate")
         }
         let measured = (own ?? configuration.makeLoss()).measured
-        let metrics = metrics ?? MetricList.standard(for: targets)
+        let metrics = try metrics ?? MetricList.named(configuration.metrics, for: targets)
         let shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         let evaluator = Evaluator(
             samples, batchSize: batchSize, scaling: scaling, shape: shape, halos: model.inputHalos)

@@ -95,7 +95,7 @@ struct TrainingSetup {
             throw ConfigurationError(error, model: own.model == nil ? configuration.model : nil)
         }
         loss = own.loss ?? configuration.makeLoss()
-        metrics = own.metrics ?? MetricList.standard(for: source.targets)
+        metrics = try own.metrics ?? configuration.metricList(for: source.targets)
         try model.check(fits: source)
         if let fault = loss.fault(for: source.targets, outputs: model.output) {
             throw ConfigurationError.rejected(

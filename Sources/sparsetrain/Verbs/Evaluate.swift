@@ -1,4 +1,3 @@
-internal import Foundation
 internal import SparseParts
 internal import SparseTraining
 
@@ -6,19 +5,20 @@ internal import SparseTraining
 extension Verb {
     static let evaluate = Verb(
         name: "evaluate", summary: "say how good a trained network is on test samples: those of its run, or others",
-        subject: .run, options: [.checkpoint, .json], takes: \.isOfData
-    ) { arguments in
+        subject: .run, options: [.checkpoint, .json],
+        takes: { $0.isOfData || $0.name == Options().metrics.name },
+        run: evaluate)
+
+    @Sendable private static func evaluate(_ arguments: Arguments) throws -> Int32 {
         let model = try arguments.trainedModel()
         let configuration = try arguments.configuration(of: model)
-        let result = try model.evaluate(configuration.testSamples())
-        if arguments.has(.json) {
-            try StandardOutput.write(Output.json(result))
-        } else {
-            try StandardOutput.write(
-                Report.text(result)
-                    + "\n\(model.model.name) of \(try arguments.requiredSubject()) on "
-                    + "\(configuration.testData ?? configuration.data)")
-        }
+        let metrics = try configuration.metricList(for: model.targets)
+        let result = try model.evaluate(configuration.testSamples(), metrics: metrics)
+        let data = configuration.testData ?? configuration.data
+        try StandardOutput.write(
+            arguments.has(.json)
+                ? Output.json(result)
+                : Report.text(result) + "\n\(model.model.name) of \(try arguments.requiredSubject()) on \(data)")
         return ExitStatus.done
     }
 }

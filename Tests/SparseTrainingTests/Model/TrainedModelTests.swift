@@ -95,10 +95,10 @@ import Testing
                 Linear(name: "a", outputs: 30, relu: true), Doubling(name: "twice"), Linear(name: "b", outputs: 10),
             ])
         let summary = try Trainer(configuration, model: model).run()
-        let kinds = LayerKinds.standard.adding(Doubling.self)
-        let restored = try TrainedModel(contentsOf: folder.path("run"), kinds: kinds)
-        #expect(try restored.evaluate(DataSource.open("digits").test).loss == summary.testLoss)
         let error = #expect(throws: TrainedModelError.self) { try TrainedModel(contentsOf: folder.path("run")) }
         #expect(error?.reason.contains("Doubling") == true)
+        Parts.layerKinds.add(Doubling.self, "twice its input")
+        let restored = try TrainedModel(contentsOf: folder.path("run"))
+        #expect(try restored.evaluate(DataSource.open("digits").test).loss == summary.testLoss)
     }
 }

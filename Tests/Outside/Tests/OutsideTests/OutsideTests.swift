@@ -62,8 +62,9 @@ import Testing
         #expect(summary.bestValidation.name == "within")
         // Connections of both matrices of the gate moved: all positions of small layers were seen.
         #expect(summary.exploredFraction > 0.6)
-        let kinds = LayerKinds.standard.adding(Gate.self).adding(TokenTable.self)
-        let model = try TrainedModel(contentsOf: folder.appending(path: "run").path, kinds: kinds)
+        Parts.layerKinds.add(Gate.self, "one of two matrices opens the other")
+        Parts.layerKinds.add(TokenTable.self, "a row for each token")
+        let model = try TrainedModel(contentsOf: folder.appending(path: "run").path)
         let result = try model.evaluate(
             source().test, loss: HuberLoss(), metrics: MetricList([WithinTolerance(), RSquared()]))
         #expect(result.scores == summary.test)

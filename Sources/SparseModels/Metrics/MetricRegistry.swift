@@ -1,0 +1,24 @@
+public import SparseParts
+
+extension Parts {
+    /// The metrics known by name, in the order in which they are reported: a new one is a file beside this and a line here.
+    public static let metrics = Registry<any Metric>(
+        "metric",
+        [
+            .init("accuracy", "share of samples whose class has the largest output", TopAccuracy(1)),
+            .init("top5", "share of samples whose class is among the five largest outputs", TopAccuracy(5)),
+            .init("r2", "coefficient of determination, mean over the outputs", RSquared()),
+            .init("mae", "mean absolute error", MeanAbsoluteError()),
+            .init("perplexity", "exp of the mean loss, for a cross-entropy", Perplexity()),
+        ])
+}
+
+extension Options {
+    /// What is measured beside the loss; the first chooses the best epoch. None: what is usual for the targets.
+    public var metrics: Option<[String]> {
+        Option(
+            "metrics", .run, "NAME,...", .oneOf(Parts.metrics.names),
+            inWords: "what is usual for the targets", carryOver: .refused,
+            "what is measured beside the loss; the first chooses the best epoch")
+    }
+}
