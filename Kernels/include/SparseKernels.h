@@ -14,6 +14,7 @@ enum { ST_LANES = 32 };
 #include "csr.h"
 #include "dense.h"
 #include "dense_gradient.h"
+#include "inference.h"
 #include "machine.h"
 #include "subnormals.h"
 #include "vectors.h"
@@ -45,6 +46,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     st_dense_gradient_kernels dense_gradient;
     st_block_kernels block4, block8, block16;
     st_dense_kernels dense;
+    st_inference_kernels inference;
     st_machine_kernels machine;
     st_vector_kernels vectors;
     st_activation_kernels activations;

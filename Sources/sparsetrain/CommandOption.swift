@@ -6,6 +6,8 @@ struct CommandOption: Sendable, Equatable {
     /// What the value is, for messages: "a file".
     var expected = ""
     let help: String
+    /// The values to choose from, if it is a choice.
+    var choices: [String] = []
 
     static let help = CommandOption(name: "help", help: "show this text (-h)")
     static let version = CommandOption(name: "version", help: "show the version")

@@ -9,6 +9,8 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
     /// An option of other verbs.
     case notForVerb(option: String, Verb, [Verb])
     case missingSubject(Verb)
+    /// What the verb is about is none of these.
+    case unknownSubject(String, Verb, [String])
     case needs(option: String, other: String)
     case excludes(option: String, other: String)
 
@@ -29,6 +31,10 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
             "--\(option) is an option of \(others.map(\.name).joined(separator: ", ")), not of \(verb.name)"
         case .missingSubject(let verb):
             "\(verb.name) needs \(verb.subject?.meaning ?? ""): sparsetrain \(verb.name) \(verb.subject?.name ?? "")"
+        case .unknownSubject(let word, let verb, let known):
+            "\(verb.name): unknown '\(word)'; "
+                + (NearestName.of(word, among: known).map { "did you mean \($0)? " } ?? "")
+                + "known: " + known.joined(separator: ", ")
         case .needs(let option, let other):
             "--\(option) needs --\(other)"
         case .excludes(let option, let other):

@@ -10,9 +10,10 @@ import Testing
         #expect(RandomPurpose.allCases.map(\.rawValue) == Array(0..<UInt32(names.count)))
         #expect(
             names == [
-                "topology", "initialValues", "growth", "newValues", "shuffle", "split", "dropout", "augmentation",
+                "topology", "initialValues", "growth", "newValues", "shuffle", "testPart", "dropout", "augmentation",
                 "noise",
                 "test", "trainingSamples", "weightCount", "redistribution", "exploration",
+                "validation",
             ])
     }
 

@@ -56,6 +56,11 @@ public final class FeatureTable: FeatureReader {
         }
     }
 
+    /// Whether it can be read once only: standard input (`-`), a pipe, a device.
+    static func isStream(_ path: String) -> Bool {
+        path == "-" || StoredBytes.exists(path) && !StoredBytes.isFile(path) && !StoredBytes.isFolder(path)
+    }
+
     public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
         var read = 0
         while read < count {

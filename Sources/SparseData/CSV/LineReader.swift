@@ -34,7 +34,7 @@ final class LineReader {
 
     /// - Parameter path: A file, a pipe or a device, or `-` for standard input.
     convenience init(stream path: String) throws(DataError) {
-        if path == "-" || !StoredBytes.isFile(path) && !StoredBytes.isFolder(path) {
+        if FeatureTable.isStream(path) {
             try self.init(StreamReader(path))
         } else {
             try self.init(DataFile(path: path))

@@ -32,7 +32,23 @@ public struct DataSource: Sendable {
             try Parts.dataFormats.check(options, for: format, of: name)
             return try format.part.open(location, options: options)
         }
-        throw DataError(
+        throw unknown(name)
+    }
+
+    /// Whether what lies there is a table of text, which `FeatureTable` reads line by line. Anything but a regular file or a
+    /// folder, such as a pipe, is taken for one.
+    /// - Throws: `DataError` when there is nothing, or nothing that any format recognises.
+    public static func isTable(_ name: String) throws(DataError) -> Bool {
+        if FeatureTable.isStream(name) { return true }
+        let location = try DataLocation(name)
+        for format in Parts.dataFormats.asked where format.part.recognises(location) {
+            return format.part is CSVFormat
+        }
+        throw unknown(name)
+    }
+
+    private static func unknown(_ name: String) -> DataError {
+        DataError(
             .unknownFormat, in: name, "no known data format",
             expected: Parts.dataFormats.asked.map(\.summary).joined(separator: "; or "))
     }

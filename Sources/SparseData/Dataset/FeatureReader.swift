@@ -47,3 +47,29 @@ public final class SubsetReader: FeatureReader {
         return end - next
     }
 }
+
+/// Several readers, one after the other.
+public final class FeatureReaders: FeatureReader {
+    private let readers: [any FeatureReader]
+    private var current = 0
+
+    /// - Parameter readers: At least one, all of the same number of features.
+    public init(_ readers: [any FeatureReader]) {
+        precondition(
+            !readers.isEmpty && readers.allSatisfy { $0.features == readers[0].features },
+            "readers of one kind of sample")
+        self.readers = readers
+    }
+
+    public var features: Int { readers[0].features }
+
+    public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
+        var read = 0
+        while read < count, current < readers.count {
+            let more = try readers[current].read(count - read, into: &values)
+            if more == 0 { current += 1 }
+            read += more
+        }
+        return read
+    }
+}

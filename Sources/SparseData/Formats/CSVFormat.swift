@@ -65,7 +65,7 @@ struct CSVFormat: DataFormat {
         var remarks = table.remarks + [decision.remark(table)] + decision.doubts(table)
         let all = Subset(dataset)
         guard let testFile else {
-            let parts = all.split(fraction: options.testFraction, seed: 0)
+            let parts = all.split(fraction: options.testFraction, seed: 0, purpose: .testPart)
             guard parts.taken.count > 0 else {
                 throw DataError(
                     .empty, in: file.path, at: .line(table.shape.headerLine, column: decision.classes.column + 1),

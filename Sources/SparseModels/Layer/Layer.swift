@@ -19,6 +19,10 @@ public protocol Layer: AnyObject, Sendable {
     /// output = layer(inputs), for these panels and this part of the output channels.
     func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass)
 
+    /// The layer as it computes single samples, with the weights it has now; nil when it can compute panels only. Asked where
+    /// all inputs and outputs are vectors.
+    func forSingleSamples() throws(StoreError) -> (any SampleLayer)?
+
     /// True when `activationBackward` has something to do.
     var hasFusedActivation: Bool { get }
     /// Takes `outputGradient` back through an activation that is fused into the layer, in place, for this part of the
@@ -40,6 +44,7 @@ public protocol Layer: AnyObject, Sendable {
 extension Layer {
     public var parameters: [Parameter] { [] }
     public var buffers: [NamedBuffer] { [] }
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? { nil }
     public var hasFusedActivation: Bool { false }
     public var joinsGradients: Bool { false }
     public func activationBackward(panels: Range<Int>, part: Part) {}

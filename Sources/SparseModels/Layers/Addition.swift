@@ -48,6 +48,10 @@ public final class AdditionLayer: Layer {
             inputs[0], inputs[1], into: output, relu: relu, panels: panels, channels: part.range(of: output.channels))
     }
 
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        SampleSum(channels: output.channels, relu: relu)
+    }
+
     public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let (first, second) = (inputs.gradient(0), inputs.gradient(1))
         if !sites[0].leavesGradient { write(first, adding: sites[0].addsGradient, panels, part) }

@@ -111,6 +111,14 @@ public final class BatchNormLayer: Layer {
         }
     }
 
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        let factors = (0..<output.channels).map {
+            gamma.values[$0] * (1 / (runningVariance[$0] + definition.epsilon).squareRoot())
+        }
+        let shifts = factors.indices.map { beta.values[$0] - runningMean[$0] * factors[$0] }
+        return SampleAffine(factor: factors, shift: shifts, relu: definition.relu)
+    }
+
     public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let ofBatch = hasVariance(pass)
         let mean = ofBatch ? mean : runningMean

@@ -32,6 +32,10 @@ public final class CopyLayer: Layer {
             inputs[0], nil, into: output, relu: false, panels: panels, channels: part.range(of: output.channels))
     }
 
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        SampleAffine(identity: output.channels)
+    }
+
     public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0), inputGradient.buffer !== outputGradient.buffer else { return }
         MapOperations.sumBackward(

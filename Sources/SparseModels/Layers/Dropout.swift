@@ -46,6 +46,10 @@ public final class DropoutLayer: Layer {
         apply(to: inputs[0], into: output, panels: panels, part: part, pass: pass)
     }
 
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        SampleAffine(identity: output.channels)
+    }
+
     public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         let target = addsInputGradient ? outputGradient : inputGradient

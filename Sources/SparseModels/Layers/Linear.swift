@@ -65,6 +65,10 @@ public final class LinearLayer: Layer {
             inputs[0], into: output, bias: bias.values, relu: hasFusedActivation, panels: panels, part: part)
     }
 
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        try SampleProduct(weights, bias: bias, relu: hasFusedActivation)
+    }
+
     public func activationBackward(panels: Range<Int>, part: Part) {
         guard hasFusedActivation else { return }
         ActivationOperations.reluBackward(

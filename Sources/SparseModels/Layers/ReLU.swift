@@ -31,6 +31,10 @@ public final class ReLULayer: Layer {
             inputs[0], nil, into: output, relu: true, panels: panels, channels: part.range(of: output.channels))
     }
 
+    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        SampleAffine(identity: output.channels, relu: true)
+    }
+
     public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         MapOperations.sumBackward(

@@ -1,3 +1,4 @@
+internal import Foundation
 public import SparseStore
 
 /// What training minimises: a number for each sample from the network's outputs and the targets.
@@ -8,6 +9,8 @@ public protocol Loss: Sendable {
     var measured: any Loss { get }
     /// Whether it can be taken of a network of `outputs` outputs on such targets; nil, or what it needs instead.
     func fault(for targets: TargetKind, outputs: ActivationShape) -> String?
+    /// What a sample's outputs say of how likely each class is: shares that add up to 1.
+    func probabilities(_ outputs: ArraySlice<Float>) -> [Float]
     /// Returns the sum of the losses of the samples in one panel of a batch, and writes to `gradient` the gradient of the mean
     /// loss over the batch's `samples` by the outputs, zero in padded lanes.
     func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double
@@ -16,6 +19,14 @@ public protocol Loss: Sendable {
 extension Loss {
     public var measured: any Loss { self }
     public func fault(for targets: TargetKind, outputs: ActivationShape) -> String? { nil }
+
+    /// Softmax, in double precision.
+    public func probabilities(_ outputs: ArraySlice<Float>) -> [Float] {
+        let largest = Double(outputs.max() ?? 0)
+        let powers = outputs.map { exp(Double($0) - largest) }
+        let sum = powers.reduce(0, +)
+        return powers.map { Float($0 / sum) }
+    }
 }
 
 /// What losses of one number an output ask of a network: as many outputs as there are classes, or numbers.

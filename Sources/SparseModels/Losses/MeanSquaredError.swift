@@ -10,6 +10,13 @@ public struct MeanSquaredError: Loss {
         SparseModels.fault(of: name, for: targets, outputs: outputs, takesNumbers: true)
     }
 
+    /// Outputs were pulled towards 1 for the class and 0 for others: those below 0 count as 0, and the rest is divided by its sum.
+    public func probabilities(_ outputs: ArraySlice<Float>) -> [Float] {
+        let shares = outputs.map { max($0, 0) }
+        let sum = shares.reduce(0, +)
+        return sum > 0 ? shares.map { $0 / sum } : shares.map { _ in 1 / Float(shares.count) }
+    }
+
     public func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double {
         switch targets {
         case .classes(let labels):

@@ -1,4 +1,4 @@
-public import SparseStore
+internal import SparseStore
 
 /// How much weight lies between inputs and outputs.
 extension Network {
@@ -60,22 +60,6 @@ extension Network {
 }
 
 extension MatrixView {
-    /// Calls `body` with row, column and value of every stored weight, without the padding of edge blocks.
-    public func forEachStoredWeight(_ body: (_ row: Int, _ column: Int, _ value: Float) -> Void) {
-        let values = elements(of: .values)
-        var unit = 0
-        forEachStoredUnit { rows, columns in
-            for row in rows {
-                for column in columns {
-                    body(
-                        row, column,
-                        values[(unit * unitRows + row - rows.lowerBound) * unitColumns + column - columns.lowerBound])
-                }
-            }
-            unit += 1
-        }
-    }
-
     /// For each input of the layer the sum over its stored weights of |weight| times the number of the weight's output.
     func inputSums(ofAbsoluteWeightsTimes outputs: [Double]) -> [Double] {
         var sums = [Double](repeating: 0, count: inputCount)

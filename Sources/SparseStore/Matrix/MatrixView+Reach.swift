@@ -31,6 +31,22 @@ extension MatrixView {
         }
     }
 
+    /// Calls `body` with row, column and value of every stored weight, without the padding of edge blocks.
+    public func forEachStoredWeight(_ body: (_ row: Int, _ column: Int, _ value: Float) -> Void) {
+        let values = elements(of: .values)
+        var unit = 0
+        forEachStoredUnit { rows, columns in
+            for row in rows {
+                for column in columns {
+                    body(
+                        row, column,
+                        values[(unit * unitRows + row - rows.lowerBound) * unitColumns + column - columns.lowerBound])
+                }
+            }
+            unit += 1
+        }
+    }
+
     /// Visits the outputs and inputs that each stored unit joins.
     private func forEachLink(_ body: (_ outputs: Range<Int>, _ inputs: Range<Int>) -> Void) {
         guard let convolution else { return forEachStoredUnit(body) }

@@ -43,6 +43,8 @@ public final class StoredBytes: Sendable {
     /// Whether there is a folder, or a regular file, at `path`; links are followed.
     public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
     public static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+    /// Whether there is anything at `path`; links are followed.
+    public static func exists(_ path: String) -> Bool { kind(of: path) != nil }
 
     private static func kind(of path: String) -> mode_t? {
         var status = stat()

@@ -8,15 +8,20 @@ public import SparseStore
 /// are called. It is read from a checkpoint, without the training data, the trainer, or the optimiser's state.
 ///
 ///     let model = try TrainedModel(contentsOf: "runs/mine/checkpoint.safetensors")
-///     let result = try model.evaluate(DataSource.open("digits").test)
-///     print(result.accuracy ?? 0, result.loss)
+///     let prediction = try model.predict(features)
+///     print(prediction.className ?? "", prediction.probabilities)
 ///
-/// One caller at a time uses it; it spreads its work over threads.
-public final class TrainedModel {
+/// Any number of tasks and threads may use it at once; what each of them gets does not depend on the others, nor on the number of
+/// threads. It holds values and positions of the weights; gradients and an optimiser's state it has none.
+public final class TrainedModel: Sendable {
     /// The layers.
-    public let model: Model
-    /// The network with its weights.
-    public let network: Network
+    public var model: Model { pool.network.model }
+    /// What was trained: weights, biases, scales and shifts, to be read only.
+    public var parameters: [Parameter] { pool.network.parameters }
+    /// What else a network keeps: running statistics, to be read only.
+    public var buffers: [NamedBuffer] { pool.network.buffers }
+    /// The weight matrices, in the order of `model.weightShapes`, to be read only.
+    public var weights: [any SparseMatrix] { pool.network.weights }
     /// Shape of a sample as the data has it, that of its first input.
     public let sampleShape: SampleShape
     /// What the outputs stand for: classes, or numbers.
@@ -27,9 +32,14 @@ public final class TrainedModel {
     public let loss: String
     /// The options of the run that made it.
     public let configuration: TrainingConfiguration
+    /// The columns of the table that it was trained on, if it was one.
+    public let columns: TableColumns?
+    /// How raw inputs become what the network reads.
+    public let scaling: FeatureScaling
     private let path: String
-    private let scaling: FeatureScaling
     private let batchSize: Int
+    let pool: NetworkPool
+    let reading: OutputReading
 
     /// What the network comes to on some samples.
     public struct Evaluation: Encodable, Sendable, Equatable {
@@ -82,10 +92,10 @@ public final class TrainedModel {
         self.path = path
         try CheckpointMetadata.checkVersion(of: file)
         let description = try NetworkDescription(of: file)
-        let reader = NetworkReader(
-            file: file, workers: Workers(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount))
-        network = try reader.network(batchSize: description.batchSize)
-        model = network.model
+        let workers = Workers(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        // One sample's activations: this network holds the weights, and others compute.
+        let network = try NetworkReader(file: file, workers: workers).network(batchSize: 1)
+        let model = network.model
         sampleShape = SampleShape(
             channels: description.shape[0], rows: description.shape[1], columns: description.shape[2])
         (targets, classNames) = (description.kind ?? .none, description.classNames)
@@ -101,6 +111,13 @@ public final class TrainedModel {
             means: try file.floats(NetworkDescription.meanName, count: features),
             factors: try file.floats(NetworkDescription.scaleName, count: features))
         configuration = try CheckpointMetadata.configuration(of: file)
+        columns = description.columns
+        pool = NetworkPool(network, scaling: scaling, workers: workers)
+        var hasClasses = false
+        if case .classes = targets { hasClasses = true }
+        reading = OutputReading(
+            hasClasses: hasClasses, classNames: classNames,
+            loss: Parts.losses.entry(named: loss)?.part(configuration.settings) ?? SoftmaxCrossEntropy())
     }
 
     /// Number of classes; 0 for outputs of another kind.
@@ -143,6 +160,7 @@ public final class TrainedModel {
             samples, batchSize: batchSize, scaling: scaling, shape: shape, halos: model.inputHalos)
         var tally = ClassTally(classes: classes, loss: self.loss)
         let stopwatch = Stopwatch()
+        let network = try pool.makeNetwork(batchSize: batchSize)
         let sums = evaluator.evaluate(network, loss: measured, metrics: metrics.metrics) { outputs, batch in
             guard case .classes(let labels) = batch.targets else { return }
             tally?.add(outputs, labels: labels, samples: batch.count)
@@ -157,7 +175,11 @@ extension TrainingConfiguration {
     /// The test samples of the data that the configuration names. Samples to train on are let go of where a data set has them
     /// apart.
     /// - Throws: `DataError`.
-    public func testSamples() throws(DataError) -> Subset { try DataSource.open(self.data, options: dataOptions).test }
+    public func testSamples() throws(DataError) -> Subset { try openedData().test }
+
+    /// The data that the configuration names, with their parts.
+    /// - Throws: `DataError`.
+    public func openedData() throws(DataError) -> DataSource { try .open(self.data, options: dataOptions) }
 }
 
 /// A file that is no trained network.

@@ -48,8 +48,14 @@ enum StandardOutput {
     /// Writes `text` and the end of its line.
     /// - Throws: `LostResult` when not all of it could be written.
     static func write(_ text: String) throws(LostResult) {
+        try write(text: text + "\n")
+    }
+
+    /// Writes `text` as it is.
+    /// - Throws: `LostResult` when not all of it could be written.
+    static func write(text: String) throws(LostResult) {
         do throws(Output.Failure) {
-            try Output.write(text + "\n", to: STDOUT_FILENO, patience: -1)
+            try Output.write(text, to: STDOUT_FILENO, patience: -1)
         } catch { throw LostResult(reason: error.reason) }
     }
 }

@@ -9,7 +9,8 @@ extension Verb.Subject {
 extension CommandOption {
     static let checkpoint = CommandOption(
         name: "checkpoint", unit: "WHICH", expected: "latest or best",
-        help: "which checkpoint of a run folder: latest or best [latest]")
+        help: "which checkpoint of a run folder: latest or best [latest]",
+        choices: CheckpointChoice.allCases.map(\.rawValue))
     static let force = CommandOption(name: "force", help: "replace what is at --out")
 }
 

@@ -30,7 +30,7 @@ import Testing
         #expect(result.accuracy == summary.testAccuracy)
         #expect(result.loss == summary.testLoss)
         #expect(result.samples == 355)
-        #expect(model.network.parameters.allSatisfy { $0.states.isEmpty })
+        #expect(model.parameters.allSatisfy { $0.states.isEmpty })
         #expect(model.classes == 10 && model.configuration.density == configuration.density)
     }
 
