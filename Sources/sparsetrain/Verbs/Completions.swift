@@ -5,11 +5,12 @@ internal import SparseTraining
 extension Verb {
     static let completions = Verb(
         name: "completions", summary: "print the script by which bash, zsh or fish completes verbs, options and names",
-        subject: Subject(name: "SHELL", meaning: "bash, zsh or fish")
-    ) { arguments in
+        subject: Subject(name: "SHELL", meaning: "bash, zsh or fish"), run: printCompletions)
+
+    @Sendable private static func printCompletions(_ arguments: Arguments) throws -> Int32 {
         let name = try arguments.requiredSubject()
         guard let shell = CompletionScript(rawValue: name) else {
-            throw UsageError.unknownSubject(name, .completions, CompletionScript.allCases.map(\.rawValue))
+            throw UsageError.unknownSubject(name, arguments.verb, CompletionScript.allCases.map(\.rawValue))
         }
         try StandardOutput.write(shell.text())
         return ExitStatus.done
