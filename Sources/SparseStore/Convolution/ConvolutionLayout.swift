@@ -104,7 +104,7 @@ struct ConvolutionLayout {
 }
 
 /// Borders of zeros around the maps that a convolution reads: of the input, and of the gradient of the output.
-struct ConvolutionHalos: Sendable {
+struct ConvolutionHalos: Sendable, Equatable {
     let input: Int
     let gradient: Int
 }

@@ -43,11 +43,13 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         try place(inputHalo: inputHalo ?? geometry.padding, gradientHalo: gradientHalo ?? geometry.gradientHalo)
     }
 
-    /// Lays the weights out for maps with these borders.
+    /// Lays the weights out for maps with these borders, if they are not laid out so already: networks that share the weights
+    /// may compute meanwhile.
     /// - Throws: `StoreError` when a panel is more than 32-bit offsets reach.
     public func place(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
         try geometry.checkStored(inputHalo: inputHalo, gradientHalo: gradientHalo)
         let halos = ConvolutionHalos(input: inputHalo, gradient: gradientHalo)
+        if halos == self.halos { return }
         layout = ConvolutionLayout(layout.plain(geometry), geometry, halos: halos)
         self.halos = halos
     }

@@ -110,6 +110,12 @@ extension ConvolutionGeometry {
         case let single as ConvolutionMatrix where single.geometry == self:
             try single.place(inputHalo: inputHalo, gradientHalo: gradientHalo)
             return single
+        case let placed as TiledConvolutionMatrix:
+            // Networks that share weights have the same borders. Its scores are those of blocks, so nothing else can be made of it.
+            guard placed.isPlaced(for: self, inputHalo: inputHalo, gradientHalo: gradientHalo) else {
+                throw .invalidStructure("weights of another convolution, or of maps with other borders")
+            }
+            return placed
         case let blocks as BlockSparseMatrix:
             guard hasBlocks(ofSide: blocks.unitRows) else {
                 throw .invalidStructure(

@@ -46,6 +46,13 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
         try self.init(.blocks(matrix), geometry, inputHalo: inputHalo, gradientHalo: gradientHalo)
     }
 
+    /// Whether it multiplies for this convolution and these borders.
+    func isPlaced(for other: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int) -> Bool {
+        var other = other
+        other.columnOrder = products.geometry.columnOrder
+        return (products.geometry, products.inputHalo, products.gradientHalo) == (other, inputHalo, gradientHalo)
+    }
+
     private var matrix: any SparseMatrix {
         switch weights {
         case .dense(let matrix): matrix

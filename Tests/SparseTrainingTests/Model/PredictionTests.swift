@@ -61,7 +61,8 @@ import Testing
     @Test(arguments: [
         ["model": "lenet5"], ["model": "resnet20", "batch-size": "8"],
         ["model": "resnet20", "block": "8", "batch-size": "8"],
-        ["model": "mobilenet", "batch-size": "8"],
+        ["model": "mobilenet", "batch-size": "8"], ["model": "resnet20", "algo": "topkast", "batch-size": "8"],
+        ["model": "resnet20", "density": "1", "algo": "static", "batch-size": "8"],
     ])
     func ofImages(options: [String: String]) throws {
         let (folder, data) = (try TemporaryFolder(), try SmallData())
