@@ -27,8 +27,9 @@ public final class TrainedModel {
     public let loss: String
     /// The options of the run that made it.
     public let configuration: TrainingConfiguration
-    private let path: String
-    private let scaling: FeatureScaling
+    let path: String
+    /// How its inputs are scaled.
+    let scaling: FeatureScaling
     private let batchSize: Int
 
     /// What the network comes to on some samples.
