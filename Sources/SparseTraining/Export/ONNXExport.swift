@@ -123,8 +123,10 @@ struct ONNXExport: ExportFormat {
         }
 
         var remark: String {
-            "\(merged.count) batch normalisations are merged into the layers before them"
-                + (left > 0 ? ", \(left) are not: nothing before them can take them" : "")
+            if merged.isEmpty && left == 0 { return "the network has no batch normalisation to merge" }
+            return
+                "\(merged.count) of \(merged.count + left) batch normalisations are merged into the layers before them"
+                + (left > 0 ? "; the others follow none that can take them" : "")
         }
     }
 }
