@@ -1,0 +1,20 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Programs that use the library as any other package does. `docs/Examples/run.sh` builds and runs them, in debug and release.
+let package = Package(
+    name: "examples",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "sparsetrain", path: "../..")],
+    targets: [
+        .target(
+            name: "Prediction", dependencies: [.product(name: "SparseTraining", package: "sparsetrain")],
+            path: "Prediction", swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "service", dependencies: ["Prediction", .product(name: "SparseTraining", package: "sparsetrain")],
+            path: "Service", swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "points", dependencies: ["Prediction", .product(name: "SparseTraining", package: "sparsetrain")],
+            path: "Points", swiftSettings: [.swiftLanguageMode(.v6)]),
+    ]
+)
