@@ -34,7 +34,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: swift),
         .target(
             name: "SparseTraining",
-            dependencies: ["SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData"],
+            dependencies: ["SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData", "CZlib"],
             exclude: ["README.md"],
             swiftSettings: swift),
         .executableTarget(

@@ -21,5 +21,6 @@ extension ModelError: LocalizedError { public var errorDescription: String? { de
 extension NonFiniteGradient: LocalizedError { public var errorDescription: String? { description } }
 extension DataError: LocalizedError { public var errorDescription: String? { description } }
 extension ConfigurationError: LocalizedError { public var errorDescription: String? { description } }
+extension ExportError: LocalizedError { public var errorDescription: String? { description } }
 extension TrainingError: LocalizedError { public var errorDescription: String? { description } }
 extension TrainedModelError: LocalizedError { public var errorDescription: String? { description } }

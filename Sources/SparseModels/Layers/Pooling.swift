@@ -25,7 +25,11 @@ public struct Pooling: LayerDefinition {
         window = nil
     }
 
-    func window(for input: ActivationShape) -> PoolingWindow {
+    /// True when there is one window, the whole map.
+    public var isGlobal: Bool { window == nil }
+
+    /// The windows on maps of this shape.
+    package func window(for input: ActivationShape) -> PoolingWindow {
         window
             ?? PoolingWindow(
                 kernelRows: input.rows, kernelColumns: input.columns, stride: max(input.rows, input.columns))

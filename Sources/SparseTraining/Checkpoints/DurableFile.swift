@@ -42,7 +42,7 @@ enum DurableFile {
     }
 
     /// The new name is in the folder, and the folder is to be on the disk, too.
-    private static func flushFolder(of url: URL) {
+    static func flushFolder(of url: URL) {
         let descriptor = open(url.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
         if descriptor >= 0 {
             fsync(descriptor)

@@ -41,4 +41,15 @@ struct SafetensorsHeader: Codable {
         try container.encode(metadata, forKey: OptionKey(Self.metadataKey))
         for (name, entry) in entries { try container.encode(entry, forKey: OptionKey(name)) }
     }
+
+    /// What a file begins with: the length of the header, and its text.
+    func bytes() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var text = try encoder.encode(self)
+        // Spaces up to a multiple of eight, so that the numbers that follow are aligned.
+        text.append(Data(repeating: UInt8(ascii: " "), count: -text.count & 7))
+        var length = UInt64(text.count).littleEndian
+        return Data(bytes: &length, count: 8) + text
+    }
 }

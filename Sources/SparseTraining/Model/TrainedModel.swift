@@ -36,7 +36,7 @@ public final class TrainedModel: Sendable {
     public let columns: TableColumns?
     /// How raw inputs become what the network reads.
     public let scaling: FeatureScaling
-    private let path: String
+    let path: String
     private let batchSize: Int
     let pool: NetworkPool
     let reading: OutputReading

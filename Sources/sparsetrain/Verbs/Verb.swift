@@ -27,7 +27,9 @@ struct Verb: Sendable {
     }
 
     /// The verbs, in the order of help.
-    static let all: [Verb] = [.train, .evaluate, .predict, .inspect, .methods, .models, .completions, .manual, .help]
+    static let all: [Verb] = [
+        .train, .evaluate, .predict, .inspect, .export, .methods, .models, .completions, .manual, .help,
+    ]
 
     /// What is done when no verb is named.
     static let standard = Verb.train

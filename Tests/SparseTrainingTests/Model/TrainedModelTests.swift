@@ -95,10 +95,28 @@ import Testing
                 Linear(name: "a", outputs: 30, relu: true), Doubling(name: "twice"), Linear(name: "b", outputs: 10),
             ])
         let summary = try Trainer(configuration, model: model).run()
-        let error = #expect(throws: TrainedModelError.self) { try TrainedModel(contentsOf: folder.path("run")) }
-        #expect(error?.reason.contains("Doubling") == true)
         Parts.layerKinds.add(Doubling.self, "twice its input")
         let restored = try TrainedModel(contentsOf: folder.path("run"))
         #expect(try restored.evaluate(DataSource.open("digits").test).loss == summary.testLoss)
+    }
+
+    /// Nobody makes this kind known.
+    struct Unheard: LayerDefinition {
+        let name: String
+        var needs: LayerNeeds { [] }
+        var isElementwise: Bool { true }
+        func makeLayer(at site: LayerSite) -> any Layer { DoublingLayer(name: name, site: site) }
+    }
+
+    @Test func aKindThatIsNotKnownIsNamed() throws {
+        let folder = try TemporaryFolder()
+        var configuration = TrainingConfiguration()
+        (configuration.steps, configuration.out) = (3, folder.path("run"))
+        let model = try Model(
+            name: "own", input: ActivationShape(channels: 64),
+            layers: [Unheard(name: "twice"), Linear(name: "b", outputs: 10)])
+        _ = try Trainer(configuration, model: model).run()
+        let error = #expect(throws: TrainedModelError.self) { try TrainedModel(contentsOf: folder.path("run")) }
+        #expect(error?.reason.contains("Unheard") == true)
     }
 }
