@@ -58,6 +58,15 @@ public struct TrainingConfiguration: Sendable, Equatable {
         if self.loss != "cross-entropy" && self.labelSmoothing > 0 {
             throw .conflict({ [$0.labelSmoothing, $0.loss] }, "only cross-entropy smooths labels")
         }
+        if self.inputMean.isEmpty != self.inputDeviation.isEmpty {
+            throw .conflict({ [$0.inputMean, $0.inputDeviation] }, "set both of them, or none")
+        }
+        if !self.inputMean.isEmpty && self.standardization != nil {
+            throw .conflict({ [$0.inputMean, $0.standardization] }, "set one of them")
+        }
+        if self.initFrom == nil && !self.nameMaps.isEmpty {
+            throw .conflict({ [$0.nameMaps] }, "needs --init-from, whose names it maps")
+        }
         if self.learningRateMilestones != self.learningRateMilestones.sorted() {
             throw .conflict({ [$0.learningRateMilestones] }, "must ascend")
         }

@@ -27,7 +27,7 @@ struct Verb: Sendable {
     }
 
     /// The verbs, in the order of help.
-    static let all: [Verb] = [.train, .evaluate, .export, .methods, .models, .help]
+    static let all: [Verb] = [.train, .evaluate, .export, .import, .methods, .models, .help]
 
     /// What is done when no verb is named.
     static let standard = Verb.train
