@@ -45,6 +45,7 @@ extension TrainingConfiguration {
             .map { LayerDensity(pattern: $0.name, density: $0.density) }
         // What the file has is not drawn.
         self.sampling = WeightSampling.exact.rawValue
+        (self.distribution, self.erkPower) = ("uniform", nil)
     }
 
     /// Refuses a density that was given and is not the file's, to half a percent.
@@ -82,6 +83,7 @@ extension TrainingConfiguration {
     /// Takes over what a run that goes on began with, which its checkpoint recorded.
     mutating func adopt(recorded: TrainingConfiguration) {
         (self.density, self.layerDensities, self.sampling) = (recorded.density, recorded.layerDensities, recorded.sampling)
+        (self.distribution, self.erkPower) = (recorded.distribution, recorded.erkPower)
         if recorded.initialDensity != nil { self.initialDensity = recorded.initialDensity }
         self.standardization = self.standardization ?? recorded.standardization
     }

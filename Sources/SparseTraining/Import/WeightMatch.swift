@@ -48,7 +48,7 @@ struct WeightMatch {
             return maps[best].renamed(weight.name) ?? weight.name
         }
         if let unused = maps.indices.first(where: { !used.contains($0) }) {
-            let known = weights.map(\.name) + weights.map { Self.parts($0.name).layer }
+            let known = weights.map(\.name) + weights.flatMap { Self.layers(of: $0.name) }
             throw .rejected(
                 reason: "--map \(maps[unused].optionText): \(path) has no array or layer '\(maps[unused].old)'"
                     + (NearestName.of(maps[unused].old, among: known).map { "; did you mean '\($0)'?" } ?? "")
@@ -132,8 +132,11 @@ struct WeightMatch {
             remarks += missing.map { "\(path): it has no '\(needed[$0].name)', which is 0" }
             return
         }
-        let example: (String, String)? =
-            unused.first.flatMap { first in missing.first.map { (first.weight.name, needed[$0].name) } }
+        // Only what could be meant is proposed.
+        let pairs = unused.lazy.flatMap { [needed] left in
+            missing.lazy.filter { left.weight.fits(needed[$0].shape) }.map { (left.weight.name, needed[$0].name) }
+        }
+        let example = pairs.first
         var reasons: [String] = []
         if let first = missing.first(where: { !needed[$0].mayBeMissing }) ?? missing.first {
             reasons.append("nothing in the file is the model's '\(needed[first].name)' (\(needed[first].shapeText))")
@@ -166,6 +169,12 @@ struct WeightMatch {
     static func parts(_ name: String) -> (layer: String, part: String) {
         guard let point = name.lastIndex(of: ".") else { return ("", name) }
         return (String(name[..<point]), String(name[name.index(after: point)...]))
+    }
+
+    /// The layer of an array, and those that it is in.
+    private static func layers(of name: String) -> [String] {
+        let layer = parts(name).layer
+        return layer.isEmpty ? [] : [layer] + layers(of: layer)
     }
 
     private static func withoutNumbers(_ name: String) -> String { name.replacing(/[0-9]+/, with: "0") }

@@ -14,12 +14,24 @@ struct NetworkReader {
         var shape: [Int]
     }
 
+    /// What the outputs of the layers may take for a batch; larger ones are evaluated in parts.
+    private static let mostForBatch = 1 << 29
+
+    /// - Parameter batchSize: At most so many samples at once. It is a number of the file, which may claim anything: fewer when
+    ///   they would take more than half a gigabyte, but 32 if the machine has the memory.
     /// - Throws: `SafetensorsFile.Damage` or `ModelError`.
     func network(kinds: LayerKinds, batchSize: Int) throws -> Network {
         guard let text = file.metadata[NetworkDescription.modelKey] else {
             throw SafetensorsFile.Damage("it has no description of its layers")
         }
         let model = try Model(json: Data(text.utf8), kinds: kinds)
+        guard try file.shape(of: NetworkDescription.meanName) == [model.input.elements] else {
+            throw SafetensorsFile.Damage("it scales other inputs than the \(model.input.elements) that its layers read")
+        }
+        var batchSize = batchSize
+        while batchSize > 32, Double(model.activationByteCount(batchSize: batchSize)) > Double(Self.mostForBatch) {
+            batchSize = max(32, batchSize / 2)
+        }
         let needed = Double(model.activationByteCount(batchSize: batchSize))
         guard needed <= Double(ProcessInfo.processInfo.physicalMemory) else {
             throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")

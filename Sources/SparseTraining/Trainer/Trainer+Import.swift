@@ -14,8 +14,6 @@ extension Trainer {
             // A run that goes on looks for what the optimiser keeps.
             for parameter in network.parameters { parameter.reserveStates(setup.optimizer.states) }
             let record = try record(MetricSums(), seconds: 1)
-            state.lastEpoch = record
-            try tell { try $0.epochDidEnd(record) }
             try saveCheckpoint()
             var summary = summary(record)
             (summary.samplesPerSecond, summary.interrupted) = (0, false)

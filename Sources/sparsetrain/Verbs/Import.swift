@@ -7,7 +7,7 @@ extension Verb {
     static let `import` = Verb(
         name: "import", summary: "make a run of no steps from the weights and masks of a file (safetensors, npz)",
         subject: Subject(name: "FILE", meaning: "a file of weights"), options: [.overwrite, .json, .quiet],
-        takes: \.isOfImport
+        isAboutRun: false, takes: \.isOfImport
     ) { arguments in
         let configuration = try arguments.importConfiguration()
         let folder = RunFolder(path: configuration.out ?? "")
