@@ -120,17 +120,22 @@ public final class ZipArchive {
             throw malformed(path, "member '\(name)' is encrypted, or compressed by method \(method)")
         }
         // Sizes of 64 bits are in an extra field, in this order, where the one of 32 bits is full.
-        var numbers = [number(directory, place + 24, 4), number(directory, place + 20, 4), number(directory, place + 42, 4)]
+        var numbers = [
+            number(directory, place + 24, 4), number(directory, place + 20, 4), number(directory, place + 42, 4),
+        ]
         var wide = wideNumbers(directory, from: nameEnd, count: extents[1])[...]
         for index in numbers.indices where numbers[index] == 0xFFFF_FFFF {
-            guard let number = wide.popFirst() else { throw malformed(path, "the sizes of member '\(name)' are missing") }
+            guard let number = wide.popFirst() else {
+                throw malformed(path, "the sizes of member '\(name)' are missing")
+            }
             numbers[index] = number
         }
         let (count, storedCount, offset) = (numbers[0], numbers[1], numbers[2])
         guard offset >= 0, storedCount >= 0, count >= 0, offset <= fileSize - 30, storedCount <= fileSize - 30 - offset
         else { throw malformed(path, "member '\(name)' is said to lie outside of the file") }
         guard method == 8 ? count <= storedCount * largestRatio + 64 : count == storedCount else {
-            throw malformed(path, "the \(storedCount) bytes of member '\(name)' cannot hold the \(count) that are declared")
+            throw malformed(
+                path, "the \(storedCount) bytes of member '\(name)' cannot hold the \(count) that are declared")
         }
         return Entry(
             name: name, isDeflated: method == 8, checksum: UInt32(number(directory, place + 16, 4)),

@@ -56,7 +56,8 @@ public final class ZipMember {
         while filled < count {
             if pending.isEmpty { try readPiece() }
             let target = UnsafeMutableBufferPointer(rebasing: buffer.elements[filled..<count])
-            let read = try stream.map { stream throws(DataError) in try inflate(stream, into: target) } ?? copy(into: target)
+            let read =
+                try stream.map { stream throws(DataError) in try inflate(stream, into: target) } ?? copy(into: target)
             guard read > 0 || !streamEnded else { throw damaged("its compressed data ends early") }
             checksum = crc32(checksum, target.baseAddress, UInt32(read))
             filled += read

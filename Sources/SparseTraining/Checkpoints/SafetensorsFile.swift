@@ -80,8 +80,10 @@ final class SafetensorsFile {
 
     /// Names in the order of the tensors in the file.
     var namesInOrder: [String] {
-        entries.sorted { ($0.value.offsets[0], $0.value.offsets[1], $0.key) < ($1.value.offsets[0], $1.value.offsets[1], $1.key) }
-            .map(\.key)
+        entries.sorted {
+            ($0.value.offsets[0], $0.value.offsets[1], $0.key) < ($1.value.offsets[0], $1.value.offsets[1], $1.key)
+        }
+        .map(\.key)
     }
 
     func has(_ name: String) -> Bool { entries[name] != nil }

@@ -23,7 +23,8 @@ extension TrainingConfiguration {
             [all.model, all.initialization, all.initFrom, all.nameMaps], Parts.models.options,
             [all.data], Parts.dataFormats.options,
             [
-                all.inputShape, all.standardization, all.inputMean, all.inputDeviation, all.augmentation, all.trainSamples,
+                all.inputShape, all.standardization, all.inputMean, all.inputDeviation, all.augmentation,
+                all.trainSamples,
                 all.validationFraction,
             ],
             [all.epochs, all.steps, all.batchSize, all.dropLast, all.optimizer], Parts.optimizers.options,

@@ -8,7 +8,8 @@ struct FileForwardSet {
         guard bytes.count == (stored.positions.count + 63) / 64 * 8 else {
             throw ImportError(
                 path: path,
-                reason: "its forward pass uses a part of the weights of '\(name)' (topkast), and the list of them is one of "
+                reason:
+                    "its forward pass uses a part of the weights of '\(name)' (topkast), and the list of them is one of "
                     + "blocks, or of another weight; export the network and begin from that")
         }
         let places = stored.positions.indices.filter { bytes[$0 / 8] >> ($0 % 8) & 1 == 1 }

@@ -127,7 +127,9 @@ struct FileWeights {
         else {
             throw ImportError(
                 path: path,
-                reason: "'\(name)' is a matrix of SciPy's format '\(format)' and shape \(shape); expected csr or csc (.tocsr())")
+                reason:
+                    "'\(name)' is a matrix of SciPy's format '\(format)' and shape \(shape); expected csr or csc (.tocsr())"
+            )
         }
         return FileWeight(
             name: name,

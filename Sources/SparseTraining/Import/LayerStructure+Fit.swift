@@ -23,7 +23,8 @@ extension LayerStructure {
             let (top, left) = (unit / width * side, unit % width * side)
             let count = min(side, rows - top) * min(side, columns - left)
             guard let found = counts[unit], found < count else { continue }
-            return "the weight of output \(position / columns), column \(position % columns) is in a block of \(side) x "
+            return
+                "the weight of output \(position / columns), column \(position % columns) is in a block of \(side) x "
                 + "\(side) of which \(found) weights are stored, not all \(count)"
         }
         return nil

@@ -77,7 +77,8 @@ struct StartingWeights {
         let (rows, columns) = (layer.shape.rows, layer.shape.columns)
         if let misfit = layer.structure.misfit(stored.positions, rows: rows, columns: columns) {
             throw ConfigurationError.rejected(
-                reason: "\(path): the weights of '\(layer.name)' are not \(layer.structure): \(misfit); leave out the option "
+                reason:
+                    "\(path): the weights of '\(layer.name)' are not \(layer.structure): \(misfit); leave out the option "
                     + "that asks for it")
         }
         layer.stored = stored.positions.count
@@ -96,7 +97,8 @@ struct StartingWeights {
                 stored.positions, rows: layer.shape.rows, columns: layer.shape.columns, mayBeEmpty: true)
             if let uneven {
                 throw ConfigurationError.rejected(
-                    reason: "\(path): --\(Options().method.name) \(method) gives every output of a layer as many inputs, but of "
+                    reason:
+                        "\(path): --\(Options().method.name) \(method) gives every output of a layer as many inputs, but of "
                         + "'\(layer.name)' \(uneven); take another method")
             }
         }

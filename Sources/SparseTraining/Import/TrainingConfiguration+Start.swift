@@ -13,18 +13,21 @@ extension TrainingConfiguration {
         let free = start.layers.filter { !$0.isKeptDense }
         if method.hasForwardSet {
             throw ConfigurationError.rejected(
-                reason: "\(from): \(method.name) begins with the largest of the values that a dense layer would have, not with "
+                reason:
+                    "\(from): \(method.name) begins with the largest of the values that a dense layer would have, not with "
                     + "given weights; take another method")
         }
         if method.density == 1, let sparse = free.first(where: { $0.stored < $0.positions }) {
             throw ConfigurationError.rejected(
-                reason: "\(from): it stores \(sparse.stored) of the \(sparse.positions) weights of '\(sparse.name)', but "
+                reason:
+                    "\(from): it stores \(sparse.stored) of the \(sparse.positions) weights of '\(sparse.name)', but "
                     + "\(method.name) trains all; take --\(all.method.name) static, or --\(all.denseLayers.name) "
                     + "'\(sparse.name)' for a layer whose missing weights are to begin with 0")
         }
         if self.softBound == true {
             throw ConfigurationError.rejected(
-                reason: "\(from): with --\(all.softBound.name) more weights are stored at first than the density asks for, but the "
+                reason:
+                    "\(from): with --\(all.softBound.name) more weights are stored at first than the density asks for, but the "
                     + "file has as many as it has; leave it out")
         }
         if method.initialTopology == .constantFanIn { try start.checkRows(for: method.name) }
@@ -56,7 +59,8 @@ extension TrainingConfiguration {
         let own = Double(stored) / Double(positions)
         guard given.isGiven(option), let density, abs(density - own) > 0.005 * own else { return }
         throw .rejected(
-            reason: "--\(option.name) \(density.optionText): \(path) stores \(stored) of \(positions) weights, a density of "
+            reason:
+                "--\(option.name) \(density.optionText): \(path) stores \(stored) of \(positions) weights, a density of "
                 + "\(Self.rounded(own)); leave it out")
     }
 
@@ -82,7 +86,9 @@ extension TrainingConfiguration {
 
     /// Takes over what a run that goes on began with, which its checkpoint recorded.
     mutating func adopt(recorded: TrainingConfiguration) {
-        (self.density, self.layerDensities, self.sampling) = (recorded.density, recorded.layerDensities, recorded.sampling)
+        (self.density, self.layerDensities, self.sampling) = (
+            recorded.density, recorded.layerDensities, recorded.sampling
+        )
         (self.distribution, self.erkPower) = (recorded.distribution, recorded.erkPower)
         if recorded.initialDensity != nil { self.initialDensity = recorded.initialDensity }
         self.standardization = self.standardization ?? recorded.standardization

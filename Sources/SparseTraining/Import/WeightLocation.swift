@@ -45,7 +45,9 @@ public struct WeightLocation: Sendable {
     }
 
     private static func head(of file: StoredBytes, _ path: String) throws(ImportError) -> [UInt8] {
-        do throws(StoredBytes.Failure) { return try file.array(of: UInt8.self, at: 0, count: min(64, file.count)) } catch {
+        do throws(StoredBytes.Failure) {
+            return try file.array(of: UInt8.self, at: 0, count: min(64, file.count))
+        } catch {
             throw ImportError(path: path, reason: "\(error)")
         }
     }

@@ -25,7 +25,8 @@ struct WeightMatch {
             guard let place = places[array.name] else { continue }
             guard weights[place].fits(array.shape) else {
                 throw .rejected(
-                    reason: "\(path): '\(weights[place].name)' has the shape \(weights[place].shapeText), but '\(array.name)' "
+                    reason:
+                        "\(path): '\(weights[place].name)' has the shape \(weights[place].shapeText), but '\(array.name)' "
                         + "of the model \(array.shapeText); give the --model and --data that the network was made for")
             }
             found[index] = weights[place]
@@ -58,7 +59,8 @@ struct WeightMatch {
         for (name, weight) in zip(names, weights) {
             if let other = seen.updateValue(weight.name, forKey: name) {
                 throw .rejected(
-                    reason: "--map: both '\(other)' and '\(weight.name)' of \(path) would be '\(name)'; give each a name of its own"
+                    reason:
+                        "--map: both '\(other)' and '\(weight.name)' of \(path) would be '\(name)'; give each a name of its own"
                 )
             }
         }

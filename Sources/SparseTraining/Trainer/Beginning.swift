@@ -50,7 +50,8 @@ struct Beginning {
         let features = source.shape.features
         guard arrays.allSatisfy({ $0.count == features }) else {
             throw ConfigurationError.rejected(
-                reason: "\(path) scales \(arrays[0].count) inputs, but samples of \(source.name) have \(features); give the "
+                reason:
+                    "\(path) scales \(arrays[0].count) inputs, but samples of \(source.name) have \(features); give the "
                     + "--data of that shape, or say how these are scaled (--standardization, or --input-mean and "
                     + "--input-deviation)")
         }
@@ -69,7 +70,8 @@ extension TrainingConfiguration {
             return "inputs: (x - \(self.inputMean.optionText)) / \(self.inputDeviation.optionText), as given"
         }
         if isOfFile { return "inputs: scaled as \(path) has it" }
-        return "inputs: \(path) does not say how they are scaled; scaled by --standardization \(self.standardization ?? "none") of "
+        return
+            "inputs: \(path) does not say how they are scaled; scaled by --standardization \(self.standardization ?? "none") of "
             + "the training samples (--input-mean and --input-deviation say it otherwise)"
     }
 }

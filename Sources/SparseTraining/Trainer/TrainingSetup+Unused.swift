@@ -161,10 +161,13 @@ extension TrainingSetup {
         if start != nil {
             let all = Options()
             let drawn = Set(
-                [all.initialization.name, all.distribution.name, all.sampling.name] + Parts.distributions.options.map(\.name))
-                .subtracting([all.density.name])
-            return [UnusedOptions(given.given { drawn.contains($0.name) }, "no effect with --\(all.initFrom.name)")].compactMap(
-                \.self)
+                [all.initialization.name, all.distribution.name, all.sampling.name]
+                    + Parts.distributions.options.map(\.name)
+            )
+            .subtracting([all.density.name])
+            return [UnusedOptions(given.given { drawn.contains($0.name) }, "no effect with --\(all.initFrom.name)")]
+                .compactMap(
+                    \.self)
         }
         let chosen = InitialValues(rawValue: given.initialization)
         guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }

@@ -29,10 +29,13 @@ extension Arguments {
         let all = Options()
         var configuration = TrainingConfiguration()
         let file = try requiredSubject()
-        for (option, example) in [(all.model.name, "mlp:300,100"), (all.data.name, "digits"), (all.out.name, "runs/NAME")]
+        for (option, example) in [
+            (all.model.name, "mlp:300,100"), (all.data.name, "digits"), (all.out.name, "runs/NAME"),
+        ]
         where setting(option) == nil {
             throw ConfigurationError.missingValue(
-                option: option, expected: "a network is imported for a model and data, into a folder, such as \(example)")
+                option: option,
+                expected: "a network is imported for a model and data, into a folder, such as \(example)")
         }
         try configuration.set(all.method.name, to: "static")
         try configuration.set(all.initFrom.name, to: file)
@@ -47,7 +50,8 @@ extension DeclaredOption {
         let all = Options()
         let taken: [any DeclaredOption] =
             Parts.models.options + Parts.dataFormats.options + Parts.losses.options + [
-                all.model, all.nameMaps, all.inputMean, all.inputDeviation, all.standardization, all.denseLayers, all.blocks,
+                all.model, all.nameMaps, all.inputMean, all.inputDeviation, all.standardization, all.denseLayers,
+                all.blocks,
                 all.nm, all.constantFanIn, all.denseSwitch, all.data, all.inputShape, all.trainSamples,
                 all.validationFraction, all.batchSize, all.loss, all.seed, all.threads, all.out,
             ]

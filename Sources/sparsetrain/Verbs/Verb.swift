@@ -73,7 +73,9 @@ extension Verb {
         if let ownHelp { return ownHelp() }
         let usage = "usage: sparsetrain \(name)" + (subject.map { " [\($0.name)]" } ?? "")
         let ofRun = TrainingConfiguration.options.filter(takes).map { option in
-            Self.row(Self.usage(option.name, option.unit), "\(option.help) [\(isAboutRun ? "the run's" : option.defaultText)]")
+            Self.row(
+                Self.usage(option.name, option.unit),
+                "\(option.help) [\(isAboutRun ? "the run's" : option.defaultText)]")
         }
         return ([usage, "", summary, ""] + ofRun + allOptions.map(Self.row)).joined(separator: "\n")
     }

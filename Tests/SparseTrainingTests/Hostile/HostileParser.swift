@@ -190,7 +190,8 @@ extension HostileParser {
     /// A header of NumPy alone.
     static func header() -> HostileParser {
         let originals = [
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }", "{'descr': '|S3', 'fortran_order': False, 'shape': (), }",
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }",
+            "{'descr': '|S3', 'fortran_order': False, 'shape': (), }",
         ].map { Array($0.utf8) }
         return HostileParser(
             "header of NumPy", originals, mayThrow: { $0 is NumPyHeader.Fault },

@@ -100,7 +100,8 @@ struct PrunedNetwork {
                         let (row, column) = (unit / across * side + index / side, unit % across * side + index % side)
                         guard row < shape.rows, column < columns else { continue }
                         // Element, then channel.
-                        let own = shape.convolution == nil
+                        let own =
+                            shape.convolution == nil
                             ? column : column % shape.inputs * elements + column / shape.inputs
                         found[row * columns + own] = matrix.elements(of: .values)[number * side * side + index]
                     }
@@ -117,7 +118,9 @@ struct PrunedNetwork {
 }
 
 /// A run that begins from a file.
-func importing(_ file: String, model: String = "mlp:12", _ options: [String: String] = [:]) throws -> TrainingConfiguration {
+func importing(_ file: String, model: String = "mlp:12", _ options: [String: String] = [:]) throws
+    -> TrainingConfiguration
+{
     var configuration = TrainingConfiguration()
     (configuration.model, configuration.method, configuration.initFrom) = (model, "static", file)
     (configuration.steps, configuration.threads) = (10, 2)

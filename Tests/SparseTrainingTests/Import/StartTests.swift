@@ -69,7 +69,8 @@ import Testing
     /// What another run ended with, in every store, with the scaling that it trained with.
     @Test(arguments: [
         ["algo": "rigl"], ["algo": "set", "block": "8", "model": "mlp:24", "density": "0.3"],
-        ["algo": "static", "nm": "2:4"], ["algo": "static", "dense-layers": "fc2", "standardization": "feature", "density": "0.5"],
+        ["algo": "static", "nm": "2:4"],
+        ["algo": "static", "dense-layers": "fc2", "standardization": "feature", "density": "0.5"],
         ["algo": "topkast"],
     ]) func fromARun(options: [String: String]) throws {
         let folder = try TemporaryFolder()

@@ -82,7 +82,10 @@ import Testing
         let folder = try TemporaryFolder()
         let data = try SmallData()
         var network = PrunedNetwork(
-            [("conv1", [6, 1, 5, 5]), ("conv2", [16, 6, 5, 5]), ("fc1", [120, 16]), ("fc2", [84, 120]), ("fc3", [3, 84])])
+            [
+                ("conv1", [6, 1, 5, 5]), ("conv2", [16, 6, 5, 5]), ("fc1", [120, 16]), ("fc2", [84, 120]),
+                ("fc3", [3, 84]),
+            ])
         if block != nil {
             // The second convolution of a network of its own, whose channels are a multiple of four.
             let shape = [8, 4, 3, 3]
@@ -141,7 +144,8 @@ import Testing
             let magnitude =
                 exponent == 0
                 ? fraction * pow(2, -24)
-                : exponent == 31 ? (fraction == 0 ? .infinity : .nan) : (1 + fraction / 1024) * pow(2, Double(exponent - 15))
+                : exponent == 31
+                    ? (fraction == 0 ? .infinity : .nan) : (1 + fraction / 1024) * pow(2, Double(exponent - 15))
             let value = TensorType.half(bits)
             if magnitude.isNaN {
                 #expect(value.isNaN)

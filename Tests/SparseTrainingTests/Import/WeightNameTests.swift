@@ -48,7 +48,8 @@ import Testing
         let words = ["fc1": "a", "fc2": "in", "fc3": "mid", "fc4": "out", "fc5": "z"]
         func reword(_ name: String) -> String { (words[String(name.prefix(3))] ?? "") + name.dropFirst(3) }
         let message = try refusal(hidden.dense(rename: reword), model: "mlp:12,12,12,12")
-        #expect(message.contains("in, mid, out") && message.contains("fc2, fc3, fc4") && message.contains("--map in=fc2"))
+        #expect(
+            message.contains("in, mid, out") && message.contains("fc2, fc3, fc4") && message.contains("--map in=fc2"))
         let mapped = try trainer(
             hidden.dense(rename: reword), model: "mlp:12,12,12,12", ["map": "in=fc2,mid=fc3,out=fc4"])
         #expect(hidden.difference(from: mapped) == nil)
@@ -57,7 +58,9 @@ import Testing
     @Test func mapsOfArraysLayersAndPrefixes() throws {
         let arrays = network.dense { "module." + $0 }
         #expect(try network.difference(from: trainer(arrays, ["map": "module="])) == nil)
-        let swapped = network.dense { $0.replacing("fc1", with: "x").replacing("fc2", with: "fc1").replacing("x", with: "fc2") }
+        let swapped = network.dense {
+            $0.replacing("fc1", with: "x").replacing("fc2", with: "fc1").replacing("x", with: "fc2")
+        }
         #expect(try network.difference(from: trainer(swapped, ["map": "fc1=fc2,fc2=fc1"])) == nil)
         let single = network.dense { $0 == "fc1.weight" ? "kernel" : $0 }
         #expect(try network.difference(from: trainer(single, ["map": "kernel=fc1.weight"])) == nil)
@@ -69,7 +72,8 @@ import Testing
     @Test func whatIsMissingOrLeftOver() throws {
         #expect(try refusal(network.dense() + [.init("extra", [2], numbers: [1, 2])]).contains("extra (2)"))
         #expect(try refusal(network.dense().filter { $0.name != "fc2.weight" }).contains("'fc2.weight' (10 x 12)"))
-        #expect(try refusal(network.dense(), model: "mlp:13").contains("12 x 64, but 'fc1.weight' of the model 13 x 64"))
+        #expect(
+            try refusal(network.dense(), model: "mlp:13").contains("12 x 64, but 'fc1.weight' of the model 13 x 64"))
         // A counter of batches says nothing of the result.
         let counted = network.dense() + [.init("fc1.num_batches_tracked", "I64", [], numbers: [3])]
         #expect(try network.difference(from: trainer(counted)) == nil)
@@ -100,6 +104,7 @@ import Testing
         // A method that lowers the density begins with the file's.
         let granet = try trainer(network.dense(), ["algo": "granet", "density": "0.1", "steps": "100"])
         #expect(granet.configuration.initialDensity == density && granet.configuration.density == 0.1)
-        #expect(try refusal(network.dense(), ["algo": "granet", "initial-density": "0.9"]).contains("--initial-density"))
+        #expect(
+            try refusal(network.dense(), ["algo": "granet", "initial-density": "0.9"]).contains("--initial-density"))
     }
 }

@@ -70,7 +70,9 @@ public enum PlainWeightFile {
         let types = [
             "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "U8": "|u1", "BOOL": "|b1",
         ]
-        let shape = array.shape.count == 1 ? "(\(array.shape[0]),)" : "(\(array.shape.map(String.init).joined(separator: ", ")))"
+        let shape =
+            array.shape.count == 1
+            ? "(\(array.shape[0]),)" : "(\(array.shape.map(String.init).joined(separator: ", ")))"
         let text = "{'descr': '\(types[array.type] ?? array.type)', 'fortran_order': False, 'shape': \(shape), }"
         let padding = (64 - (10 + text.utf8.count + 1) % 64) % 64
         let header = Swift.Array(text.utf8) + Swift.Array(repeating: 32, count: padding) + [10]
