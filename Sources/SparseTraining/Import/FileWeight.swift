@@ -53,7 +53,9 @@ struct FileWeights {
     var ignored: [String] = []
 
     /// Arrays beside the weights in checkpoints of this program.
-    private static let ofRuns = ["explored.", "forward.", "update.", "history.", "run.", "input."]
+    private static let ofRuns = ["explored.", "forward.", "update.", "history.", "run."]
+    /// The scaling of the inputs, in checkpoints and in what is exported of them.
+    private static let ofInputs = [NetworkDescription.meanName, NetworkDescription.scaleName]
 
     /// - Throws: `ImportError` for arrays that do not go together.
     init(of file: any WeightArrays, path: String) throws(ImportError) {
@@ -61,7 +63,9 @@ struct FileWeights {
         let isCheckpoint = file.texts["format"] == "sparsetrain"
         var used: Set<String> = []
         for array in file.arrays {
-            if array.name.hasSuffix(".num_batches_tracked") || isCheckpoint && Self.isOfRun(array.name) {
+            if array.name.hasSuffix(".num_batches_tracked") || Self.ofInputs.contains(array.name)
+                || isCheckpoint && Self.isOfRun(array.name)
+            {
                 ignored.append(array.name)
                 used.insert(array.name)
                 continue
@@ -106,12 +110,21 @@ struct FileWeights {
             let name = String(array.name.dropLast(".crow_indices".count))
             let (indices, values) = (try part(name, ".col_indices"), try part(name, ".values"))
             let side = values.shape.count == 3 ? values.shape[1] : 1
+            // As exports have it: all extents of the tensor.
+            let extents = arrays[name + ".shape"]
+            guard extents.map({ $0.shape.count == 1 && (2...8).contains($0.count) }) ?? true else {
+                throw ImportError(path: path, reason: "'\(name).shape' is no list of extents")
+            }
+            let shape = try extents.map { extents throws(ImportError) in
+                try file.integers(extents.name, 0..<extents.count)
+            }
             guard values.shape == (side == 1 ? [indices.count] : [indices.count, side, side]), array.shape.count == 1,
                 side > 0, array.count > 0
             else { throw ImportError(path: path, reason: "the arrays of '\(name)' do not go together") }
             return FileWeight(
                 name: name, layout: .rows(starts: array.name, indices: indices.name, side: side),
-                values: values.name, shape: nil, arrays: [array.name, indices.name, values.name])
+                values: values.name, shape: shape,
+                arrays: [array.name, indices.name, values.name] + (extents.map { [$0.name] } ?? []))
         }
         guard array.name.hasSuffix(".indptr") else { return nil }
         let name = String(array.name.dropLast(".indptr".count))

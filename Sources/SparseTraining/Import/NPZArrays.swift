@@ -38,7 +38,10 @@ final class NPZArrays: WeightArrays {
         let isSparse = Set(members).isSuperset(of: ["indptr.npy", "indices.npy", "data.npy", "shape.npy"])
         for member in members {
             guard member.hasSuffix(".npy") else {
-                throw ImportError(path: path, reason: "member '\(member)' is no array (.npy)")
+                throw ImportError(
+                    path: path,
+                    reason: "member '\(member)' is no array (.npy); what torch.save wrote is not read, write it "
+                        + "with safetensors.torch.save_file")
             }
             let own = String(member.dropLast(4))
             let full = isSparse ? name.map { $0 + "." + own } ?? own : own

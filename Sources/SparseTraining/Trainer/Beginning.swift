@@ -36,7 +36,8 @@ struct Beginning {
         return try StartingWeights(file, path: path, model: model, configuration: configuration)
     }
 
-    /// How inputs are scaled, where that was given as numbers, or nobody said and a checkpoint has it.
+    /// How inputs are scaled, where that was given as numbers, or nobody said and the file has it, as checkpoints and what is
+    /// exported of them do.
     func scaling(_ configuration: TrainingConfiguration, of source: DataSource) throws -> FeatureScaling? {
         if !configuration.inputMean.isEmpty {
             let (mean, deviation) = (configuration.inputMean, configuration.inputDeviation)
@@ -45,17 +46,29 @@ struct Beginning {
         }
         guard configuration.standardization == nil, let file else { return nil }
         let names = [NetworkDescription.meanName, NetworkDescription.scaleName]
-        let arrays = names.compactMap { name in file.arrays.first { $0.name == name } }
-        guard file.texts["format"] == "sparsetrain", arrays.count == names.count else { return nil }
+        var numbers: [[Float]] = []
+        for name in names {
+            if let array = file.arrays.first(where: { $0.name == name }) {
+                guard array.count <= Int(Int32.max) else {
+                    throw ImportError(path: path, reason: "'\(name)' is too long")
+                }
+                numbers.append(try file.floats(name, 0..<array.count))
+            } else if let text = file.texts[name] {
+                guard let values = try? JSONDecoder().decode([Float].self, from: Data(text.utf8)) else {
+                    throw ImportError(path: path, reason: "its text '\(name)' is no list of numbers")
+                }
+                numbers.append(values)
+            }
+        }
+        guard numbers.count == names.count else { return nil }
         let features = source.shape.features
-        guard arrays.allSatisfy({ $0.count == features }) else {
+        guard numbers.allSatisfy({ $0.count == features }) else {
             throw ConfigurationError.rejected(
                 reason:
-                    "\(path) scales \(arrays[0].count) inputs, but samples of \(source.name) have \(features); give the "
+                    "\(path) scales \(numbers[0].count) inputs, but samples of \(source.name) have \(features); give the "
                     + "--data of that shape, or say how these are scaled (--standardization, or --input-mean and "
                     + "--input-deviation)")
         }
-        let numbers = try names.map { try file.floats($0, 0..<features) }
         guard numbers.joined().allSatisfy(\.isFinite) else {
             throw ImportError(path: path, reason: "the scaling of its inputs is not finite")
         }

@@ -160,14 +160,14 @@ extension TrainingSetup {
     private var ofInitialValues: [UnusedOptions] {
         if start != nil {
             let all = Options()
-            let drawn = Set(
-                [all.initialization.name, all.distribution.name, all.sampling.name]
-                    + Parts.distributions.options.map(\.name)
-            )
-            .subtracting([all.density.name])
-            return [UnusedOptions(given.given { drawn.contains($0.name) }, "no effect with --\(all.initFrom.name)")]
-                .compactMap(
-                    \.self)
+            let drawn = Set([all.distribution.name, all.sampling.name] + Parts.distributions.options.map(\.name))
+                .subtracting([all.density.name])
+            let options = given.given { option in
+                // A configuration that was recorded says what the file has.
+                option.name == all.initialization.name
+                    || drawn.contains(option.name) && option.text(given) != option.text(configuration)
+            }
+            return [UnusedOptions(options, "no effect with --\(all.initFrom.name)")].compactMap(\.self)
         }
         let chosen = InitialValues(rawValue: given.initialization)
         guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }

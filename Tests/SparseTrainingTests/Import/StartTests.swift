@@ -111,6 +111,19 @@ import Testing
         #expect(checkpoint.floats("input.mean") == Array(repeating: 4, count: 64))
         #expect(checkpoint.floats("input.scale") == Array(repeating: 0.125, count: 64))
         #expect(trainer.importReport?.scaling == "inputs: (x - 0.25) / 0.5, as given")
+        // The same in the file, as arrays or as texts.
+        let arrays = PrunedNetwork.perceptron.dense()
+        let numbers = [("input.mean", 4.0), ("input.scale", 0.125)].map { ($0, Array(repeating: $1, count: 64)) }
+        let texts = Dictionary(uniqueKeysWithValues: numbers.map { ($0, "\($1)") })
+        for bytes in [
+            PlainWeightFile.safetensors(arrays + numbers.map { .init($0, [64], numbers: $1) }),
+            PlainWeightFile.safetensors(arrays, texts: texts),
+        ] {
+            let other = try Trainer(importing(folder.write(bytes, to: "b.safetensors"), ["data": "digits"]))
+            #expect(other.setup.loader.scaling.means == Array(repeating: 4, count: 64))
+            #expect(other.setup.loader.scaling.factors == Array(repeating: 0.125, count: 64))
+            #expect(other.importReport?.scaling.hasPrefix("inputs: scaled as ") == true)
+        }
         #expect(throws: ConfigurationError.self) { try importing(file, ["input-mean": "0.25"]).validate() }
         #expect(throws: ConfigurationError.self) {
             try importing(file, ["input-mean": "0", "input-deviation": "1", "standardization": "none"]).validate()

@@ -37,7 +37,7 @@ import Testing
         try check(network, importing(file))
     }
 
-    @Test func compressedRowsAsPyTorchHasThem() throws {
+    @Test(arguments: [false, true]) func compressedRowsAsPyTorchHasThem(hasShape: Bool) throws {
         let folder = try TemporaryFolder()
         let network = PrunedNetwork.perceptron
         let arrays = network.weights.flatMap { weight -> [PlainWeightFile.Array] in
@@ -47,7 +47,7 @@ import Testing
                 .init(weight.name + ".crow_indices", "I64", [starts.count], numbers: starts),
                 .init(weight.name + ".col_indices", "I32", [indices.count], numbers: indices),
                 .init(weight.name + ".values", [values.count], numbers: values),
-            ]
+            ] + (hasShape ? [.init(weight.name + ".shape", "I64", [2], numbers: weight.shape.map(Double.init))] : [])
         }
         try check(
             network, importing(folder.write(PlainWeightFile.safetensors(arrays), to: "a.safetensors")))
