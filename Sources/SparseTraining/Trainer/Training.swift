@@ -116,6 +116,7 @@ public final class Training: Sendable {
 
         init(log: EventLog, reached: @escaping (TrainingProgress) -> Void) { (self.log, self.reached) = (log, reached) }
 
+        func weightsWereRead(_ report: ImportReport) { log.append(.weightsRead(report)) }
         func runWillBegin(_ plan: TrainingPlan) { log.append(.started(plan)) }
         func stepDidEnd(_ progress: TrainingProgress) { reached(progress) }
         func topologyDidChange(_ record: TopologyRecord) { log.append(.topologyUpdate(record)) }

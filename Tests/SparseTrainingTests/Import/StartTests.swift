@@ -130,3 +130,23 @@ import Testing
         }
     }
 }
+
+/// A run on a thread of its own tells what it took from the file first.
+extension StartTests {
+    @Test func theReportIsTheFirstEvent() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            PlainWeightFile.safetensors(PrunedNetwork.perceptron.dense()), to: "a.safetensors")
+        var events: [TrainingEvent] = []
+        for try await event in Training(try importing(file)).events { events.append(event) }
+        guard case .weightsRead(let report) = events.first else {
+            Issue.record("no report")
+            return
+        }
+        #expect(report.path == file && report.layers.map(\.name) == ["fc1", "fc2"])
+        guard case .started = events[1] else {
+            Issue.record("no start")
+            return
+        }
+    }
+}
