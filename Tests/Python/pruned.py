@@ -2,11 +2,11 @@
 
     python3 pruned.py MODEL DATA OUT
 
-MODEL is mlp, lenet5 or resnet20; DATA a folder of IDX files (grey images), or for resnet20 of CIFAR-10's binary batches. In
-the folder OUT are then model.safetensors, the state_dict with the masks of torch.nn.utils.prune, and logits.bin, the outputs
-for the test samples, row by row. The share of them that is right is printed.
+MODEL is mlp (a nn.Sequential, whose layers have no names), lenet5 or resnet20 (of modules.py); DATA a folder of IDX files (grey
+images), or for resnet20 of CIFAR-10's binary batches. In the folder OUT are then model.safetensors, the state_dict with the
+masks of torch.nn.utils.prune, and logits.bin, the outputs for the test samples, row by row. The share of them that is right is
+printed.
 """
-import re
 import sys
 
 import numpy
@@ -14,6 +14,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 from torch.nn.utils import prune
+
+import modules
 
 
 def read_idx(folder, part):
@@ -31,67 +33,6 @@ def read_cifar(folder, part):
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
 
 
-class LeNet5(nn.Module):
-    def __init__(self, classes):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 6, 5, padding=2)
-        self.conv2 = nn.Conv2d(6, 16, 5)
-        self.fc1 = nn.Linear(16, 120)
-        self.fc2 = nn.Linear(120, 84)
-        self.fc3 = nn.Linear(84, classes)
-
-    def forward(self, x):
-        x = nn.functional.max_pool2d(torch.relu(self.conv1(x)), 2)
-        x = nn.functional.max_pool2d(torch.relu(self.conv2(x)), 2)
-        x = torch.relu(self.fc1(x.flatten(1)))
-        return self.fc3(torch.relu(self.fc2(x)))
-
-
-class Block(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(outputs)
-        if stride > 1:
-            self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
-            self.shortcut_bn = nn.BatchNorm2d(outputs)
-
-    def forward(self, x):
-        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
-        return torch.relu(y + (self.shortcut_bn(self.shortcut(x)) if hasattr(self, "shortcut") else x))
-
-
-class ResNet20(nn.Module):
-    def __init__(self, classes):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(16)
-        channels = 16
-        for stage, outputs in enumerate((16, 32, 64), 1):
-            blocks = nn.Module()
-            for block in (1, 2, 3):
-                setattr(blocks, f"block{block}", Block(channels, outputs, 2 if stage > 1 and block == 1 else 1))
-                channels = outputs
-            setattr(self, f"stage{stage}", blocks)
-        self.fc = nn.Linear(64, classes)
-
-    def forward(self, x):
-        x = torch.relu(self.bn1(self.conv1(x)))
-        for stage in (self.stage1, self.stage2, self.stage3):
-            x = stage.block3(stage.block2(stage.block1(x)))
-        return self.fc(x.mean((2, 3)))
-
-
-def own_names(state):
-    """The batch normalisation of a convolution is named after it."""
-    return {
-        re.sub(r"\bbn(\d)\.", r"conv\1.bn.", name).replace("shortcut_bn.", "shortcut.bn."): value.contiguous()
-        for name, value in state.items()
-    }
-
-
 def main(kind, data, out):
     torch.manual_seed(1)
     torch.set_num_threads(1)
@@ -106,7 +47,7 @@ def main(kind, data, out):
         size = train[0].size
         model = nn.Sequential(nn.Flatten(), nn.Linear(size, 30), nn.ReLU(), nn.Linear(30, classes))
     else:
-        model = LeNet5(classes) if kind == "lenet5" else ResNet20(classes)
+        model = modules.build(kind, channels=train.shape[1], size=train.shape[2], classes=classes)
     x, y = inputs(train), torch.tensor(labels, dtype=torch.long)
 
     def learn(steps):
@@ -127,8 +68,7 @@ def main(kind, data, out):
     with torch.no_grad():
         logits = model(inputs(test))
     logits.numpy().astype("<f4").tofile(f"{out}/logits.bin")
-    state = model.state_dict()
-    save_file(own_names(state) if kind == "resnet20" else {k: v.contiguous() for k, v in state.items()}, f"{out}/model.safetensors")
+    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, f"{out}/model.safetensors")
     print((logits.argmax(1).numpy() == wanted).mean())
 
 
