@@ -3,7 +3,9 @@ import Testing
 
 /// The folders of `SparseTraining` know each other in one direction.
 @Suite struct FolderOrderTests {
-    private static let order = ["Configuration", "Run", "Checkpoints", "Model", "Export", "Import", "RunFolder", "Trainer"]
+    private static let order = [
+        "Configuration", "Run", "Checkpoints", "Model", "Export", "Import", "RunFolder", "Trainer",
+    ]
 
     private func code(of folder: String) throws -> [String: String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
