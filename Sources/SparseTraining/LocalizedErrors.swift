@@ -23,4 +23,5 @@ extension DataError: LocalizedError { public var errorDescription: String? { des
 extension ConfigurationError: LocalizedError { public var errorDescription: String? { description } }
 extension ExportError: LocalizedError { public var errorDescription: String? { description } }
 extension TrainingError: LocalizedError { public var errorDescription: String? { description } }
+extension ImportError: LocalizedError { public var errorDescription: String? { description } }
 extension TrainedModelError: LocalizedError { public var errorDescription: String? { description } }

@@ -16,6 +16,8 @@ import Testing
         ("DataError", DataError(.empty, in: "a.csv", at: .line(3), "no samples", expected: "at least one")),
         ("ConfigurationError", ConfigurationError.missingValue(option: "density", expected: "a number")),
         ("TrainingError", TrainingError.cannotWrite(path: "runs/a", reason: "disk full")),
+        ("ExportError", ExportError.exists(path: "a.onnx")),
+        ("ImportError", ImportError(path: "a.npz", reason: "it is cut short")),
         ("TrainedModelError", TrainedModelError(path: "a.safetensors", reason: "no such file")),
     ]
 

@@ -156,7 +156,8 @@ enum CheckpointMetadata {
 
     /// A path from the root and one from the working folder may be the same.
     private static func samePath(_ option: any DeclaredOption, _ one: String, _ other: String) -> Bool {
-        guard [Options().data.name, Options().testData.name].contains(option.name), !one.isEmpty, !other.isEmpty else {
+        let paths = [Options().data.name, Options().testData.name, Options().initFrom.name]
+        guard paths.contains(option.name), !one.isEmpty, !other.isEmpty else {
             return false
         }
         return URL(filePath: one).standardizedFileURL.path == URL(filePath: other).standardizedFileURL.path

@@ -81,6 +81,14 @@ final class SafetensorsFile {
 
     var names: [String] { entries.keys.sorted() }
 
+    /// Names in the order of the tensors in the file.
+    var namesInOrder: [String] {
+        entries.sorted {
+            ($0.value.offsets[0], $0.value.offsets[1], $0.key) < ($1.value.offsets[0], $1.value.offsets[1], $1.key)
+        }
+        .map(\.key)
+    }
+
     func has(_ name: String) -> Bool { entries[name] != nil }
 
     /// Extents of a tensor.
@@ -115,6 +123,32 @@ final class SafetensorsFile {
             throw Damage("tensor '\(name)' has no words")
         }
         return try Self.array(of: UInt64.self, in: file, at: start + entry.offsets[0], count: bytes / 8)
+    }
+
+    /// Some elements of a tensor of any type as 32-bit numbers, which may not be finite.
+    /// - Parameter range: Elements in row-major order, within the tensor.
+    func numbers(_ name: String, _ range: Range<Int>) throws -> [Float] {
+        let (type, offset) = try elements(name, range)
+        do throws(StoredBytes.Failure) { return try type.floats(in: file, at: offset, count: range.count) } catch {
+            throw Damage("\(error)")
+        }
+    }
+
+    /// Some elements of a tensor of whole numbers.
+    func wholeNumbers(_ name: String, _ range: Range<Int>) throws -> [Int] {
+        let (type, offset) = try elements(name, range)
+        do throws(StoredBytes.Failure) {
+            if let numbers = try type.integers(in: file, at: offset, count: range.count) { return numbers }
+        } catch { throw Damage("\(error)") }
+        throw Damage("tensor '\(name)' has elements of type \(type.rawValue), where whole numbers belong")
+    }
+
+    private func elements(_ name: String, _ range: Range<Int>) throws -> (type: TensorType, offset: Int) {
+        let entry = try entry(name)
+        guard let type = TensorType(rawValue: entry.type), range.lowerBound >= 0,
+            range.upperBound <= (entry.offsets[1] - entry.offsets[0]) / type.size
+        else { throw Damage("tensor '\(name)' has not the elements \(range)") }
+        return (type, start + entry.offsets[0] + range.lowerBound * type.size)
     }
 
     private static func array<Element: BitwiseCopyable>(

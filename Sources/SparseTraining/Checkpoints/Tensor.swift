@@ -1,14 +1,27 @@
 internal import Foundation
 
-/// The kinds of number that checkpoints hold, by their names in safetensors. All are little endian, as every platform of
-/// Swift's is.
+/// The kinds of number that are read, by their names in safetensors. All are little endian, as every platform of Swift's is.
+/// Checkpoints hold float32, int32 and uint8; the others are those of files that other programs wrote.
 enum TensorType: String, Codable, CaseIterable {
     case float32 = "F32"
     case int32 = "I32"
     case uint8 = "U8"
+    case float64 = "F64"
+    case float16 = "F16"
+    case bfloat16 = "BF16"
+    case int64 = "I64"
+    case int8 = "I8"
+    case bool = "BOOL"
 
     /// Bytes of an element.
-    var size: Int { self == .uint8 ? 1 : 4 }
+    var size: Int {
+        switch self {
+        case .float64, .int64: 8
+        case .float32, .int32: 4
+        case .float16, .bfloat16: 2
+        case .uint8, .int8, .bool: 1
+        }
+    }
 }
 
 /// A tensor about to be written.

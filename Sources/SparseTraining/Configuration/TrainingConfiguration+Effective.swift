@@ -47,9 +47,11 @@ extension TrainingConfiguration {
     }
 
     /// Fills in what depends on the data and on the machine, and the length of the run.
-    mutating func fillIn(_ source: DataSource) {
+    /// - Parameter isScaled: The scaling of the inputs is that of a file, or was given as numbers.
+    mutating func fillIn(_ source: DataSource, isScaled: Bool = false) {
         if self.steps == nil { self.epochs = self.epochs ?? Self.defaultEpochs }
         self.threads = self.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        if isScaled { return }
         let preferred = source.train.dataset.preferredStandardization
         // A data set of the program's own may prefer one without a name.
         self.standardization =

@@ -8,6 +8,7 @@ extension TrainingConfiguration {
         var recorded = self
         recorded.out = nil
         recorded.data = Self.absolute(self.data)
+        recorded.initFrom = self.initFrom.map(Self.absolute)
         recorded.testData = self.testData.map(Self.absolute)
         return recorded
     }

@@ -7,7 +7,7 @@ struct CSVExport: ExportFormat {
     func write(_ network: ExportedNetwork, to target: ExportTarget, options: ExportOptions) throws -> [String] {
         var names = FileNames()
         let vectors = names.name(for: "vectors", suffix: ".csv")
-        var manifest = ExportTarget.Manifest(format: "csv", texts: try network.texts, matrices: [], vectors: vectors)
+        var manifest = ExportTarget.Manifest(format: "csv", texts: try network.texts, vectors: vectors)
         for matrix in network.matrices {
             let file = names.name(for: matrix.name, suffix: ".csv")
             manifest.matrices.append(.init(name: matrix.name, file: file, shape: matrix.shape))

@@ -1,12 +1,12 @@
-internal import Foundation
+public import Foundation
 
 /// Where an export goes: a file, or a folder of files. It is written beside its place and renamed when it is complete.
 public struct ExportTarget: Sendable {
     /// Name of the file in a folder that says what an export wrote there.
     static let manifest = "export.json"
 
-    /// The file or folder that is written.
-    let url: URL
+    /// The file to write, which is not there yet; or the folder to write files into, which is empty.
+    public let url: URL
 
     /// Writes the one file, or a file of the folder.
     /// - Parameter name: In the folder; nil for the file itself.
@@ -28,11 +28,13 @@ public struct ExportTarget: Sendable {
     struct Manifest: Codable {
         /// The format's name, and the release that wrote it.
         var format: String
-        var texts: [String: String]
+        var texts: [String: String] = [:]
         /// Files of weight matrices.
-        var matrices: [Matrix]
+        var matrices: [Matrix] = []
         /// The file of all else.
-        var vectors: String
+        var vectors: String?
+        /// Names of all files, this one apart.
+        var files: [String] = []
 
         struct Matrix: Codable {
             var name: String
@@ -40,12 +42,12 @@ public struct ExportTarget: Sendable {
             /// Extents of the tensor.
             var shape: [Int]
         }
-
-        /// Names of all files, this one apart.
-        var files: [String] { matrices.map(\.file) + [vectors] }
     }
 
+    /// Says what is in the folder. To be called when all files are written.
     func write(_ manifest: Manifest) throws {
+        var manifest = manifest
+        manifest.files = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(manifest)
@@ -106,7 +108,11 @@ struct ExportDestination {
         do {
             try manager.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             if isFolder { try manager.createDirectory(at: temporary, withIntermediateDirectories: false) }
-            let result = try body(ExportTarget(url: temporary))
+            let target = ExportTarget(url: temporary)
+            let result = try body(target)
+            if isFolder, !manager.fileExists(atPath: temporary.appending(path: ExportTarget.manifest).path) {
+                try target.write(ExportTarget.Manifest(format: format))
+            }
             let bytes = try size(of: temporary)
             try place(temporary)
             return (bytes, result)

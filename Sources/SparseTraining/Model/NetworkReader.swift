@@ -14,13 +14,29 @@ struct NetworkReader {
         var shape: [Int]
     }
 
-    /// - Throws: `SafetensorsFile.Damage` or `ModelError`.
+    /// What the outputs of the layers may take for a batch; larger ones are evaluated in parts.
+    private static let mostForBatch = 1 << 29
+
+    /// Samples to evaluate at once, of those that the file says. It may claim anything: fewer when they would take more than half
+    /// a gigabyte, but not fewer than 32.
+    static func batchSize(_ claimed: Int, of model: Model) -> Int {
+        var batchSize = claimed
+        while batchSize > 32, Double(model.activationByteCount(batchSize: batchSize)) > Double(mostForBatch) {
+            batchSize = max(32, batchSize / 2)
+        }
+        return batchSize
+    }
+
+    /// - Throws: `SafetensorsFile.Damage`, also when the outputs of 32 samples are more than the machine's memory, or `ModelError`.
     func network(batchSize: Int) throws -> Network {
         guard let text = file.metadata[NetworkDescription.modelKey] else {
             throw SafetensorsFile.Damage("it has no description of its layers")
         }
         let model = try Model(json: Data(text.utf8))
-        let needed = Double(model.activationByteCount(batchSize: batchSize))
+        guard try file.shape(of: NetworkDescription.meanName) == [model.input.elements] else {
+            throw SafetensorsFile.Damage("it scales other inputs than the \(model.input.elements) that its layers read")
+        }
+        let needed = Double(model.activationByteCount(batchSize: max(32, batchSize)))
         guard needed <= Double(ProcessInfo.processInfo.physicalMemory) else {
             throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")
         }

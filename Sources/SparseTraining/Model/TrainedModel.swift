@@ -99,7 +99,7 @@ public final class TrainedModel: Sendable {
         sampleShape = SampleShape(
             channels: description.shape[0], rows: description.shape[1], columns: description.shape[2])
         (targets, classNames) = (description.kind ?? .none, description.classNames)
-        (loss, batchSize) = (description.loss, description.batchSize)
+        (loss, batchSize) = (description.loss, NetworkReader.batchSize(description.batchSize, of: model))
         if case .classes(let classes) = targets, model.output.elements != classes {
             throw SafetensorsFile.Damage("it has \(model.output.elements) outputs for \(classes) classes")
         }

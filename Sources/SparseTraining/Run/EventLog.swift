@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The events of a run, from the first, and what it came to. The run appends and any number of tasks read, each from the
 /// beginning and at its own pace: nothing is lost, and the memory taken is that of what a run logs.
 final class EventLog: Sendable {
@@ -12,7 +10,7 @@ final class EventLog: Sendable {
         func has(_ number: Int) -> Bool { number < events.count || outcome != nil }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func append(_ event: TrainingEvent) {
         wake { $0.events.append(event) }

@@ -1,6 +1,8 @@
 /// What a run tells of itself while it trains, one after the other: the lines of `metrics.jsonl`, and what else a
 /// `TrainingObserver` is told other than each step.
 public enum TrainingEvent: Sendable, Equatable {
+    /// The run begins with the weights of a file, and what was taken from it. The first event, where there is one.
+    case weightsRead(ImportReport)
     /// Data and network are ready, and the first step is next.
     case started(TrainingPlan)
     /// An epoch and its evaluation are over.

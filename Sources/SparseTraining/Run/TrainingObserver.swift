@@ -9,6 +9,8 @@ public protocol TrainingObserver: AnyObject {
     func dataWasRead() throws
     /// When the run begins: the data of the run, with remarks on what was decided about them.
     func dataWasOpened(_ source: DataSource) throws
+    /// When a run begins with the weights of a file (`initFrom`): what was taken from it.
+    func weightsWereRead(_ report: ImportReport) throws
     /// Before the first step.
     func runWillBegin(_ plan: TrainingPlan) throws
     /// After each weight update. Called often: return fast.
@@ -34,6 +36,7 @@ extension TrainingObserver {
     public func dataWillBeRead(_ path: String) throws {}
     public func dataWasRead() throws {}
     public func dataWasOpened(_ source: DataSource) throws {}
+    public func weightsWereRead(_ report: ImportReport) throws {}
     public func runWillBegin(_ plan: TrainingPlan) throws {}
     public func stepDidEnd(_ progress: TrainingProgress) throws {}
     public func topologyDidChange(_ record: TopologyRecord) throws {}

@@ -27,7 +27,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     /// Loss and metrics of the test samples after the last step: keys `test_accuracy`, `test_top5` (whether the class is among
     /// the five likeliest; null where there are no more than four), `test_loss`; null without test samples.
     public var test: Scores
-    /// Mean loss of the batches of the last epoch.
+    /// Mean loss of the batches of the last epoch; not a number, and null, of a run without steps.
     public var trainLoss: Double
     /// The metric that "best" means on validation samples: best of all epochs that ended with the density asked for, under a
     /// key such as `best_validation_accuracy`; null without a validation split, and when none did.
@@ -145,7 +145,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         try container.encodeIfPresent(backwardNonzeros, forKey: .backwardNonzeros)
         try container.encode(parameters, forKey: .parameters)
         try container.encode(denseParameters, forKey: .denseParameters)
-        try container.encode(trainLoss, forKey: .trainLoss)
+        try container.encode(trainLoss.isNaN ? nil : trainLoss, forKey: .trainLoss)
         try container.encode(seconds, forKey: .seconds)
         try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
         try container.encode(peakRSSBytes, forKey: .peakRSSBytes)
@@ -177,7 +177,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         backwardNonzeros = try container.decodeIfPresent(Int.self, forKey: .backwardNonzeros)
         parameters = try container.decode(Int.self, forKey: .parameters)
         denseParameters = try container.decode(Int.self, forKey: .denseParameters)
-        trainLoss = try container.decode(Double.self, forKey: .trainLoss)
+        trainLoss = try container.decode(Double?.self, forKey: .trainLoss) ?? .nan
         seconds = try container.decode(Double.self, forKey: .seconds)
         samplesPerSecond = try container.decode(Double.self, forKey: .samplesPerSecond)
         peakRSSBytes = try container.decode(Int.self, forKey: .peakRSSBytes)

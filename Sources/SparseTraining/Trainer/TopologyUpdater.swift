@@ -57,6 +57,12 @@ struct TopologyUpdater {
             return positions
         }
         let start = try policy.begin(context(step: 0, learningRate: 0, batches: []))
+        if setup.start != nil, let place = start.firstIndex(where: { $0.values != nil }) {
+            throw PolicyError.unfitStructure(
+                method: setup.method.name, layer: budgets[layers[place]].name,
+                structure: "with the weights of --init-from",
+                reason: "it gives every weight a value of its own at the start; take another method")
+        }
         setValues(start)
         for (layer, answer) in zip(layers, start) {
             if let forward = answer.forward { try useForward(forward, layer) }

@@ -91,7 +91,9 @@ public final class Trainer {
         self.resumption = resumption
         try Self.check(resumption, self.folder)
         goesOn = try self.folder?.claim(resumption) ?? false
-        setup = try TrainingSetup(configuration, own: own, observers: observers)
+        setup = try TrainingSetup(
+            configuration, own: own, observers: observers,
+            checkpoint: goesOn && configuration.initFrom != nil ? Self.checkpoint(of: self.folder) : nil)
         configuration = setup.configuration
         // What is written of the run names what it was made of.
         if let data { configuration.data = data.name }
@@ -145,9 +147,7 @@ public final class Trainer {
         defer { folder?.release() }
         if state.batches == 0 && isCancelled { throw TrainingError.interrupted }
         let measured = try evaluatesAnew ? state.lastEpoch.map(evaluatedAnew) : nil
-        try folder?.begin(configuration, goesOn: goesOn, resumption: resumption)
-        for writer in writers { try writer.begin(at: state.cursors[writer.cursorName]) }
-        try tell { try $0.dataWasOpened(setup.source) }
+        try openFiles()
         try tell { try $0.runWillBegin(plan) }
         if !goesOn {
             for warning in setup.warnings(hasFolder: folder != nil) { try warn(warning) }
@@ -174,6 +174,25 @@ public final class Trainer {
         let summary = summary(last)
         try tell { try $0.runDidEnd(summary) }
         return summary
+    }
+
+    /// Opens the files of the run, and says what it is about to begin with.
+    private func openFiles() throws {
+        try folder?.begin(configuration, goesOn: goesOn, resumption: resumption)
+        for writer in writers { try writer.begin(at: state.cursors[writer.cursorName]) }
+        try tell { try $0.dataWasOpened(setup.source) }
+        if let report = setup.importReport { try tell { try $0.weightsWereRead(report) } }
+    }
+
+    /// Does what `body` does with the files of the run open, in place of training.
+    func runWithoutSteps(_ body: () throws -> TrainingSummary) throws -> TrainingSummary {
+        let found = Subnormals.flush()
+        defer { Subnormals.restore(found) }
+        precondition(!hasRun, "a trainer runs once")
+        hasRun = true
+        defer { folder?.release() }
+        try openFiles()
+        return try body()
     }
 
     /// One pass over the training data, and its evaluation.

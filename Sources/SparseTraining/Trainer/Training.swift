@@ -2,7 +2,6 @@ internal import Dispatch
 public import SparseData
 public import SparseModels
 public import SparsePolicies
-internal import Synchronization
 
 /// A run on a thread of its own, for programs that do not wait for it: asynchronous functions, actors, an app's main thread.
 ///
@@ -19,9 +18,9 @@ internal import Synchronization
 public final class Training: Sendable {
     private let log = EventLog()
     private let cancellation = Cancellation()
-    private let latest = Mutex<TrainingProgress?>(nil)
+    private let latest = Locked<TrainingProgress?>(nil)
     /// Before the run, where a program made it, and after the run.
-    private let trainer: Mutex<Handed?>
+    private let trainer: Locked<Handed?>
 
     /// A trainer on its way from one thread to another. Who puts it here has let go of it, by `sending` or because the run is
     /// over, and who takes it has it alone: hence the unchecked conformance.
@@ -35,7 +34,7 @@ public final class Training: Sendable {
         loss: (any Loss)? = nil, optimizer: (any Optimizer)? = nil, metrics: MetricList? = nil,
         resumption: Resumption = .none
     ) {
-        trainer = Mutex(nil)
+        trainer = Locked(nil)
         begin {
             try Trainer(
                 configuration, data: data, model: model, method: method, loss: loss, optimizer: optimizer,
@@ -46,7 +45,7 @@ public final class Training: Sendable {
     /// Begins the run of a trainer that a program made, with observers of its own, say. They are called on the thread of the
     /// run. The trainer is given away: nobody can look at its network while that is trained; `takeTrainer` gives it back.
     public init(_ trainer: sending Trainer) {
-        self.trainer = Mutex(Handed(trainer: trainer))
+        self.trainer = Locked(Handed(trainer: trainer))
         begin { nil }
     }
 
@@ -116,6 +115,7 @@ public final class Training: Sendable {
 
         init(log: EventLog, reached: @escaping (TrainingProgress) -> Void) { (self.log, self.reached) = (log, reached) }
 
+        func weightsWereRead(_ report: ImportReport) { log.append(.weightsRead(report)) }
         func runWillBegin(_ plan: TrainingPlan) { log.append(.started(plan)) }
         func stepDidEnd(_ progress: TrainingProgress) { reached(progress) }
         func topologyDidChange(_ record: TopologyRecord) { log.append(.topologyUpdate(record)) }

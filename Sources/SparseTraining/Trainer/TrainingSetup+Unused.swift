@@ -158,6 +158,17 @@ extension TrainingSetup {
     /// Starting values that are those of the default: in a full layer the rules count the same inputs, as they do where every
     /// output has as many; and the largest values of a dense layer are that layer's.
     private var ofInitialValues: [UnusedOptions] {
+        if start != nil {
+            let all = Options()
+            let drawn = Set([all.distribution.name, all.sampling.name] + Parts.distributions.options.map(\.name))
+                .subtracting([all.density.name])
+            let options = given.given { option in
+                // A configuration that was recorded says what the file has.
+                option.name == all.initialization.name
+                    || drawn.contains(option.name) && option.text(given) != option.text(configuration)
+            }
+            return [UnusedOptions(options, "no effect with --\(all.initFrom.name)")].compactMap(\.self)
+        }
         let chosen = InitialValues(rawValue: given.initialization)
         guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }
         let isSame = budgets.allSatisfy { budget in

@@ -41,12 +41,18 @@ struct TrainingSetup {
     var hasOwnModel: Bool { own.model != nil }
     /// The density that the method comes down to, if it begins with more.
     let fallsToDensity: Double?
+    /// The weights of a file that the run begins with; nil when they are drawn, or those of a checkpoint are to come.
+    let start: StartingWeights?
+    /// What was taken from that file.
+    let importReport: ImportReport?
 
     /// - Parameters:
     ///   - own: what is to be used in place of what the configuration names.
     ///   - observers: are told that data is read.
+    ///   - checkpoint: Of a run that goes on: what that began with is in there.
     init(
-        _ given: TrainingConfiguration, own: OwnParts = OwnParts(), observers: [any TrainingObserver] = []
+        _ given: TrainingConfiguration, own: OwnParts = OwnParts(), observers: [any TrainingObserver] = [],
+        checkpoint: SafetensorsFile? = nil
     ) throws {
         var configuration = given
         self.given = given
@@ -60,11 +66,14 @@ struct TrainingSetup {
         (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
             .split(fraction: configuration.validationFraction, seed: configuration.seed, purpose: .validation)
         test = source.test
-        configuration.fillIn(source)
-        let standardization = configuration.chosenStandardization(for: source)
+        let beginning = try Beginning(given, checkpoint: checkpoint)
+        if let recorded = beginning.recorded { configuration.adopt(recorded: recorded) }
+        let known = try beginning.scaling(configuration, of: source)
+        configuration.fillIn(source, isScaled: known != nil)
+        let scaling = try known ?? configuration.chosenStandardization(for: source).scaling(for: train)
         let everyBatch = BatchLoader(
             train, batchSize: min(configuration.batchSize, train.count),
-            scaling: try standardization.scaling(for: train),
+            scaling: scaling,
             dropLast: configuration.dropLast,
             augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape))
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -78,9 +87,6 @@ struct TrainingSetup {
             }
             try configuration.fillIn(self.method)
             optimizerOptions = try configuration.optimizerOptions(self.method)
-            let first = try self.method.initialDensity(configuration.methodOptions)
-            fallsToDensity =
-                first > configuration.density && !self.method.hasForwardSet ? configuration.density : nil
         } catch {
             throw ConfigurationError(error)
         }
@@ -104,6 +110,18 @@ struct TrainingSetup {
         if let augmentation = everyBatch.augmentation { try configuration.check(augmentation, of: source, for: model) }
         batchesOfOne = try BatchesOfOne(model, everyBatch)
         loader = batchesOfOne.loaderWithout
+        start = try beginning.weights(for: model, configuration)
+        if let start { try configuration.adopt(start, method: self.method, given: given) }
+        importReport = start.map { [configuration] start in
+            ImportReport(start, scaling: configuration.scalingText(isOfFile: known != nil, path: start.path))
+        }
+        do throws(PolicyError) {
+            let first = try self.method.initialDensity(configuration.methodOptions)
+            fallsToDensity =
+                first > configuration.density && !self.method.hasForwardSet ? configuration.density : nil
+        } catch {
+            throw ConfigurationError(error)
+        }
         budgets = try configuration.budgets(for: model, method: self.method)
         do throws(PolicyError) {
             let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })
@@ -159,9 +177,12 @@ struct TrainingSetup {
         let weights = InitialWeights(
             configuration: configuration, topology: method.initialTopology, changesFullLayers: policy.changesFullLayers,
             workers: workers)
-        return try Network(
-            model: model, matrices: try weights.matrices(budgets, model.weightShapes), batchSize: loader.batchSize,
-            seed: configuration.seed, workers: workers)
+        let matrices =
+            try start?.matrices(budgets, format: weights.format) ?? weights.matrices(budgets, model.weightShapes)
+        let network = try Network(
+            model: model, matrices: matrices, batchSize: loader.batchSize, seed: configuration.seed, workers: workers)
+        try start?.fillVectors(of: network)
+        return network
     }
 }
 

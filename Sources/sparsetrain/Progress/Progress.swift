@@ -12,8 +12,12 @@ enum Progress {
     }
 }
 
-/// Says on standard error what was decided about the data.
+/// Says on standard error what was decided about the data, and what was taken from a file of weights.
 final class Remarks: TrainingObserver {
+    func weightsWereRead(_ report: ImportReport) {
+        for line in report.lines { Command.say(line) }
+    }
+
     func dataWasOpened(_ source: DataSource) {
         for remark in source.remarks { Command.say(remark) }
     }

@@ -11,6 +11,8 @@ struct Verb: Sendable {
     var subject: Subject?
     /// Its own options. `--help` and `--version` go with every verb.
     var options: [CommandOption] = []
+    /// Whether options that are left out are those of the run that it is about.
+    var isAboutRun = true
     /// Whether it takes an option of a run.
     var takes: @Sendable (any DeclaredOption) -> Bool = { _ in false }
     /// The text of `--help`, in place of usage, summary and options; nil for those.
@@ -28,7 +30,7 @@ struct Verb: Sendable {
 
     /// The verbs, in the order of help.
     static let all: [Verb] = [
-        .train, .evaluate, .predict, .inspect, .export, .methods, .models, .completions, .manual, .help,
+        .train, .evaluate, .predict, .inspect, .export, .import, .methods, .models, .completions, .manual, .help,
     ]
 
     /// What is done when no verb is named.
@@ -73,7 +75,9 @@ extension Verb {
         if let ownHelp { return ownHelp() }
         let usage = "usage: sparsetrain \(name)" + (subject.map { " [\($0.name)]" } ?? "")
         let ofRun = TrainingConfiguration.options.filter(takes).map { option in
-            Self.row(Self.usage(option.name, option.unit), "\(option.help) [the run's]")
+            Self.row(
+                Self.usage(option.name, option.unit),
+                "\(option.help) [\(isAboutRun ? "the run's" : option.defaultText)]")
         }
         return ([usage, "", summary, ""] + ofRun + allOptions.map(Self.row)).joined(separator: "\n")
     }

@@ -49,6 +49,8 @@ import Testing
         "clip-norm": ("2", [:]), "input-shape": ("1x2x2", [:]), "seed": ("5", [:]), "threads": ("2", [:]),
         "checkpoint-epochs": ("2", [:]),
         "checkpoint-steps": ("5", [:]), "checkpoint-minutes": ("1", [:]), "keep-checkpoints": ("2", [:]),
+        "map": ("fc3=fc1", [:]), "input-mean": ("1", ["input-mean": "0.5", "input-deviation": "2"]),
+        "input-deviation": ("3", ["input-mean": "0.5", "input-deviation": "2"]),
         "on-nonfinite": ("skip", [:]), "on-write-failure": ("stop", [:]),
     ]
 

@@ -10,6 +10,7 @@ struct ExportCase: Sendable, CustomTestStringConvertible {
     var channels = 1
     var size = 8
     var options: [String: String] = [:]
+    var steps = 12
     /// Whether all batch normalisations can be merged into layers before them.
     var folds = true
     var testDescription: String { model + options.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined() }
@@ -18,12 +19,12 @@ struct ExportCase: Sendable, CustomTestStringConvertible {
     static let samples = 256
 
     /// A pattern for each class, and noise.
-    func dataset(samples: Int, seed: UInt64) throws -> InMemoryDataset {
+    func dataset(samples: Int, seed: UInt64, classes: Int = classes) throws -> InMemoryDataset {
         let random = CounterRandom(seed: 7, purpose: .dropout)
         let noise = CounterRandom(seed: seed, purpose: .dropout)
         func share(_ random: CounterRandom, _ index: Int) -> Float { Float(random.word(UInt64(index)) >> 40) * 0x1p-24 }
         let features = channels * size * size
-        let labels = (0..<samples).map { $0 % Self.classes }
+        let labels = (0..<samples).map { $0 % classes }
         let values = (0..<samples * features).map { index in
             let (sample, feature) = index.quotientAndRemainder(dividingBy: features)
             let pattern = share(random, labels[sample] * features + feature)
@@ -31,16 +32,16 @@ struct ExportCase: Sendable, CustomTestStringConvertible {
         }
         return try InMemoryDataset(
             features: values, labels: labels, shape: SampleShape(channels: channels, rows: size, columns: size),
-            classes: Self.classes, classNames: ["north", "east", "south", "west"])
+            classes: classes, classNames: (0..<classes).map { "class \($0), \"quoted\"" })
     }
 
     /// Trains some steps and reads the checkpoint.
-    func trained(in folder: TemporaryFolder) throws -> TrainedModel {
+    func trained(in folder: TemporaryFolder, classes: Int = classes, steps: Int? = nil) throws -> TrainedModel {
         let source = DataSource(
-            name: "patterns", train: Subset(try dataset(samples: 192, seed: 1)),
-            test: Subset(try dataset(samples: Self.samples, seed: 2)))
+            name: "patterns", train: Subset(try dataset(samples: 192, seed: 1, classes: classes)),
+            test: Subset(try dataset(samples: steps == nil ? Self.samples : 32, seed: 2, classes: classes)))
         var configuration = TrainingConfiguration()
-        (configuration.model, configuration.steps, configuration.batchSize) = (model, 12, 32)
+        (configuration.model, configuration.steps, configuration.batchSize) = (model, steps ?? self.steps, 32)
         (configuration.density, configuration.out) = (0.3, folder.path("run"))
         configuration.deltaT = .steps(4)
         for (name, value) in options { try configuration.set(name, to: value) }

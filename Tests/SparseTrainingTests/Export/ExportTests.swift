@@ -85,6 +85,31 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a.onnx", "b", "run"])
     }
 
+    /// A format of a program's own, which writes a folder and nothing beside its files.
+    private struct Counts: ExportFormat {
+        let writesFolder = true
+        let options: Set<ExportOption> = []
+
+        func write(_ network: ExportedNetwork, to target: ExportTarget, options: ExportOptions) throws -> [String] {
+            for matrix in network.matrices {
+                try Data("\(matrix.count)".utf8).write(to: target.url.appending(path: matrix.name))
+            }
+            return ["counted"]
+        }
+    }
+
+    @Test func formatsOfAProgramsOwn() throws {
+        let folder = try TemporaryFolder()
+        let trained = try trained(folder)
+        Parts.exportFormats.add("counts-of-export-tests", "numbers of weights", Counts())
+        for force in [false, true] {
+            let report = try trained.export(to: folder.path("x"), format: "counts-of-export-tests", force: force)
+            #expect(report.remarks == ["counted"] && report.matrices == 3)
+            let count = try String(contentsOfFile: folder.path("x/fc1.weight"), encoding: .utf8)
+            #expect(Int(count) == trained.network.weights[0].storedWeights)
+        }
+    }
+
     @Test func whatIsNoExportStays() throws {
         let folder = try TemporaryFolder()
         let trained = try trained(folder)

@@ -35,7 +35,7 @@ import Testing
         ExportCase(model: "resnet20", channels: 3, options: ["algo": "rigl", "block": "stage*=8"]),
         ExportCase(model: "resnet20", options: ["algo": "topkast"]),
         ExportCase(model: "wrn-10-1", channels: 3, options: ["algo": "set", "dropout": "0.1"], folds: false),
-        ExportCase(model: "mobilenet-v1", channels: 3, size: 16, options: ["algo": "static"]),
+        ExportCase(model: "mobilenet-v1", channels: 3, size: 16, options: ["algo": "static"], steps: 3),
     ]
 
     @Test(
@@ -70,5 +70,38 @@ import Testing
         let check = Self.python([SharedData.packageRoot + "/Tests/Python/check_export.py", folder.path])
         #expect(check.status == 0, "\(check.output)")
         #expect(check.output.matches(of: #/ONNX Runtime, /#).count == 3)
+    }
+
+    /// The examples of docs/formats.md, each in a folder with what it reads.
+    @Test(
+        .enabled(
+            if: hasPackages,
+            "python3 with numpy, onnx, onnxruntime, safetensors, scipy and torch not found; set SPARSETRAIN_PYTHON"))
+    func theExamplesOfTheDocumentation() throws {
+        let page = try String(contentsOfFile: SharedData.packageRoot + "/docs/formats.md", encoding: .utf8)
+        let section = try #require(page.firstRange(of: "\n## Export\n"))
+        let examples = page[section.upperBound...].matches(of: #/```python\n([^`]*)```/#).map { String($0.1) }
+        try #require(examples.count == 5)
+        let folder = try TemporaryFolder()
+        let plain = try ExportCase(model: "mlp:40,30", options: ["algo": "set"]).trained(in: folder)
+        // Weights of the network that the example is about, trained or not.
+        let deep = try ExportCase(model: "resnet20", channels: 3, size: 32, options: ["algo": "static"])
+            .trained(in: TemporaryFolder(), classes: 10, steps: 1)
+        try folder.makeFolder(folder.path("cifar-10-batches-bin"))
+        try folder.write(
+            (0..<100 * 3073).map { UInt8($0 % 251) }, to: "cifar-10-batches-bin/test_batch.bin")
+        let exports: [(TrainedModel, String, String, ExportOptions)] = [
+            (plain, "mine.safetensors", "safetensors", ExportOptions()),
+            (deep, "mine.safetensors", "safetensors", ExportOptions(layout: .dense)),
+            (plain, "mine", "npz", ExportOptions()), (plain, "mine.onnx", "onnx", ExportOptions()),
+            (plain, "mine", "csv", ExportOptions()),
+        ]
+        let modules =
+            "import os, sys\nos.chdir('\(folder.path)')\nsys.path.insert(0, '\(SharedData.packageRoot)/Tests/Python')\n"
+        for (example, (model, path, format, options)) in zip(examples, exports) {
+            _ = try model.export(to: folder.path(path), format: format, options: options, force: true)
+            let result = Self.python(["-c", modules + example])
+            #expect(result.status == 0 && !result.output.isEmpty, "\(format): \(result.output)")
+        }
     }
 }

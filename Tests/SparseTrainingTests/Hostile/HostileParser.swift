@@ -19,7 +19,8 @@ struct HostileParser {
     static let names =
         [
             "configuration", "safetensors", "checkpoint", "layers of a network",
-            "state of a checkpoint", "tensors of a checkpoint",
+            "state of a checkpoint", "tensors of a checkpoint", "trained network", "weights in safetensors",
+            "weights in npz", "header of NumPy",
         ]
         + Container.allCases.flatMap { container in DataParser.allCases.map { $0.rawValue + container.rawValue } }
 
@@ -30,6 +31,9 @@ struct HostileParser {
         case "safetensors": self = try .safetensors(folder)
         case "checkpoint": self = try .checkpoint(folder) { ($0, { $0 }) }
         case "layers of a network": self = try .layers()
+        case "trained network": self = try .trainedModel(folder)
+        case "weights in safetensors", "weights in npz": self = try .weights(name)
+        case "header of NumPy": self = .header()
         case "state of a checkpoint": self = try .checkpoint(folder, part: Self.state)
         case "tensors of a checkpoint": self = try .checkpoint(folder, part: Self.tensors)
         default:
@@ -144,5 +148,64 @@ struct HostileParser {
         let rest = split(file).rest
         let head = file.dropLast(rest.count)
         return (rest, { Array(head + $0.prefix(rest.count) + rest.dropFirst($0.count)) })
+    }
+}
+
+/// Trained networks, and files of weights that others wrote.
+extension HostileParser {
+    static func weights(_ name: String) throws -> HostileParser {
+        let arrays: [PlainWeightFile.Array] = [
+            .init("fc1.weight_orig", "F16", [2, 3], numbers: [1, 0, 2, -1, 0.5, 3]),
+            .init("fc1.weight_mask", "BOOL", [2, 3], numbers: [1, 0, 1, 1, 1, 0]),
+            .init("fc1.bias", "F64", [2], numbers: [1, 2]),
+            .init("fc2.weight.crow_indices", "I64", [4], numbers: [0, 1, 2, 3]),
+            .init("fc2.weight.col_indices", "I32", [3], numbers: [0, 1, 0]),
+            .init("fc2.weight.values", [3], numbers: [1, -2, 0.25]), .init("fc2.bias", [3], numbers: [0, 1, 2]),
+        ]
+        let model = try Parts.models.model(
+            named: "mlp:2", input: ActivationShape(channels: 3, rows: 1, columns: 1), classes: 3)
+        func parse(_ file: any WeightArrays) throws {
+            for array in file.arrays { _ = try? file.floats(array.name, 0..<min(array.count, 1 << 16)) }
+            let start = try StartingWeights(file, path: "mutant", model: model, configuration: TrainingConfiguration())
+            let plan = LayerPlan(density: 1, distribution: UniformDensity())
+            let budgets = try plan.budgets(for: model.weightShapes.map { ($0.name, LayerShape($0)) })
+            _ = try start.matrices(budgets) { _ in .csr }
+        }
+        let mayThrow: (any Error) -> Bool = { $0 is ImportError || $0 is ConfigurationError }
+        if name == "weights in safetensors" {
+            return HostileParser(
+                name, [PlainWeightFile.safetensors(arrays)], mayThrow: mayThrow,
+                parse: { try parse(SafetensorsArrays(StoredBytes(AlignedBuffer($0)), path: "mutant")) })
+        }
+        return HostileParser(
+            name, [PlainWeightFile.npz(arrays), PlainWeightFile.npz(arrays, deflates: true)],
+            mayThrow: mayThrow,
+            parse: { bytes in
+                let file = NPZArrays(path: "mutant")
+                try file.add(archive: StoredBytes(AlignedBuffer(bytes)), path: "mutant", name: nil)
+                try parse(file)
+            })
+    }
+
+    /// A header of NumPy alone.
+    static func header() -> HostileParser {
+        let originals = [
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }",
+            "{'descr': '|S3', 'fortran_order': False, 'shape': (), }",
+        ].map { Array($0.utf8) }
+        return HostileParser(
+            "header of NumPy", originals, mayThrow: { $0 is NumPyHeader.Fault },
+            parse: { _ = try NumPyHeader(String(decoding: $0, as: UTF8.self)) })
+    }
+
+    /// A checkpoint that is used without its run.
+    static func trainedModel(_ folder: TemporaryFolder) throws -> HostileParser {
+        HostileParser(
+            "trained network", [try run(folder).1],
+            mayThrow: { $0 is SafetensorsFile.Damage || $0 is ModelError || $0 is TrainedModelError },
+            parse: { bytes in
+                let file = try SafetensorsFile(StoredBytes(AlignedBuffer(bytes)))
+                _ = try TrainedModel(file, path: "mutant", threads: 1)
+            })
     }
 }

@@ -1,0 +1,32 @@
+internal import SparseParts
+
+/// What a run took from a file of weights.
+public struct ImportReport: Sendable, Equatable {
+    /// One weight.
+    public struct Layer: Sendable, Equatable {
+        /// In the model, and in the file.
+        public var name: String
+        public var source: String
+        /// Outputs and inputs.
+        public var shape: [Int]
+        public var stored: Int
+        public var density: Double
+    }
+
+    public var path: String
+    public var layers: [Layer]
+    /// What was decided that nobody said.
+    public var remarks: [String]
+    /// How inputs are scaled, in words.
+    public var scaling: String
+
+    /// A line for each remark, and one for each layer: name, shape, stored weights, density.
+    public var lines: [String] {
+        remarks + [scaling]
+            + layers.map { layer in
+                "\(layer.name)  \(layer.shape.map(String.init).joined(separator: " x "))  "
+                    + "\(layer.stored) weights  density \(((layer.density * 1e4).rounded() / 1e4).optionText)"
+                    + (layer.source == layer.name + ".weight" ? "" : "  from \(layer.source)")
+            }
+    }
+}
