@@ -81,7 +81,8 @@ struct ExportCase: Sendable, CustomTestStringConvertible {
         for start in stride(from: 0, to: Self.samples, by: most) {
             let count = min(most, Self.samples - start)
             let part = Panels(
-                channels: shape.channels, rows: shape.rows, columns: shape.columns, halo: trained.pool.network.inputHalo,
+                channels: shape.channels, rows: shape.rows, columns: shape.columns,
+                halo: trained.pool.network.inputHalo,
                 samples: count)
             for sample in 0..<count {
                 for feature in 0..<features {

@@ -106,7 +106,7 @@ import Testing
             let report = try trained.export(to: folder.path("x"), format: "counts-of-export-tests", force: force)
             #expect(report.remarks == ["counted"] && report.matrices == 3)
             let count = try String(contentsOfFile: folder.path("x/fc1.weight"), encoding: .utf8)
-            #expect(Int(count) == trained.network.weights[0].storedWeights)
+            #expect(Int(count) == trained.weights[0].storedWeights)
         }
     }
 

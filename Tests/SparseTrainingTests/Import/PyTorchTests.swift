@@ -42,7 +42,6 @@ import Testing
         #expect(abs(imported.density - 0.4) < 0.01)
         for layer in try #require(trainer.importReport).layers { #expect(abs(layer.density - 0.4) < 0.01) }
 
-        // The outputs of the test samples, which are one batch.
         let network = try TrainedModel(contentsOf: folder.path("imported"))
         let result = try network.evaluate(DataSource.open(path).test)
         #expect(result.accuracy == accuracy)
@@ -52,8 +51,11 @@ import Testing
         let classes = network.classes
         try #require(logits.count == result.samples * classes)
         let largest = logits.map(\.magnitude).max() ?? 0
+        var samples: [Float] = []
+        _ = try SubsetReader(DataSource.open(path).test).read(result.samples, into: &samples)
+        let predictions = try network.predict(batch: samples).outputs
         for (index, expected) in logits.enumerated() {
-            let found = network.network.output.buffer[index % classes * 32 + index / classes]
+            let found = predictions[index]
             #expect(abs(found - expected) <= 1e-4 * largest, "\(index): \(found), \(expected)")
         }
 
