@@ -13,7 +13,9 @@ struct Benchmark: Sendable {
     /// All kinds: a new one is a file and a line here.
     static let all: [Benchmark] =
         ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
-        + ConvolutionBenchmarks.all + [ModelStepBenchmark.benchmark, SubnormalBenchmark.benchmark]
+        + ConvolutionBenchmarks.all + [
+            ModelStepBenchmark.benchmark, InferenceBenchmark.benchmark, SubnormalBenchmark.benchmark,
+        ]
 
     /// The cases that the options leave.
     func subjects(_ options: Options) -> [Subject] {
