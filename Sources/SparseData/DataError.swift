@@ -17,15 +17,18 @@ public struct DataError: Error, Equatable, CustomStringConvertible {
         case sample(Int)
     }
 
+    /// What went wrong, for a program to tell cases apart.
     public let kind: Kind
     /// Path of the file or folder, or the name of the data set or option.
     public let source: String
+    /// Where in the source it is; nil when it is about the whole.
     public let place: Place?
     /// What was found.
     public let problem: String
     /// What would be right.
     public let expected: String
 
+    /// An error about `source`: what the `problem` is, in words, and what was `expected` instead.
     public init(_ kind: Kind, in source: String, at place: Place? = nil, _ problem: String, expected: String) {
         self.kind = kind
         self.source = source

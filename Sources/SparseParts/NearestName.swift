@@ -34,9 +34,11 @@ public enum NearestName {
 public struct UnknownName: Error, Equatable, CustomStringConvertible {
     /// What the name would be of: "method", "layer".
     public var kind: String
+    /// The name that was given.
     public var name: String
     /// The known name most like it, if one is.
     public var nearest: String?
+    /// The names that there are.
     public var known: [String]
 
     /// The nearest is found among the known.

@@ -264,9 +264,11 @@ public enum OptionError: Error, Equatable {
 
 /// The name of an option as a key in JSON.
 public struct OptionKey: CodingKey {
+    /// The option's name.
     public let stringValue: String
     public var intValue: Int? { nil }
 
+    /// The key of the option `name`.
     public init(_ name: String) { stringValue = name }
     public init(stringValue: String) { self.init(stringValue) }
     public init?(intValue: Int) { nil }

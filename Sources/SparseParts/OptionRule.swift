@@ -43,34 +43,47 @@ extension OptionRule<Int> {
     public static let count = OptionRule(text: "a whole number from 1 to 1000000000") {
         (1...1_000_000_000).contains($0)
     }
+    /// A count, or 0 for none.
     public static let countOrNone = OptionRule(text: "a whole number from 0 to 1000000000") {
         (0...1_000_000_000).contains($0)
     }
+    /// A number of threads.
     public static let threads = OptionRule(text: "a whole number from 1 to 4096") { (1...4096).contains($0) }
 }
 
 /// Numbers that are computed with in single precision must be in their range there, too: .99999999 is 1.
 extension OptionRule<Double> {
+    /// More than 0.
     public static let positive = OptionRule(text: "a number above 0, from 1e-37 to 1e37") { $0 >= 1e-37 && $0 <= 1e37 }
+    /// 0 or more.
     public static let notNegative = OptionRule(text: "0, or a number from 1e-37 to 1e37") {
         $0 == 0 || $0 >= 1e-37 && $0 <= 1e37
     }
+    /// A share of weights that are stored: not none, perhaps all.
     public static let density = OptionRule(text: "a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+    /// A share from none to all.
     public static let fraction = OptionRule(text: "a number from 0 to 1") { $0 >= 0 && $0 <= 1 }
+    /// A share that is neither none nor all.
     public static let openFraction = OptionRule(text: "a number between 0 and 1") { $0 > 0 && $0 < 1 }
+    /// A share that is not all, such as a momentum.
     public static let belowOne = OptionRule(text: "a number of 0 or more and below 1, at most 0.9999999") {
         $0 >= 0 && $0 <= 0.9999999
     }
+    /// An exponent, 0 included.
     public static let power = OptionRule(text: "a number from 0 to 1000") { $0 >= 0 && $0 <= 1000 }
+    /// An exponent above 0.
     public static let positivePower = OptionRule(text: "a number above 0 and at most 1000") { $0 > 0 && $0 <= 1000 }
+    /// A time in minutes, up to about two years.
     public static let minutes = OptionRule(text: "a number from 0 to 1000000") { $0 >= 0 && $0 <= 1_000_000 }
 }
 
 extension OptionRule<Bool> {
+    /// Either.
     public static let flag = OptionRule(text: "true or false") { _ in true }
 }
 
 extension OptionRule<UInt64> {
+    /// Every seed.
     public static let seed = OptionRule(text: "a whole number of 0 or more") { _ in true }
 }
 

@@ -10,11 +10,13 @@ public enum Parts {}
 public final class Registry<Part: Sendable>: Sendable {
     /// A part that can be chosen.
     public struct Entry: Sendable {
+        /// What it is chosen by.
         public let name: String
         /// One line: what it is.
         public let summary: String
         /// The options that it reads and others of its kind may not.
         public let options: [any DeclaredOption]
+        /// The part, or what makes it.
         public let part: Part
 
         /// - Parameter options: Such as `[\.dropLambda]`.
@@ -37,6 +39,7 @@ public final class Registry<Part: Sendable>: Sendable {
     public let kind: String
     private let list: Mutex<[Entry]>
 
+    /// Parts of a `kind`, which errors name, in the order of lists and help.
     public init(_ kind: String, _ entries: [Entry]) {
         self.kind = kind
         list = Mutex(entries)

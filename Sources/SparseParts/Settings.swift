@@ -1,5 +1,6 @@
 /// Every option that is declared: rooms, and programs with parts of their own, add theirs in extensions (see `Option`).
 public struct Options: Sendable {
+    /// The key paths of `Options` are what matters; a value of it holds nothing.
     public init() {}
 
     /// The declarations at some of its properties, such as `[\.density, \.erkPower]`.

@@ -9,6 +9,7 @@ public struct Augmentation: Sendable, Equatable {
     /// Whether every other image, at random, is mirrored left to right.
     public var mirrors: Bool
 
+    /// Shifts by up to `padding` pixels each way and mirrors every other image, as is usual for CIFAR-10; both at random.
     public init(padding: Int = 4, mirrors: Bool = true) {
         precondition(padding >= 0 && padding < 1 << 16, "a border of so many pixels")
         self.padding = padding

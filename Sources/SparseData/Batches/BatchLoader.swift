@@ -9,10 +9,13 @@ public import SparseStore
 ///
 /// `load` is `select` followed by `fill` of each panel; who has tasks for panels anyway calls these two.
 public struct BatchLoader: Sendable {
+    /// Where the samples come from.
     public let dataset: any Dataset
     /// Samples of an epoch.
     public let sampleCount: Int
+    /// Samples of a batch; the last of an epoch may have fewer.
     public let batchSize: Int
+    /// What is done to the values of each feature on their way into a batch.
     public let scaling: FeatureScaling
     /// True when a last batch that would not be full is left out.
     public var dropLast: Bool

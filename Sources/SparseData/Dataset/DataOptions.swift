@@ -22,6 +22,7 @@ public struct DataOptions: Sendable {
     /// Names of the options that some formats read and others do not.
     public static var ofFormats: Set<String> { Set(Parts.dataFormats.options.map(\.name)) }
 
+    /// No option set: every format reads as it does by itself.
     public init() {}
 
     /// An option of a format by the name of its declaration: `options.testFraction`.

@@ -5,11 +5,14 @@ public import SparseStore
 public struct DataSource: Sendable {
     /// What was asked for: "digits", or a path.
     public let name: String
+    /// Samples to train on, and to take validation samples from.
     public let train: Subset
+    /// Samples that only measure.
     public let test: Subset
     /// What was decided where the data do not say it themselves, each in a sentence for the user.
     public let remarks: [String]
 
+    /// A source of two parts, as a program makes it of data of its own. Shape and targets are those of `train`.
     public init(name: String, train: Subset, test: Subset, remarks: [String] = []) {
         self.name = name
         self.train = train
@@ -17,9 +20,13 @@ public struct DataSource: Sendable {
         self.remarks = remarks
     }
 
+    /// Shape of a sample, the same in both parts.
     public var shape: SampleShape { train.dataset.shape }
+    /// What the samples are to be mapped to.
     public var targets: TargetKind { train.dataset.targets }
+    /// Number of classes; 0 for targets of another kind.
     public var classes: Int { train.dataset.classes }
+    /// Names of the classes in the order of their numbers, where the data have some.
     public var classNames: [String]? { train.dataset.classNames }
 
     /// Opens the built-in data set ("digits"), or a file or folder whose format is found from its content. Formats are

@@ -2,6 +2,7 @@ public import SparseStore
 
 /// Some samples of a data set, such as its training part.
 public struct Subset: Sendable {
+    /// What the samples are of.
     public let dataset: any Dataset
     /// Indices into the data set.
     public let samples: [Int]
@@ -12,6 +13,7 @@ public struct Subset: Sendable {
         self.samples = samples ?? Array(0..<dataset.count)
     }
 
+    /// Number of samples.
     public var count: Int { samples.count }
 
     /// `count` of the samples at random under `seed`, in the order of the data set; all when there are no more.

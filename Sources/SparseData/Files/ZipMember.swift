@@ -17,6 +17,7 @@ public final class ZipMember {
     private var streamEnded = false
     /// Bytes read so far, and of all.
     public private(set) var produced = 0
+    /// Bytes of the member when unpacked, as the archive says.
     public var count: Int { entry.count }
 
     init(_ entry: ZipArchive.Entry, of archive: ZipArchive, start: Int) throws(DataError) {

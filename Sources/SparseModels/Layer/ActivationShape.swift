@@ -3,12 +3,16 @@ internal import SparseStore
 /// Shape of one sample of activations: `channels` maps of `rows` x `columns`. A feature vector has maps of one element, and a
 /// token is one number that names an entry of a vocabulary.
 public struct ActivationShape: Sendable, Equatable, CustomStringConvertible {
+    /// Maps of a sample, or the length of a feature vector.
     public var channels: Int
+    /// Rows of a map; 1 in a feature vector.
     public var rows: Int
+    /// Columns of a map; 1 in a feature vector.
     public var columns: Int
     /// For token ids, which are in 0 ..< vocabulary; nil for numbers.
     public var vocabulary: Int?
 
+    /// A shape of numbers: `channels` maps of rows x columns; without these, a feature vector.
     public init(channels: Int, rows: Int = 1, columns: Int = 1) {
         precondition(channels > 0 && rows > 0 && columns > 0, "a shape has positive extents")
         self.channels = channels

@@ -80,10 +80,12 @@ public struct Pass: Sendable {
     public var samples: Int
     /// Number of the training step, and the run's seed: with the layer's place they key its random numbers.
     public var step: Int
+    /// The run's seed.
     public var seed: UInt64
     /// Panels that belong together: those of one sequence, or 1. The samples of a sequence begin with a panel.
     public var panelsPerSequence: Int
 
+    /// A pass over `samples` samples, padded lanes not counted.
     public init(training: Bool, samples: Int, step: Int = 0, seed: UInt64 = 0, panelsPerSequence: Int = 1) {
         precondition(samples > 0, "a batch has samples")
         precondition(panelsPerSequence > 0, "a sequence has panels")

@@ -144,6 +144,7 @@ public struct LayerNeeds: OptionSet, Sendable {
     /// `activationBackward` or `backward` changes the output's gradient.
     public static let gradientOfItsOwn = LayerNeeds(rawValue: 8)
 
+    /// Everything: what a layer needs that does not say.
     public static let all: LayerNeeds = [.input, .output, .afterwards, .gradientOfItsOwn]
 }
 
@@ -158,6 +159,7 @@ public struct LayerSite: Sendable {
     /// Where the layer puts its output, and where it finds the gradient of that. Other activations have the same memory at
     /// other times.
     public var output: Panels
+    /// Gradient of `output`, in the same shape.
     public var outputGradient: Panels
     /// The weights, of the shapes that the definition asked for.
     public var weights: [any SparseMatrix]
@@ -165,6 +167,7 @@ public struct LayerSite: Sendable {
 
 /// Where an input of a layer comes from.
 public struct InputSite: Sendable {
+    /// Shape of a sample of it.
     public var shape: ActivationShape
     /// Border of the input panels.
     public var halo: Int

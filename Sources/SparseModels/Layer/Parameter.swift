@@ -15,9 +15,12 @@ public struct Parameter: Sendable {
 
     /// Unique in the network, such as "fc1.weight".
     public let name: String
+    /// What it is in its layer, from which follows whether it decays.
     public let kind: Kind
+    /// Where its values are.
     public let storage: Storage
 
+    /// A parameter of a layer, named for the whole network.
     public init(name: String, kind: Kind, storage: Storage) {
         self.name = name
         self.kind = kind
@@ -39,7 +42,9 @@ public struct Parameter: Sendable {
 
     /// Arrays of `stored`.
     public var values: AlignedBuffer<Float> { stored.values }
+    /// Gradient of each value, in the order of `values`.
     public var gradient: AlignedBuffer<Float> { stored.gradient }
+    /// What the optimiser keeps, an array for each of its roles, in the order of `values`.
     public var states: [AlignedBuffer<Float>] { stored.states }
 
     /// Keeps states of these roles, in this order: those there are already, and new ones of zeros. Others are let go.
@@ -56,8 +61,10 @@ public struct Parameter: Sendable {
 
 /// A dense parameter: a bias, or the scale and shift of a normalisation.
 public final class ParameterVector: Sendable {
+    /// Values, gradient and states together.
     public let stored: StoredValues
 
+    /// `count` parameters that all begin with `value`, with gradient 0.
     public init(count: Int, initially value: Float = 0) {
         stored = StoredValues(AlignedBuffer(count: count))
         values.fill(value)
@@ -65,15 +72,20 @@ public final class ParameterVector: Sendable {
 
     /// Arrays of `stored`.
     public var values: AlignedBuffer<Float> { stored.values }
+    /// Gradient of each value, in the order of `values`.
     public var gradient: AlignedBuffer<Float> { stored.gradient }
+    /// What the optimiser keeps, an array for each of its roles, in the order of `values`.
     public var states: [AlignedBuffer<Float>] { stored.states }
 }
 
 /// A buffer that is saved and restored by name.
 public struct NamedBuffer: Sendable {
+    /// Unique in the network, such as "bn1.mean".
     public let name: String
+    /// Its numbers, which the layer goes on writing.
     public let buffer: AlignedBuffer<Float>
 
+    /// A layer's buffer under the name that checkpoints give it.
     public init(name: String, buffer: AlignedBuffer<Float>) {
         self.name = name
         self.buffer = buffer

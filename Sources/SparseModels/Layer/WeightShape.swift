@@ -8,13 +8,16 @@ public struct WeightShape: Sendable, Equatable {
     public var input: Int
     /// Output channels, and input channels of one output (those of its group in a convolution of groups).
     public var outputs: Int
+    /// Input channels of one output.
     public var inputs: Int
     /// Extent of a convolution's kernel; 1 x 1 for a linear layer.
     public var kernelRows: Int
+    /// Columns of the kernel.
     public var kernelColumns: Int
     /// How a convolution reads its input; nil for a linear layer.
     public var convolution: ConvolutionGeometry?
 
+    /// Shape of a layer's weights: of a linear layer without the kernel, of a convolution with it.
     public init(
         name: String, outputs: Int, inputs: Int, kernelRows: Int = 1, kernelColumns: Int = 1,
         convolution: ConvolutionGeometry? = nil, input: Int = 0
@@ -30,6 +33,7 @@ public struct WeightShape: Sendable, Equatable {
 
     /// Rows and columns of the weight matrix: outputs x (inputs * kernel elements).
     public var rows: Int { outputs }
+    /// Columns of the weight matrix: weights of one output, were it dense.
     public var columns: Int { inputs * kernelRows * kernelColumns }
     /// How often each weight is used for one sample: the pixels of a convolution's output.
     public var uses: Int { convolution.map { $0.outputRows * $0.outputColumns } ?? 1 }

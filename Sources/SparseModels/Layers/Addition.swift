@@ -3,6 +3,7 @@ public import SparseStore
 /// y = a + b, the end of a residual block; with `relu` y = max(a + b, 0).
 public struct Addition: LayerDefinition {
     public let name: String
+    /// Whether negative sums become 0.
     public let relu: Bool
 
     public init(name: String, relu: Bool = false) {

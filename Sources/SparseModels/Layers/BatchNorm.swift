@@ -10,7 +10,9 @@ public struct BatchNorm: LayerDefinition {
     public let name: String
     /// Weight of the newest batch in the running averages.
     public let momentum: Float
+    /// Added to the variance before its root is taken.
     public let epsilon: Float
+    /// Whether negative outputs become 0.
     public let relu: Bool
 
     public init(name: String, momentum: Float = 0.1, epsilon: Float = 1e-5, relu: Bool = false) {

@@ -4,14 +4,23 @@ public import SparseStore
 /// stride, padding, dilation and groups; with `bias` plus b, which starts at 0; with `relu` max(y, 0) in the same loop.
 public struct Conv2D: LayerDefinition {
     public let name: String
+    /// Output channels.
     public let outputs: Int
+    /// Rows of the kernel.
     public let kernelRows: Int
+    /// Columns of the kernel.
     public let kernelColumns: Int
+    /// Pixels from one output to the next in the input, both ways.
     public let stride: Int
+    /// Zeros around the input, in pixels on each side.
     public let padding: Int
+    /// Pixels from one kernel element to the next in the input; 1 for a kernel without holes.
     public let dilation: Int
+    /// Groups of channels that do not see each other; 1 for an ordinary convolution.
     public let groups: Int
+    /// Whether each output channel has a number that is added.
     public let bias: Bool
+    /// Whether negative outputs become 0.
     public let relu: Bool
 
     /// A kernel of `kernel` x `kernel`, or `kernel` x `kernelColumns`. Without `padding` it is that which keeps the rows of the
@@ -108,7 +117,9 @@ public final class Conv2DLayer: Layer {
     public let outputGradient: Panels
     public let parameters: [Parameter]
     public let hasFusedActivation: Bool
+    /// The kernel: rows are output channels, columns input channel and kernel element.
     public let weights: any ConvolutionWeights
+    /// What is added to each output channel; nil without bias.
     public let bias: ParameterVector?
     private let addsInputGradient: Bool
     private let hasInputGradient: Bool

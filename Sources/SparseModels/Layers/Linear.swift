@@ -3,7 +3,9 @@ public import SparseStore
 /// y = W x + b, with sparse or dense W; with `relu`, y = max(W x + b, 0) in the same loop. b starts at 0.
 public struct Linear: LayerDefinition {
     public let name: String
+    /// Length of the output.
     public let outputs: Int
+    /// Whether negative outputs become 0.
     public let relu: Bool
 
     public init(name: String, outputs: Int, relu: Bool = false) {
@@ -44,7 +46,9 @@ public final class LinearLayer: Layer {
     public let outputGradient: Panels
     public let parameters: [Parameter]
     public let hasFusedActivation: Bool
+    /// W, outputs x inputs.
     public let weights: any SparseMatrix
+    /// b, a number for each output.
     public let bias: ParameterVector
 
     init(name: String, weights: any SparseMatrix, relu: Bool, site: LayerSite) {

@@ -7,6 +7,7 @@ public struct Pooling: LayerDefinition {
     public enum Kind: String, Sendable, Codable { case maximum, average }
 
     public let name: String
+    /// What is taken of a window.
     public let kind: Kind
     /// Nil: the whole map.
     private let window: PoolingWindow?

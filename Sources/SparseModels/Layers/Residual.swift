@@ -10,10 +10,14 @@
 ///         ])
 ///     ReLU(name: "block1.relu2")
 public struct Residual: ModelPart {
+    /// Name of the block; the layer in which both ways are added is called `name`.sum.
     public let name: String
+    /// The layers of the long way, in order.
     public let body: [any ModelPart]
+    /// The layers of the short way; none where the input itself is added.
     public let shortcut: [any ModelPart]
 
+    /// A block whose two ways read the same input and give the same shape.
     public init(name: String, body: [any ModelPart], shortcut: [any ModelPart] = []) {
         self.name = name
         self.body = body

@@ -7,10 +7,14 @@ internal import Darwin
 /// Half a cosine from `base` at step 0 to `final` at step `steps`, and `final` from there on (Loshchilov, Hutter, "SGDR",
 /// ICLR 2017, without restarts).
 public struct CosineRate: LearningRateSchedule {
+    /// Rate at step 0.
     public let base: Double
+    /// Rate at step `steps` and after.
     public let final: Double
+    /// Steps of the descent.
     public let steps: Int
 
+    /// From `base` down to `final` in `steps` steps.
     public init(base: Double, steps: Int, final: Double = 0) {
         precondition(steps > 0, "a cosine takes at least one step")
         self.base = base

@@ -8,8 +8,10 @@ public protocol LearningRateSchedule: Sendable {
 
 /// The same rate at every step.
 public struct ConstantRate: LearningRateSchedule {
+    /// The rate.
     public let base: Double
 
+    /// `base` at every step.
     public init(base: Double) { self.base = base }
 
     public func rate(step: Int) -> Double { base }
@@ -18,9 +20,12 @@ public struct ConstantRate: LearningRateSchedule {
 /// Another schedule, multiplied by (step + 1) / steps during the first `steps` steps (Goyal et al., "Accurate, large
 /// minibatch SGD", 2017). The other schedule's own clock is not moved.
 public struct WarmUp: LearningRateSchedule {
+    /// Steps over which the rate rises.
     public let steps: Int
+    /// The schedule that is multiplied, and that goes on alone.
     public let schedule: any LearningRateSchedule
 
+    /// `schedule`, risen to over `steps` steps.
     public init(steps: Int, then schedule: any LearningRateSchedule) {
         precondition(steps >= 0)
         self.steps = steps

@@ -2,11 +2,14 @@ public import SparseParts
 
 /// A rate that is multiplied by `gamma` at each milestone: base * gamma^(milestones <= step).
 public struct StepRate: LearningRateSchedule {
+    /// Rate before the first milestone.
     public let base: Double
     /// Steps at which the rate falls.
     public let milestones: [Int]
+    /// Factor at each milestone.
     public let gamma: Double
 
+    /// `base` times `gamma` for each of the `milestones`, which are steps, that has been reached.
     public init(base: Double, milestones: [Int], gamma: Double = 0.1) {
         self.base = base
         self.milestones = milestones

@@ -4,6 +4,7 @@ public import SparseStore
 public struct MeanSquaredError: Loss {
     public var name: String { "mse" }
 
+    /// The loss has no settings.
     public init() {}
 
     public func fault(for targets: TargetKind, outputs: ActivationShape) -> String? {

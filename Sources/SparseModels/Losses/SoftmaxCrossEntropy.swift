@@ -5,6 +5,7 @@ public import SparseStore
 /// architecture", CVPR 2016): the target is smoothing / classes for each class, plus 1 - smoothing for the label's.
 public struct SoftmaxCrossEntropy: Loss {
     public var name: String { "cross-entropy" }
+    /// Share of the target that all classes have alike, from 0 to below 1; 0 for plain labels.
     public let labelSmoothing: Float
     /// With the labels as they are.
     public var measured: any Loss { SoftmaxCrossEntropy() }

@@ -4,6 +4,7 @@ public import SparseStore
 /// Share of the samples whose class is among those of the `k` largest outputs; of equal outputs the lower class comes first.
 /// Called "accuracy" for the largest alone, else "top5" and the like.
 public struct TopAccuracy: Metric {
+    /// How many of the largest outputs count.
     public let k: Int
     public var name: String { k == 1 ? "accuracy" : "top\(k)" }
     public var isBetterHigher: Bool { true }
@@ -42,6 +43,7 @@ public struct Perplexity: Metric {
     public var name: String { "perplexity" }
     public var isBetterHigher: Bool { false }
 
+    /// The metric has no settings.
     public init() {}
 
     public func isUsual(for targets: TargetKind) -> Bool { targets == .none }

@@ -31,6 +31,7 @@ public struct MetricSlots: Sendable {
     let buffer: AlignedBuffer<Double>
     let first: Int
 
+    /// The sum of this index among the metric's own, to read or to add to.
     public subscript(_ index: Int) -> Double {
         get { buffer[first + index] }
         nonmutating set { buffer[first + index] = newValue }
@@ -41,10 +42,12 @@ public struct MetricSlots: Sendable {
 public struct MetricSums: Sendable, Equatable {
     /// Sum of the samples' losses; not finite when an output was not.
     public var loss: Double
+    /// Samples that were summed up.
     public var samples: Int
     /// The sums of the metrics, one after the other.
     public var sums: [Double]
 
+    /// Sums to begin with; without arguments, those of no samples.
     public init(loss: Double = 0, samples: Int = 0, sums: [Double] = []) {
         self.loss = loss
         self.samples = samples
@@ -73,6 +76,7 @@ public struct MetricSums: Sendable, Equatable {
 
 /// The metrics of a run, in the order in which they are reported, and which of them "best" means.
 public struct MetricList: Sendable {
+    /// The metrics in the order of the report.
     public let metrics: [any Metric]
     /// Place of the one that the best epoch is chosen by.
     public let best: Int
@@ -152,10 +156,12 @@ public struct MetricList: Sendable {
 public struct Scores: Sendable, Equatable {
     /// One metric's value.
     public struct Value: Sendable, Equatable {
+        /// The metric's name, as in files: "accuracy".
         public var name: String
         /// Nil where there were no samples, or the metric says nothing.
         public var value: Double?
 
+        /// The value of the metric `name`.
         public init(name: String, value: Double?) {
             self.name = name
             self.value = value
@@ -167,6 +173,7 @@ public struct Scores: Sendable, Equatable {
     /// In the order of the metrics.
     public var values: [Value]
 
+    /// Scores of a part of the data: mean loss of a sample, nil where there were no samples, and the metrics.
     public init(loss: Double?, values: [Value]) {
         self.loss = loss
         self.values = values

@@ -5,6 +5,7 @@ public struct MeanAbsoluteError: Metric {
     public var name: String { "mae" }
     public var isBetterHigher: Bool { false }
 
+    /// The metric has no settings.
     public init() {}
 
     public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }
@@ -29,6 +30,7 @@ public struct RSquared: Metric {
     public var name: String { "r2" }
     public var isBetterHigher: Bool { true }
 
+    /// The metric has no settings.
     public init() {}
 
     public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }

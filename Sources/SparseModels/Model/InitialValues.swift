@@ -3,6 +3,10 @@ public import SparseStore
 
 /// How stored weights begin: normal with mean 0 and variance 2 / n (He, Zhang, Ren, Sun, "Delving deep into rectifiers",
 /// ICCV 2015), where n says how many inputs an output has.
+///
+/// Closed, because the value at a position is a function of the position alone: methods that begin with the largest values
+/// look for them among those of the whole dense layer (`denseField`), which are in no memory. A distribution that a program
+/// draws by itself comes in as a file of weights, as what others trained does.
 public enum InitialValues: String, Sendable, CaseIterable {
     /// n = inputs * density of the layer.
     case sparseFanIn = "sparse-fan-in"

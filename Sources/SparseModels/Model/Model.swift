@@ -74,8 +74,10 @@ public struct Model: Sendable {
 public struct ModelInput: Sendable, Equatable {
     /// By which layers read it.
     public var name: String
+    /// Shape of a sample of it.
     public var shape: ActivationShape
 
+    /// An input that layers read by its name.
     public init(name: String, shape: ActivationShape) {
         self.name = name
         self.shape = shape
@@ -95,11 +97,13 @@ public enum ModelSource: Sendable, Hashable {
 
 /// A layer with what it reads.
 public struct ModelNode: Sendable {
+    /// The layer.
     public var definition: any LayerDefinition
     /// Where each input comes from.
     public var sources: [ModelSource]
     /// Shape of each input.
     public var inputs: [ActivationShape]
+    /// Shape of its output.
     public var output: ActivationShape
 
     /// Shapes of the layer's weight matrices.

@@ -14,9 +14,12 @@ public protocol ModelPart: Sendable {
 ///             Reading("left", "right", by: Addition(name: "both")), Linear(name: "out", outputs: 10),
 ///         ])
 public struct Reading: ModelPart {
+    /// Names of the layers or inputs that are read, in the order of the layer's inputs.
     public let names: [String]
+    /// The layer that reads them.
     public let layer: any LayerDefinition
 
+    /// `layer` with what is called so as its inputs, in place of the output of the layer before it.
     public init(_ names: String..., by layer: any LayerDefinition) {
         self.names = names
         self.layer = layer

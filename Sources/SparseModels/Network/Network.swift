@@ -10,11 +10,15 @@ public import SparseStore
 /// A network is used by one caller at a time; it spreads its own work over `workers`. Same seed and same calls give the
 /// same bits whatever the number of threads.
 public final class Network {
+    /// What the network is made of.
     public let model: Model
+    /// The layers of `model`, in its order.
     public let layers: [any Layer]
     /// Largest batch, in samples.
     public let batchSize: Int
+    /// Seed of the initial values and of the layers' random numbers.
     public let seed: UInt64
+    /// The threads on which a step runs.
     public let workers: Workers
     /// All parameters in the order of the layers.
     public let parameters: [Parameter]

@@ -12,6 +12,7 @@ public struct AdamW: Optimizer {
     public var name: String { "adamw" }
     /// Share of the first moment that stays at each step, and of the second.
     public let beta1: Float
+    /// Share of the second moment that stays at each step.
     public let beta2: Float
     /// Added to the root of the second moment.
     public let epsilon: Float

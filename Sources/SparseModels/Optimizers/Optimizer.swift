@@ -15,6 +15,7 @@ public protocol Optimizer: Sendable {
 public struct OptimizerSlot: Sendable {
     /// What moves, and along what.
     public var values: AlignedBuffer<Float>
+    /// Gradient of each of `values`.
     public var gradient: AlignedBuffer<Float>
     /// In the order of the optimiser's `states`.
     public var states: [AlignedBuffer<Float>]
@@ -24,6 +25,7 @@ public struct OptimizerSlot: Sendable {
         self.init(values: stored.values, gradient: stored.gradient, states: stored.states)
     }
 
+    /// Arrays of one length: values, their gradient, and a state for each role of the optimiser.
     public init(values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, states: [AlignedBuffer<Float>]) {
         self.values = values
         self.gradient = gradient
@@ -42,6 +44,7 @@ public struct OptimizerStep: Sendable {
     /// False for parameters that do not decay.
     public var decays: Bool
 
+    /// Update number `count`; without more, by the gradient as it is, and with decay.
     public init(count: Int, learningRate: Float, gradientScale: Float = 1, decays: Bool = true) {
         self.count = count
         self.learningRate = learningRate

@@ -62,6 +62,7 @@ public struct UpdateSettings: Sendable, Equatable {
     /// Whether weight decay applies to biases and to the scale and shift of normalisations, too.
     public var decaysVectors: Bool
 
+    /// Without arguments: no clipping, and decay of every parameter.
     public init(clipNorm: Double? = nil, decaysVectors: Bool = true) {
         self.clipNorm = clipNorm
         self.decaysVectors = decaysVectors

@@ -28,10 +28,12 @@ public protocol StepObserver: Sendable {
 public struct StepTimes: Sendable, Equatable {
     /// Seconds of each layer of `network.layers`: forward, backward and the gradients of its parameters.
     public internal(set) var layers: [Double]
+    /// Seconds of the loss, metrics and gradient of the outputs.
     public internal(set) var loss = 0.0
     /// Sums over processes, clipping and the optimiser.
     public internal(set) var optimizer = 0.0
 
+    /// Seconds of all layers, the loss and the optimiser.
     public var total: Double { layers.reduce(loss + optimizer, +) }
 }
 
@@ -44,6 +46,7 @@ public struct StepTimes: Sendable, Equatable {
 ///     print(timer.times.layers)
 public final class StepTimer: StepObserver, @unchecked Sendable {
     // Unchecked: the only thread that works is the caller's.
+    /// Seconds so far, summed over the steps.
     public private(set) var times: StepTimes
     private var begin = 0.0
     private let clock: () -> Double

@@ -9,6 +9,7 @@ public struct DeadUnits: Sendable, Equatable {
     /// Outputs without a stored weight.
     public let outputs: Int
 
+    /// Counts the units of `matrix` that no stored weight touches.
     public init(_ matrix: any MatrixView) {
         guard let convolution = matrix.convolution else {
             inputs = matrix.inputsReached(from: [Bool](repeating: true, count: matrix.rows)).count { !$0 }

@@ -11,6 +11,7 @@ public protocol GrowthBudget: Sendable {
 
 /// Each layer grows what is to be replaced in it.
 public struct OwnBudget: GrowthBudget {
+    /// The budget has no settings.
     public init() {}
 
     public func counts(for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext) -> [Int] {

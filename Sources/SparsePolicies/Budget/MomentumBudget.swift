@@ -3,6 +3,7 @@ internal import SparseStore
 /// SNFS's redistribution (Dettmers, Zettlemoyer, arXiv 1907.04840): what all layers lost grows again in proportion to the
 /// mean absolute momentum of the weights that each layer stored before the drop.
 public struct MomentumBudget: GrowthBudget {
+    /// The budget has no settings.
     public init() {}
 
     public func counts(for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext) -> [Int] {

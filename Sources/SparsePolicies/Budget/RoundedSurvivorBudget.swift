@@ -4,6 +4,7 @@ internal import SparseStore
 /// sum then lacks or exceeds is put on one layer drawn at random; repeated until enough grows. It can end a few weights
 /// above what was dropped, so the total drifts; `SurvivorBudget` keeps it.
 public struct RoundedSurvivorBudget: GrowthBudget {
+    /// The budget has no settings.
     public init() {}
 
     public func counts(for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext) -> [Int] {

@@ -5,8 +5,10 @@ public struct SoftBound: Sendable {
     public let density: Double
     /// f, and the step from which it is 0.
     public let schedule: any FractionSchedule
+    /// Step from which `schedule` counts as 0.
     public let end: Double
 
+    /// A bound of `density`, softened by the fraction of `schedule` until step `end`.
     public init(density: Double, schedule: any FractionSchedule, end: Double) {
         self.density = density
         self.schedule = schedule
@@ -26,9 +28,11 @@ public struct SoftBound: Sendable {
 public struct SoftBoundDrop: DropRule {
     /// The share that layers return to.
     public let bound: SoftBound
+    /// Weight of the gradient in the score, as in `SensitivityDrop`; 0 for magnitude alone.
     public let lambda: Double
     public let followsSchedule = false
 
+    /// Drops what exceeds `bound`.
     public init(bound: SoftBound, lambda: Double = 0) {
         self.bound = bound
         self.lambda = lambda
@@ -44,8 +48,10 @@ public struct SoftBoundDrop: DropRule {
 
 /// Grows up to (1 + f) times the bound.
 public struct SoftBoundBudget: GrowthBudget {
+    /// The bound, the same as that of the drop rule.
     public let bound: SoftBound
 
+    /// Grows up to the softened `bound`.
     public init(bound: SoftBound) { self.bound = bound }
 
     public func counts(for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext) -> [Int] {

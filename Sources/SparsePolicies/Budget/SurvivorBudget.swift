@@ -1,6 +1,7 @@
 /// DSR's redistribution (Mostafa, Wang, ICML 2019, arXiv 1902.05967): what all layers lost grows again in proportion to
 /// the units that each has left.
 public struct SurvivorBudget: GrowthBudget {
+    /// The budget has no settings.
     public init() {}
 
     public func counts(for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext) -> [Int] {

@@ -6,6 +6,7 @@ public struct EpsilonDensity: DensityDistribution {
     /// Mean connections of a unit, counted from both sides; 20 in the paper.
     public let epsilon: Double
 
+    /// Densities from the number of connections of a unit.
     public init(epsilon: Double) { self.epsilon = epsilon }
 
     public func densities(of shapes: [LayerShape], keptDense: [Bool], target: Double) throws(PolicyError) -> [Double] {

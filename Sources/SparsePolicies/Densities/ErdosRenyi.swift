@@ -10,6 +10,7 @@ public struct ErdosRenyi: DensityDistribution {
     /// 1 in the paper; 0 gives uniform densities.
     public let power: Double
 
+    /// Erdos-Renyi densities; those of the kernel (ERK) when it `countsKernel`.
     public init(countsKernel: Bool, power: Double = 1) {
         self.countsKernel = countsKernel
         self.power = power

@@ -73,6 +73,7 @@ public struct Victims: Sendable, Equatable {
     /// Taken out without replacement, as a falling density has it. Ascending, apart from `replaced`.
     public var removed: [Int]
 
+    /// Units to drop, each list ascending, none in both.
     public init(replaced: [Int], removed: [Int] = []) {
         self.replaced = replaced
         self.removed = removed

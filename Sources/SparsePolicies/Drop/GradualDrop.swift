@@ -5,6 +5,7 @@ public struct GradualDrop: DropRule {
     /// Density due at each step of the pruning.
     public let density: CubicDensity
 
+    /// Drops what exceeds the density due.
     public init(density: CubicDensity) { self.density = density }
 
     public func victims(

@@ -4,6 +4,7 @@ public struct MagnitudeDrop: LayerDropRule {
     /// How f n becomes a number of units.
     public let rounding: FloatingPointRoundingRule
 
+    /// Drops the share due, `rounding` its number of units.
     public init(rounding: FloatingPointRoundingRule = .down) { self.rounding = rounding }
 
     public func victims(of layer: LayerView, fraction: Double) -> [Int] {

@@ -2,6 +2,7 @@
 /// density with more than its share of the momentum loses no larger share than the sparsity that it has: it is full
 /// because it is of use.
 public struct MomentumDrop: DropRule {
+    /// The rule has no settings.
     public init() {}
 
     public func victims(

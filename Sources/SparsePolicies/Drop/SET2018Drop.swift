@@ -2,6 +2,7 @@
 /// strictly above a bound among the positive and strictly below one among the negative ones. Drops one or two more of
 /// each sign than its fraction says, and all values that equal a bound.
 public struct SET2018Drop: LayerDropRule {
+    /// The rule has no settings.
     public init() {}
 
     public func victims(of layer: LayerView, fraction: Double) -> [Int] {

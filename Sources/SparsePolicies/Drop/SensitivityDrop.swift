@@ -6,6 +6,7 @@ public struct SensitivityDrop: LayerDropRule {
     /// Weight of the gradient.
     public let lambda: Double
 
+    /// Scores with the gradient weighed by `lambda`.
     public init(lambda: Double) { self.lambda = lambda }
 
     public func victims(of layer: LayerView, fraction: Double) -> [Int] {

@@ -1,6 +1,7 @@
 /// SET's rule (Mocanu et al., Nature Communications 9:2383, 2018) with exact counts: of a layer's P positive and Q
 /// negative weights the round(f P) and round(f Q) nearest to 0 go. Exact zeros count as positive, so they go first.
 public struct SignedMagnitudeDrop: LayerDropRule {
+    /// The rule has no settings.
     public init() {}
 
     public func victims(of layer: LayerView, fraction: Double) -> [Int] {

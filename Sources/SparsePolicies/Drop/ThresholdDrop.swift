@@ -9,6 +9,7 @@ public struct ThresholdDrop: DropRule {
     /// The threshold now.
     public private(set) var threshold: Double
 
+    /// Begins with `threshold`, and moves it until the share of the weights that go is `targetShare`.
     public init(targetShare: Double, threshold: Double) {
         self.targetShare = targetShare
         self.threshold = threshold

@@ -15,6 +15,7 @@ public struct GradientGrow: GradientScored {
     /// Batches averaged.
     public let gradientBatches: Int
 
+    /// Grows by the mean gradient of so many of the last batches.
     public init(batches: Int = 1) {
         precondition(batches > 0, "growth by gradient needs at least one batch")
         gradientBatches = batches

@@ -44,6 +44,7 @@ public struct GroupExchange: Sendable, Equatable {
     /// As many positions in each group as it loses.
     public var growth: Growth
 
+    /// What groups lose and gain: equally many each.
     public init(dropped: [Int], growth: Growth) {
         self.dropped = dropped
         self.growth = growth

@@ -33,6 +33,7 @@ public struct Growth: Sendable, Equatable {
     /// How many were chosen with score 0.
     public var withoutGradient: Int
 
+    /// Units to grow at `positions`, ascending, with what is known of them.
     public init(positions: [Int], momenta: [Float] = [], threshold: Float? = nil, withoutGradient: Int = 0) {
         self.positions = positions
         self.momenta = momenta

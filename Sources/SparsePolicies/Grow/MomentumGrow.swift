@@ -12,6 +12,7 @@ public struct MomentumGrow: GradientScored {
     /// J.
     public let gradientBatches: Int
 
+    /// Grows by the momentum of coefficient mu over the last `window` batches.
     public init(coefficient: Double, window: Int) {
         precondition(window > 0 && coefficient >= 0 && coefficient < 1, "a momentum window needs a batch and mu < 1")
         self.coefficient = coefficient

@@ -2,6 +2,9 @@ public import SparseParts
 internal import SparseStore
 
 /// Gives grown weights their starting values. Blocks always start at 0.
+///
+/// Closed, because these are what the published codes of the parts of `DropAndGrow` begin with. A policy of a program's own
+/// gives any values, in the `TopologyChange` of its `LayerUpdate`.
 public enum NewValueRule: String, Sendable, Codable, CaseIterable {
     /// 0: the weight moves by its gradient only (RigL).
     case zero

@@ -2,6 +2,7 @@ internal import SparseStore
 
 /// Grows uniformly at random among the units that are not stored (SET, Deep R, DSR). Needs no gradient.
 public struct RandomGrow: GrowRule {
+    /// The rule has no settings.
     public init() {}
 
     public func grow(

@@ -2,6 +2,7 @@
 public struct LayerBudget: Sendable, Equatable {
     /// Name and shape in the model.
     public let name: String
+    /// Shape of its weights.
     public let shape: LayerShape
     /// Share of the weights stored, as the distribution asked for it.
     public var density: Double
@@ -12,6 +13,7 @@ public struct LayerBudget: Sendable, Equatable {
     /// Share of the weights that the forward pass uses, for methods that store more; nil: all that are stored.
     public var forwardDensity: Double?
 
+    /// A layer that gets `density` of its weights, or stays full when it `isKeptDense`.
     public init(name: String, shape: LayerShape, density: Double, isKeptDense: Bool = false) {
         self.name = name
         self.shape = shape

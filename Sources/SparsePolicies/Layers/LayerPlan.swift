@@ -12,6 +12,7 @@ public struct LayerPlan: Sendable {
     /// change by them.
     public var explicit: [(pattern: LayerPattern, density: Double)]
 
+    /// What is to come of the layers of a model; what is left out is as the plainest method has it.
     public init(
         density: Double, distribution: any DensityDistribution, dense: [LayerPattern] = [],
         explicit: [(pattern: LayerPattern, density: Double)] = []

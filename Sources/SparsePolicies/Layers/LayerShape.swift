@@ -2,9 +2,11 @@
 public struct LayerShape: Sendable, Equatable, Codable {
     /// Output channels, and input channels of each.
     public let outputs: Int
+    /// Input channels of one output.
     public let inputs: Int
     /// 1 for a linear layer.
     public let kernelHeight: Int
+    /// Columns of the kernel; 1 for a linear layer.
     public let kernelWidth: Int
     /// A 1 x 1 convolution is not a linear layer to the Erdos-Renyi-kernel rule.
     public let isConvolution: Bool

@@ -4,6 +4,9 @@ internal import SparseStore
 
 /// How the density of a layer becomes a number of weights. Wherever they then lie, every choice of positions is equally
 /// likely, so that drawing the number first gives the distribution of the published procedures.
+///
+/// Closed, because it is those procedures that it repeats. Numbers of a program's own are densities of its own, and a
+/// `DensityDistribution` gives any.
 public enum WeightSampling: String, Sendable, CaseIterable {
     /// The number of the density.
     case exact

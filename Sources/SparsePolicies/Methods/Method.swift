@@ -2,6 +2,7 @@ public import SparseParts
 
 /// A named method: where it comes from, how it is set by default, and how a policy is made of the settings.
 public struct Method: Sendable {
+    /// What it is chosen by: "rigl".
     public let name: String
     /// One line: what it does.
     public let summary: String
@@ -74,6 +75,7 @@ public struct Method: Sendable {
         /// What it comes to in terms of other options, whatever those say.
         public var settings: Settings
 
+        /// The option `by` decides, and comes to `settings`.
         public init(by: any DeclaredOption, settings: Settings) {
             self.by = by
             self.settings = settings

@@ -1,6 +1,8 @@
 public import SparseParts
 
 /// What happens when the grow rule chooses a unit that the same update has just dropped.
+///
+/// Closed, because there is no fourth case: the unit is out of the choice, or it is chosen and either stayed or is new.
 public enum Regrowth: String, Sendable, Codable, CaseIterable {
     /// It cannot: dropped units are no candidates.
     case forbidden

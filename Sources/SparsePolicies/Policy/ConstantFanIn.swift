@@ -12,6 +12,7 @@ public struct ConstantFanIn: TopologyPolicy {
     /// gamma: an output with fewer salient weights than this share of the fan-in is ablated; 0 for none.
     public let ablation: Double
 
+    /// SRigL's policy: when it updates, what goes, and how many salient weights an output needs to stay.
     public init(
         clock: UpdateClock, schedule: any FractionSchedule, gradientBatches: Int = 1, ablation: Double = 0.3,
         trainsOnUpdate: Bool = false

@@ -15,6 +15,7 @@ public struct DeepRewiring: TopologyPolicy {
     public let l1: Double
     private let grow: any GrowRule
 
+    /// Deep R's policy: noise and L1 of each step, and what grows in place of weights that change sign.
     public init(clock: UpdateClock, noise: Double, l1: Double, grow: any GrowRule = RandomGrow()) {
         self.clock = clock
         self.noise = noise

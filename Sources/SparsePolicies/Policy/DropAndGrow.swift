@@ -20,6 +20,7 @@ public struct DropAndGrow: TopologyPolicy {
     public var newValues: NewValueRule
     public var changesFullLayers: Bool
 
+    /// A policy of parts: when, how much, what goes, how much and what grows, and what grown weights begin with.
     public init(
         clock: UpdateClock, schedule: any FractionSchedule, drop: any DropRule, budget: any GrowthBudget = OwnBudget(),
         grow: any GrowRule, regrowth: Regrowth = .keepsValue, newValues: NewValueRule = .zero,

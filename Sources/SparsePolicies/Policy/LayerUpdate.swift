@@ -24,6 +24,7 @@ public struct LayerUpdate: Sendable, Equatable {
     /// Time spent on this layer alone, without the change itself.
     public var seconds: Double
 
+    /// What is to happen to one layer; what is left out does not happen.
     public init(
         values: [Float]? = nil, change: TopologyChange = TopologyChange(), forward: [Int]? = nil, dropped: Int = 0,
         grown: Int = 0,

@@ -32,6 +32,7 @@ public struct LayerView: Sendable {
 
     /// Rows of units, and units in a row.
     public var unitsDown: Int { parameter.matrix.unitsDown }
+    /// Units in a row.
     public var unitsAcross: Int { parameter.matrix.unitsAcross }
     /// Units stored.
     public var count: Int { positions.count }
@@ -52,6 +53,7 @@ public struct LayerView: Sendable {
 public struct SparseParameter: Sendable {
     /// Name and shape in the model.
     public var name: String
+    /// Shape of the weights, were they dense.
     public var shape: LayerShape
     /// Where its weights are, and what they are.
     public var matrix: any MatrixView

@@ -58,6 +58,7 @@ public struct BatchPlan: Sendable, Equatable {
     /// Whether the (input, output gradient) pairs of the layers must be kept for a topology update.
     public var keepsGradients: Bool
 
+    /// What is to be done with a batch.
     public init(trainsWeights: Bool, updatesTopology: Bool, keepsGradients: Bool) {
         self.trainsWeights = trainsWeights
         self.updatesTopology = updatesTopology
@@ -86,6 +87,7 @@ extension TopologyPolicy {
 public struct StaticPolicy: TopologyPolicy {
     public let clock = UpdateClock.never
 
+    /// The policy has no settings.
     public init() {}
 
     public func update(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] {

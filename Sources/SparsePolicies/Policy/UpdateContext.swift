@@ -15,6 +15,7 @@ public struct UpdateContext: Sendable {
     /// Every layer whose connections may change, in the model's order.
     public var parameters: [SparseParameter]
 
+    /// What an update may see; the trainer makes it.
     public init(
         step: Int, learningRate: Double = 0, seed: UInt64, workers: Workers,
         reducer: (any GradientReducer)? = nil, parameters: [SparseParameter]

@@ -5,10 +5,12 @@ internal import Foundation
 public struct CosineFraction: FractionSchedule {
     /// Fraction at step 0, and from `end` on.
     public let initial: Double
+    /// Fraction from `end` on.
     public let floor: Double
     /// Step at which the floor is reached.
     public let end: Double
 
+    /// Half a cosine from `initial` down to `floor` at step `end`.
     public init(initial: Double, floor: Double = 0, end: Double) {
         self.initial = initial
         self.floor = floor

@@ -6,11 +6,14 @@ internal import Foundation
 public struct CubicDensity: Sendable, Equatable {
     /// Density before the first step of the pruning, and after the last.
     public let initial: Double
+    /// Density from step `end` on.
     public let final: Double
     /// First and last step of the pruning.
     public let begin: Int
+    /// Step of the last pruning.
     public let end: Int
 
+    /// From density `initial` to `final` between two steps.
     public init(initial: Double, final: Double, begin: Int, end: Int) {
         self.initial = initial
         self.final = final

@@ -14,10 +14,12 @@ public struct ScheduleSpan: Sendable, Equatable {
     public var floor: Double
     /// Steps between which the fraction falls. The cosine counts from 0 whatever the beginning, as RigL's code does.
     public var begin: Double
+    /// Step from which the fraction is `floor`.
     public var end: Double
     /// Exponent of the power schedule.
     public var power: Double
 
+    /// What a schedule may depend on; each takes of it what it needs.
     public init(initial: Double, floor: Double = 0, begin: Double = 0, end: Double, power: Double = 3) {
         self.initial = initial
         self.floor = floor

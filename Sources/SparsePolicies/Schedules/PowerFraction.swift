@@ -6,13 +6,16 @@ public import SparseParts
 public struct PowerFraction: FractionSchedule {
     /// Fraction at the beginning, and from `end` on.
     public let initial: Double
+    /// Fraction from `end` on.
     public let floor: Double
     /// Steps between which it falls.
     public let begin: Double
+    /// Step at which `floor` is reached.
     public let end: Double
     /// 1 for a straight line.
     public let power: Double
 
+    /// From `initial` down to `floor` between two steps, along the `power` of what is left of the way.
     public init(initial: Double, floor: Double = 0, begin: Double = 0, end: Double, power: Double) {
         self.initial = initial
         self.floor = floor

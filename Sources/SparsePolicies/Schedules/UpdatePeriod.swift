@@ -64,6 +64,7 @@ public struct RunLength: Sendable, Equatable {
     /// Weight updates of one epoch.
     public let stepsPerEpoch: Int
 
+    /// A run of so many weight updates.
     public init(steps: Int, stepsPerEpoch: Int) {
         precondition(steps > 0 && stepsPerEpoch > 0, "a training has at least one step")
         self.steps = steps

@@ -5,11 +5,13 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     public let inputChannels: Int
     /// Extent of the input maps, without border.
     public let inputRows: Int
+    /// Columns of the input maps, without border.
     public let inputColumns: Int
     /// Output channels of all groups.
     public let outputChannels: Int
     /// Extent of the kernel.
     public let kernelRows: Int
+    /// Columns of the kernel.
     public let kernelColumns: Int
     /// Input pixels from one output pixel to the next.
     public let stride: Int
@@ -31,6 +33,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     /// The order in which the matrix has its columns.
     public var columnOrder = ColumnOrder.channelFirst
 
+    /// A convolution over maps of the extent given; groups divide both numbers of channels.
     public init(
         inputChannels: Int, inputRows: Int, inputColumns: Int, outputChannels: Int, kernelRows: Int,
         kernelColumns: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
@@ -57,14 +60,17 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
     /// Extent of the output maps.
     public var outputRows: Int { (inputRows + 2 * padding - dilation * (kernelRows - 1) - 1) / stride + 1 }
+    /// Columns of the output maps.
     public var outputColumns: Int { (inputColumns + 2 * padding - dilation * (kernelColumns - 1) - 1) / stride + 1 }
 
     var kernelElements: Int { kernelRows * kernelColumns }
     /// Input and output channels of a group.
     public var groupInputs: Int { inputChannels / groups }
+    /// Output channels of a group.
     public var groupOutputs: Int { outputChannels / groups }
     /// Shape of the weight matrix.
     public var rows: Int { outputChannels }
+    /// Columns of the weight matrix: weights of one output, were it dense.
     public var columns: Int { groupInputs * kernelElements }
 
     /// Width of the border of zeros that the gradient of the output needs so that no pixel of the gradient of the input is

@@ -6,6 +6,7 @@ public struct DenseGradient: Sendable, ExpressibleByArrayLiteral {
     /// Sums each piece over the processes that train together, before anybody looks at it; nil for one process.
     public var reducer: (any GradientReducer)?
 
+    /// The gradient of the sum over `batches`.
     public init(_ batches: [GradientBatch], reducer: (any GradientReducer)? = nil) {
         self.batches = batches
         self.reducer = reducer
@@ -18,12 +19,14 @@ public struct DenseGradient: Sendable, ExpressibleByArrayLiteral {
 public struct GradientBatch: Sendable {
     /// What the layer read, and the gradient of what it gave.
     public var input: Panels
+    /// Gradient of the layer's output.
     public var outputGradient: Panels
     /// Samples in the batch; lanes past them are zero in `outputGradient`.
     public var samples: Int
     /// Multiplies this batch's share of the sum.
     public var scale: Float
 
+    /// A batch of `samples` samples; without `scale` it counts as it is.
     public init(input: Panels, outputGradient: Panels, samples: Int, scale: Float = 1) {
         self.input = input
         self.outputGradient = outputGradient

@@ -53,5 +53,6 @@ extension MatrixView {
 
     /// Units above and beside each other.
     public var unitsDown: Int { (rows + unitRows - 1) / unitRows }
+    /// Units in a row.
     public var unitsAcross: Int { (columns + unitColumns - 1) / unitColumns }
 }

@@ -9,6 +9,7 @@ public struct OptimizerRole: Hashable, Sendable, ExpressibleByStringLiteral, Cus
     /// The name.
     public let description: String
 
+    /// The role called so, as in checkpoints.
     public init(_ name: String) { description = name }
     public init(stringLiteral name: String) { description = name }
 }

@@ -17,6 +17,7 @@ public struct TopologyChange: Sendable, Equatable {
     /// Starting values of the grown units in some of the optimiser's states, each as `grownValues`.
     public var grownStates: [OptimizerRole: [Float]]
 
+    /// Units that go and units that come, by position, with what those begin with.
     public init(
         dropped: [Int] = [], grown: [Int] = [], grownValues: [Float] = [], grownStates: [OptimizerRole: [Float]] = [:]
     ) {

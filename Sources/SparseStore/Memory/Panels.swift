@@ -11,7 +11,9 @@ public final class Panels: Sendable {
 
     /// Maps of a sample, and their extent without border.
     public let channels: Int
+    /// Rows of a map, without border.
     public let rows: Int
+    /// Columns of a map, without border.
     public let columns: Int
     /// Width of the zero border around each map.
     public let halo: Int

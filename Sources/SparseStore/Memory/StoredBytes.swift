@@ -42,6 +42,7 @@ public final class StoredBytes: Sendable {
 
     /// Whether there is a folder, or a regular file, at `path`; links are followed.
     public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+    /// Whether there is a regular file at `path`; links are followed.
     public static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
     /// Whether there is anything at `path`; links are followed.
     public static func exists(_ path: String) -> Bool { kind(of: path) != nil }

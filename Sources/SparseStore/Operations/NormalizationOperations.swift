@@ -6,10 +6,14 @@ internal import SparseKernels
 public enum NormalizationOperations {
     /// y = x * factor + shift for each channel, and with `relu` y = max(x * factor + shift, 0).
     public struct Affine: Sendable {
+        /// Factor of each channel.
         public let factor: AlignedBuffer<Float>
+        /// What is added to each channel.
         public let shift: AlignedBuffer<Float>
+        /// Whether negative results become 0.
         public let relu: Bool
 
+        /// Arrays with a number for each channel; they are read at each call, not copied.
         public init(factor: AlignedBuffer<Float>, shift: AlignedBuffer<Float>, relu: Bool = false) {
             precondition(factor.count == shift.count, "a factor and a shift for each channel")
             self.factor = factor

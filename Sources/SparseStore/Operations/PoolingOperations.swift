@@ -5,6 +5,7 @@ internal import SparseKernels
 public struct PoolingWindow: Sendable, Equatable, Codable {
     /// Extent of a window, in pixels.
     public var kernelRows: Int
+    /// Columns of a window, in pixels.
     public var kernelColumns: Int
     /// Pixels from one window to the next.
     public var stride: Int
@@ -60,6 +61,8 @@ public struct PoolingWindow: Sendable, Equatable, Codable {
         }
     }
 
+    /// Gradient of the input of `average`: each pixel gets its share from every window that it is in; with `adding`, on top of
+    /// what is there.
     public func averageBackward(
         _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, channels: Range<Int>
     ) {

@@ -2,6 +2,7 @@
 public struct Part: Sendable {
     /// Which share, from 0, of how many.
     public let index: Int
+    /// How many shares there are.
     public let count: Int
 
     /// All of the work.

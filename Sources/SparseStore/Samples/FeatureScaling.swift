@@ -23,6 +23,7 @@ public struct FeatureScaling: Sendable {
 
     /// What is taken off each feature, and what the rest is multiplied by.
     public var means: [Float] { mean.array }
+    /// Factor of each feature, after its mean is taken off.
     public var factors: [Float] { inverseDeviation.array }
 
     /// Leaves `count` features as they are.

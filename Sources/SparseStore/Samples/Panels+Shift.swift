@@ -3,10 +3,12 @@
 public struct PixelShift: Sendable, Equatable {
     /// Pixels.
     public var down: Int
+    /// Columns, to the right, to the pixel whose value is taken; negative for the left.
     public var right: Int
     /// Whether columns are reversed after the move.
     public var mirrored: Bool
 
+    /// A move, and whether the image is then mirrored; without arguments, none.
     public init(down: Int = 0, right: Int = 0, mirrored: Bool = false) {
         self.down = down
         self.right = right

@@ -5,6 +5,7 @@ public struct ScoredPosition: Sendable, Equatable {
     /// Not negative.
     public var score: Float
 
+    /// A candidate: a position and its score, which is not negative.
     public init(position: Int, score: Float) {
         self.position = position
         self.score = score

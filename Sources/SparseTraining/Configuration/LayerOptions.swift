@@ -65,8 +65,11 @@ extension LayerNM: OptionValue {
 
 /// Shape in which a convolution takes the values of a sample: `1x28x28`, channels x rows x columns.
 public struct InputShape: Sendable, Equatable {
+    /// Maps: colours of an image.
     public var channels: Int
+    /// Rows of a map.
     public var rows: Int
+    /// Columns of a map.
     public var columns: Int
 
     public init(channels: Int, rows: Int, columns: Int) {

@@ -39,6 +39,7 @@ public struct ExportOptions: Sendable, Equatable {
     /// Write weight matrices as their stored weights, where the format has both.
     public var sparseInitializers = false
 
+    /// What is left out is as the format has it by itself.
     public init(layout: Layout? = nil, foldBatchNorm: Bool = false, sparseInitializers: Bool = false) {
         self.layout = layout
         self.foldBatchNorm = foldBatchNorm
@@ -58,6 +59,7 @@ public struct ExportReport: Sendable, Equatable {
     public var path: String
     /// Layers of the network, and weight matrices among them.
     public var layers: Int
+    /// Weight matrices among the layers.
     public var matrices: Int
     /// Weights that are stored, explicit zeros among them.
     public var weights: Int

@@ -25,7 +25,9 @@ public struct ExportedMatrix: Sendable {
         return zip(stored, node.weightShapes).map { ExportedMatrix($0.0, $0.1, $1) }
     }
 
+    /// Rows of the matrix: outputs.
     public var rows: Int { matrix.rows }
+    /// Columns of the matrix: weights of one output, were it dense.
     public var columns: Int { matrix.columns }
     /// Weights that are stored, explicit zeros among them.
     public var count: Int { matrix.storedWeights }

@@ -59,5 +59,6 @@ public struct ExportedVector: Sendable {
 
     /// The numbers.
     public var array: [Float] { values.array }
+    /// How many numbers it has.
     public var count: Int { values.count }
 }

@@ -26,9 +26,12 @@ extension ONNXLayer {
 
 /// y = factor x + shift, with a factor and a shift for each channel.
 public struct ChannelAffine: Sendable, Equatable {
+    /// Factor of each channel.
     public var factor: [Float]
+    /// What is added to each channel.
     public var shift: [Float]
 
+    /// Arrays with a number for each channel.
     public init(factor: [Float], shift: [Float]) {
         self.factor = factor
         self.shift = shift
@@ -60,6 +63,7 @@ public struct ONNXPlace: Sendable {
 
 /// What a node gives, or an input of the graph.
 public struct ONNXValue: Sendable, Equatable {
+    /// Its name in the graph.
     public let name: String
     /// Shape of a sample. The batch is a dimension before it.
     public let shape: ActivationShape

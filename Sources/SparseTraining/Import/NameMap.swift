@@ -3,7 +3,9 @@ public import SparseParts
 /// Another name for an array of a file, or for a layer, all of whose arrays are then meant: `features.0=conv1`. An empty new
 /// name takes the old one off, as in `module=`.
 public struct NameMap: Sendable, Equatable {
+    /// The name in the file.
     public var old: String
+    /// The name in the model.
     public var new: String
 
     public init(old: String, new: String) { (self.old, self.new) = (old, new) }

@@ -21,7 +21,9 @@ extension WeightArrays {
 
 /// Name and shape of an array in a file.
 public struct WeightArray: Sendable, Equatable {
+    /// Its name in the file.
     public var name: String
+    /// Its extents, the slowest first.
     public var shape: [Int]
     /// Number of elements.
     public var count: Int
@@ -42,10 +44,12 @@ public struct WeightArray: Sendable, Equatable {
 
 /// A file of weights that cannot be read, or holds what no network can have.
 public struct ImportError: Error, Equatable, CustomStringConvertible {
+    /// The file or folder.
     public var path: String
     /// What is wrong with it, and what would be right.
     public var reason: String
 
+    /// `path` cannot be taken, for the `reason` given in words.
     public init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
 
     public var description: String { "\(path): \(reason)" }

@@ -4,11 +4,13 @@ internal import SparseStore
 
 /// Where weights were asked for: a file or a folder.
 public struct WeightLocation: Sendable {
+    /// The path that was given.
     public let path: String
     /// The first bytes of a file, up to 64; none of a folder.
     public let head: [UInt8]
     /// Names in a folder, ascending; none of a file.
     public let names: [String]
+    /// Whether it is a folder.
     public var isFolder: Bool
 
     /// A run folder stands for its latest checkpoint.

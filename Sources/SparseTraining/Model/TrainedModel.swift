@@ -45,6 +45,7 @@ public final class TrainedModel: Sendable {
     public struct Evaluation: Encodable, Sendable, Equatable {
         /// Mean loss of a sample, and the metrics: keys `loss`, `accuracy`, ...
         public var scores: Scores
+        /// Samples that were measured.
         public var samples: Int
         /// For classes, if there are not more than 4096 of them: how each of them does.
         public var report: ClassReport?

@@ -2,6 +2,7 @@ public import SparseModels
 
 /// One epoch's line of `metrics.jsonl`.
 public struct EpochRecord: Codable, Sendable, Equatable {
+    /// What kind of line it is.
     public var event = "epoch"
     /// From 1.
     public var epoch: Int
@@ -17,6 +18,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var test: Scores
     /// Stored weights of all layers.
     public var nonzeros: Int
+    /// Stored weights as a share of all positions.
     public var density: Double
     /// FLOPs of all training so far over those of dense training on as many samples.
     public var trainFLOPsRatio: Double
@@ -25,12 +27,19 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     /// Training samples of this epoch over the time of training alone.
     public var samplesPerSecond: Double
 
+    /// Mean loss of a training sample during the epoch; not a number where there is none.
     public var trainLoss: Double { train.loss ?? .nan }
+    /// Share of the training samples that were right during the epoch; nil where that is not measured.
     public var trainAccuracy: Double? { train["accuracy"] }
+    /// Mean loss of a validation sample; nil without validation.
     public var validationLoss: Double? { validation.loss }
+    /// Share of the validation samples that are right; nil where that is not measured.
     public var validationAccuracy: Double? { validation["accuracy"] }
+    /// Mean loss of a test sample; nil where the epoch did not measure it.
     public var testLoss: Double? { test.loss }
+    /// Share of the test samples that are right; nil where that is not measured.
     public var testAccuracy: Double? { test["accuracy"] }
+    /// Share of the test samples whose class is among the five largest outputs; nil where that is not measured.
     public var testTop5: Double? { test["top5"] }
 
     public init(

@@ -6,14 +6,19 @@ public struct ImportReport: Sendable, Equatable {
     public struct Layer: Sendable, Equatable {
         /// In the model, and in the file.
         public var name: String
+        /// Name of its weights in the file.
         public var source: String
         /// Outputs and inputs.
         public var shape: [Int]
+        /// Weights stored.
         public var stored: Int
+        /// Weights stored as a share of all positions.
         public var density: Double
     }
 
+    /// The file or folder that was read.
     public var path: String
+    /// Each layer with weights, in the model's order.
     public var layers: [Layer]
     /// What was decided that nobody said.
     public var remarks: [String]

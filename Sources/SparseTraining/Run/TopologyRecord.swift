@@ -1,5 +1,6 @@
 /// One topology update's line of `metrics.jsonl`.
 public struct TopologyRecord: Codable, Sendable, Equatable {
+    /// What kind of line it is.
     public var event = "topology"
     /// Weight updates done so far.
     public var step: Int
@@ -20,22 +21,29 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
     /// What happened to one layer.
     public struct Layer: Codable, Sendable, Equatable {
         public var name: String
+        /// Weights that the forward pass uses, after the update.
         public var nonzeros: Int
         /// Weights stored and trained, for a method whose forward pass uses a part of them.
         public var backwardNonzeros: Int?
+        /// `nonzeros` as a share of all positions.
         public var density: Double
         /// Chosen by the drop rule and by the grow rule; `regrown` were chosen by both.
         public var dropped: Int
+        /// Chosen by the grow rule.
         public var grown: Int
+        /// Chosen by both rules.
         public var regrown: Int
         /// Largest absolute score dropped, and smallest gradient score grown, where there is one.
         public var dropThreshold: Float?
+        /// Smallest gradient score grown; nil for rules without one.
         public var growThreshold: Float?
         /// Grown although their gradient score was 0.
         public var grownWithoutGradient: Int
+        /// Positions that were stored at some time of the run, as a share of all.
         public var exploredFraction: Double
         /// Inputs and outputs that no stored weight touches, after the update.
         public var deadInputs: Int
+        /// Outputs that no stored weight touches, after the update.
         public var deadOutputs: Int
         /// Outputs whose gradient was 0 for every sample of the latest batch, such as those of dead ReLUs.
         public var idleOutputs: Int

@@ -72,6 +72,7 @@ public struct TrainingProgress: Sendable, Equatable {
     public var steps: Int
     /// The current epoch, from 1.
     public var epoch: Int
+    /// Epochs of the run.
     public var epochs: Int
     /// Means over the samples of this epoch so far.
     public var loss: Double

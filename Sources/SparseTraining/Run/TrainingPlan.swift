@@ -14,6 +14,7 @@ public struct TrainingPlan: Sendable, Equatable {
     public var topologyInterval: Int?
     /// Learning rate at its highest, and the weight updates over which it rises to that.
     public var learningRate = 0.0
+    /// Weight updates over which the learning rate rises to its highest; 0 for none.
     public var warmupSteps = 0
     /// Largest norm of all gradients together, if there is one.
     public var clipNorm: Double?

@@ -5,14 +5,19 @@ public import SparseModels
 public struct TrainingSummary: Codable, Sendable, Equatable {
     /// The method's name; of a program's own method, model or data the name that it gave them.
     public var method: String
+    /// The model's name.
     public var model: String
+    /// The data set's name, or its path.
     public var data: String
+    /// Seed of all random numbers of the run.
     public var seed: UInt64
+    /// Threads that it ran on.
     public var threads: Int
     /// Epochs begun.
     public var epochs: Int
     /// Weight updates done.
     public var steps: Int
+    /// Samples of a batch.
     public var batchSize: Int
     /// Stored weights over positions, all layers together.
     public var density: Double
@@ -38,7 +43,9 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var samplesPerSecond: Double
     /// Largest resident size of the process, in bytes.
     public var peakRSSBytes: Int
+    /// Updates of the topology done.
     public var topologyUpdates: Int
+    /// Time of the updates of the topology, in seconds.
     public var topologySeconds: Double
     /// Part of all positions that were stored at any time (counted on a fixed sample of positions in large layers).
     public var exploredFraction: Double
@@ -48,6 +55,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var interrupted: Bool
     /// What the run warned of, in words.
     public var warnings: [String]
+    /// Each layer with weights as it is at the end, in the model's order.
     public var layers: [Layer]
 
     init(
@@ -90,7 +98,9 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         public var name: String
         /// Outputs and inputs.
         public var shape: [Int]
+        /// Weights stored as a share of all positions.
         public var density: Double
+        /// Weights stored.
         public var nonzeros: Int
         /// How the weights are stored: csr, block4, ..., dense. Not among the keys of the JSON, which are fixed.
         public var format = "csr"
@@ -100,9 +110,13 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         }
     }
 
+    /// Share of the test samples that are right; nil where that is not measured.
     public var testAccuracy: Double? { test["accuracy"] }
+    /// Share of the test samples whose class is among the five largest outputs; nil where that is not measured.
     public var testTop5: Double? { test["top5"] }
+    /// Mean loss of a test sample; nil where there are none.
     public var testLoss: Double? { test.loss }
+    /// Accuracy of the best epoch on the validation samples; nil where "best" means another metric.
     public var bestValidationAccuracy: Double? { bestValidation.name == "accuracy" ? bestValidation.value : nil }
 
     /// The keys that do not depend on the metrics.

@@ -2,6 +2,7 @@
 /// every path from the network's input to its output, options without effect on the run, connections that never move, an
 /// accuracy that is that of guessing.
 public struct WarningRecord: Codable, Sendable, Equatable {
+    /// What kind of line it is.
     public var event = "warning"
     /// Weight updates done so far.
     public var step: Int

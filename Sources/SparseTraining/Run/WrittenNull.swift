@@ -1,6 +1,7 @@
 /// An optional that is written as null, where Codable would leave the key out.
 @propertyWrapper
 public struct WrittenNull<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
+    /// The value, or nil, which is written as null.
     public var wrappedValue: Value?
 
     public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }

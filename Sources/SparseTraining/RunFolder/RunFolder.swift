@@ -10,6 +10,7 @@ public final class RunFolder: WritingObserver {
     private var lock: FolderLock?
     private var metrics: MetricsLog?
 
+    /// The folder as a URL.
     public var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
 
     /// Nothing is looked at or made before a trainer uses it.

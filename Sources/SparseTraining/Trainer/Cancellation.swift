@@ -4,9 +4,12 @@ internal import Synchronization
 public final class Cancellation: Sendable {
     private let flag = Atomic(false)
 
+    /// Not cancelled yet.
     public init() {}
 
+    /// Asks the run to stop; may be called from any thread, and more than once.
     public func cancel() { flag.store(true, ordering: .relaxed) }
 
+    /// Whether `cancel` was called.
     public var isCancelled: Bool { flag.load(ordering: .relaxed) }
 }

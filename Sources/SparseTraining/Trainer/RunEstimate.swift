@@ -5,16 +5,21 @@ internal import SparsePolicies
 
 /// What a run will need, known before anything of the network's size is allocated: `--dry-run`.
 public struct RunEstimate: Codable, Sendable, Equatable {
+    /// The model's name.
     public var model: String
+    /// Weight updates of the run.
     public var steps: Int
+    /// Epochs of the run.
     public var epochs: Int
     /// Topology updates of the run, and the weight updates between two of them at first (null when there are none).
     public var topologyUpdates: Int
+    /// Weight updates between two updates of the topology, at first; null when there are none.
     @WrittenNull public var topologyInterval: Int?
     /// Learning rate at its highest.
     public var learningRate: Double
     /// Stored weights at the start, and positions of all layers.
     public var nonzeros: Int
+    /// Positions of all layers: what they would store, were they dense.
     public var positions: Int
     /// Stored weights, biases, and scales and shifts of batch normalisation.
     public var parameters: Int
@@ -22,12 +27,15 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     public var flopsPerSample: Double
     /// About, in bytes; `machineBytes` is what the machine has.
     public var weightBytes: Double
+    /// Activations and their gradients, in bytes.
     public var activationBytes: Double
     /// Of older batches, for topology updates that look back at them: 0 for most methods.
     public var keptBatchBytes: Double
+    /// Memory of the machine, in bytes.
     public var machineBytes: UInt64
     /// What the run would warn of before its first step, in words.
     public var warnings: [String]
+    /// Each layer with weights as it will begin, in the model's order.
     public var layers: [Layer]
 
     /// One layer's weights at the start.
@@ -35,7 +43,9 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         public var name: String
         /// Outputs and inputs.
         public var shape: [Int]
+        /// Weights stored as a share of all positions.
         public var density: Double
+        /// Weights stored.
         public var nonzeros: Int
         /// Operations of one sample's forward pass.
         public var flopsPerSample: Double

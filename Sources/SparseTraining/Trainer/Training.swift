@@ -134,6 +134,7 @@ public struct TrainingEvents: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> Iterator { Iterator(log: log, cancellation: cancellation) }
 
+    /// Gives the events one after the other, and waits for those that have not happened yet.
     public struct Iterator: AsyncIteratorProtocol {
         let log: EventLog
         let cancellation: Cancellation
