@@ -104,4 +104,42 @@ import Testing
             #expect(result.status == 0 && !result.output.isEmpty, "\(format): \(result.output)")
         }
     }
+
+    /// The lines of docs/formats.md that need no export: from a checkpoint and raw inputs to the summary's accuracy.
+    @Test(
+        .enabled(
+            if: hasPackages,
+            "python3 with numpy, onnx, onnxruntime, safetensors, scipy and torch not found; set SPARSETRAIN_PYTHON"),
+        arguments: [["data": "digits", "epochs": "3"], ["model": "resnet20", "epochs": "2", "batch-size": "12"]])
+    func aCheckpointIsReadInAFewLines(options: [String: String]) throws {
+        let page = try String(contentsOfFile: SharedData.packageRoot + "/docs/formats.md", encoding: .utf8)
+        let example = try #require(page.firstMatch(of: #/```python\n([^`]*def predict[^`]*)```/#).map { String($0.1) })
+        #expect(example.split(separator: "\n", omittingEmptySubsequences: false).count <= 26)
+        let (folder, data) = (try TemporaryFolder(), try SmallData())
+        var configuration = TrainingConfiguration()
+        configuration.data = data.colours
+        for (name, value) in options { try configuration.set(name, to: value) }
+        configuration.out = folder.path("run")
+        let summary = try Trainer(configuration).run()
+        let test = try configuration.testSamples()
+        var raw: [Float] = []
+        _ = try SubsetReader(test).read(test.count, into: &raw)
+        let labels = test.samples.map { Int32(test.dataset.label(of: $0)) }
+        try raw.withUnsafeBytes { try Data($0).write(to: URL(filePath: folder.path("inputs.bin"))) }
+        try labels.withUnsafeBytes { try Data($0).write(to: URL(filePath: folder.path("labels.bin"))) }
+        let shape = test.dataset.shape
+        let use = """
+
+            import numpy
+            x = torch.tensor(numpy.fromfile("\(folder.path("inputs.bin"))", numpy.float32))
+            x = x.reshape(-1, \(shape.channels), \(shape.rows), \(shape.columns))
+            labels = torch.tensor(numpy.fromfile("\(folder.path("labels.bin"))", numpy.int32))
+            hits = predict("\(folder.path("run/checkpoint.safetensors"))", x).argmax(1) == labels
+            print("accuracy", int(hits.sum()), len(hits))
+            """
+        let result = Self.python(["-c", example + use])
+        let found = try #require(result.output.firstMatch(of: #/accuracy (\d+) (\d+)/#), "\(result.output)")
+        let (hits, count) = (try #require(Double(found.1)), try #require(Double(found.2)))
+        #expect(hits / count == summary.testAccuracy && Int(count) == test.count)
+    }
 }
