@@ -29,7 +29,7 @@ extension TrainingConfiguration {
                 return false
             }
         }
-        return Self.isRead(option.name, by: settings)
+        return Self.isChosen(option.name, by: settings)
     }
 
     /// Fills in what depends on the length of the run: the time between topology updates.

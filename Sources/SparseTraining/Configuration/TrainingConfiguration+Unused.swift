@@ -90,6 +90,11 @@ extension TrainingConfiguration {
         parts(settings, of: settings).allSatisfy { !$0.decides(option) || $0.read.contains(option) }
     }
 
+    /// Whether the method has the parts that look at an option, and they are chosen; true for one that no such part looks at.
+    static func isChosen(_ option: String, by settings: Settings) -> Bool {
+        parts(settings, of: settings).allSatisfy { !$0.options.contains(option) || $0.read.contains(option) }
+    }
+
     /// The exchangeable parts of a method with this preset.
     private static func parts(_ settings: Settings, of preset: Settings) -> [MethodPart] {
         let all = Options()
