@@ -28,7 +28,7 @@ import Testing
 
     /// Options that name files, or only choose among names.
     private static let options = TrainingConfiguration.options.filter {
-        !$0.isFlag && $0.choices.isEmpty && !["data", "test-data", "out"].contains($0.name)
+        !$0.isFlag && $0.choices.isEmpty && !["data", "test-data", "init-from", "out"].contains($0.name)
     }.map(\.name)
 
     private static func data() throws -> DataSource {
