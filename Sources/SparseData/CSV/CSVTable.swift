@@ -214,8 +214,7 @@ struct CSVTable {
                 if column < width + emptyColumns, !field.isEmpty { throw notEmpty(field, number, column) }
                 return
             }
-            var value = DecimalNumber.parse(field)
-            if value == nil, isQuoted { value = DecimalNumber.parse(CSVText.trimmed(field)) }
+            let value = DecimalNumber.parse(field: field, isQuoted: isQuoted)
             let role = roles[column]
             if role.candidate >= 0 {
                 candidates[role.candidate].append(field, isQuoted: isQuoted, number: value)

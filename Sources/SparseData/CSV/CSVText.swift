@@ -1,5 +1,5 @@
 /// Fields of a table as texts: their bytes, and how messages show them.
-enum CSVText {
+package enum CSVText {
     private static let quote = UInt8(ascii: "\"")
 
     /// The bytes of a field; of one in quotes, two quotes inside are one.
@@ -12,6 +12,13 @@ enum CSVText {
             if !isSecond { bytes.append(byte) }
         }
         return bytes
+    }
+
+    /// A text as a field of a table that is written (RFC 4180): in quotes where it has a separator, a quote or a line break in it, or
+    /// a blank at an end.
+    package static func field(_ text: String) -> String {
+        let isPlain = !text.utf8.contains { ",\"\r\n".utf8.contains($0) } && text.first != " " && text.last != " "
+        return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 
     /// In quotes, cut to forty letters, control characters written out.

@@ -8,6 +8,11 @@ enum DecimalNumber {
         exact(text) ?? slow(text)
     }
 
+    /// The number of a field; inside quotes there may be blanks around it.
+    static func parse(field: Slice<UnsafeMutableBufferPointer<UInt8>>, isQuoted: Bool) -> Float? {
+        parse(field) ?? (isQuoted ? parse(CSVText.trimmed(field)) : nil)
+    }
+
     /// The same of bytes elsewhere.
     static func parse(_ text: [UInt8]) -> Float? { slow(text) }
 

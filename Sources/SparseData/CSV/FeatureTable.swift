@@ -88,8 +88,7 @@ public final class FeatureTable: FeatureReader {
                 return
             }
             guard slots[column] >= 0 else { return }
-            var value = DecimalNumber.parse(field)
-            if value == nil, isQuoted { value = DecimalNumber.parse(CSVText.trimmed(field)) }
+            let value = DecimalNumber.parse(field: field, isQuoted: isQuoted)
             guard let value, value.isFinite else {
                 let found = syntax.fieldCount(of: line)
                 guard found == 0 || (width...(width + emptyColumns)).contains(found) else {

@@ -1,4 +1,3 @@
-internal import CZlib
 internal import SparseStore
 
 /// Inflates gzip piece by piece, into memory that the caller has sized: a file never decides how much is allocated.
@@ -6,12 +5,8 @@ internal import SparseStore
 final class GzipReader: ContentReader {
     /// The first two bytes.
     static let magic: [UInt8] = [0x1F, 0x8B]
-    /// zlib counts in 32 bits.
-    private static let largestPiece = 1 << 30
-
     private let file: DataFile
-    /// At a fixed address, which zlib remembers.
-    private let stream: UnsafeMutablePointer<z_stream>
+    private let inflater: Inflater
     /// Some compressed bytes, those of them that are not used yet, and where in the file the next ones are.
     private let piece: AlignedBuffer<UInt8>
     private var pending = 0..<0
@@ -22,18 +17,7 @@ final class GzipReader: ContentReader {
     init(_ file: DataFile) throws(DataError) {
         self.file = file
         piece = AlignedBuffer(count: min(1 << 16, file.storedCount))
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        // 15 bits of window, + 16: a gzip header.
-        guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            stream.deallocate()
-            throw DataError(.unreadable, in: file.path, "zlib cannot start", expected: "a working zlib")
-        }
-    }
-
-    deinit {
-        inflateEnd(stream)
-        stream.deallocate()
+        inflater = try Inflater(.gzip, path: file.path)
     }
 
     func read(into buffer: AlignedBuffer<UInt8>, at start: Int) throws(DataError) -> Int {
@@ -51,23 +35,15 @@ final class GzipReader: ContentReader {
 
     /// Inflates as much of the pending bytes as there is room for.
     private func inflate(into target: UnsafeMutableBufferPointer<UInt8>) throws(DataError) -> Int {
-        let output = min(target.count, GzipReader.largestPiece)
-        stream.pointee.next_in = UnsafeMutableBufferPointer(rebasing: piece.elements[pending]).baseAddress
-        stream.pointee.avail_in = UInt32(pending.count)
-        stream.pointee.next_out = target.baseAddress
-        stream.pointee.avail_out = UInt32(output)
-        let status = CZlib.inflate(stream, Z_NO_FLUSH)
-        pending = (pending.upperBound - Int(stream.pointee.avail_in))..<pending.upperBound
-        let filled = output - Int(stream.pointee.avail_out)
-        switch status {
-        case Z_OK: break
-        case Z_STREAM_END: memberEnded = true
-        case Z_BUF_ERROR:
+        let (filled, outcome) = inflater.inflate(piece, &pending, into: target)
+        switch outcome {
+        case .open: break
+        case .complete: memberEnded = true
+        case .starved:
             throw DataError(
                 .truncated, in: file.path, at: .offset(produced + filled), "the compressed data ends here",
                 expected: "a complete gzip file")
-        default:
-            let reason = stream.pointee.msg.map { String(cString: $0) } ?? "code \(status)"
+        case .corrupt(let reason):
             throw DataError(
                 .malformed, in: file.path, at: .offset(produced + filled), "corrupt gzip data (\(reason))",
                 expected: "an undamaged gzip file")
@@ -93,7 +69,7 @@ final class GzipReader: ContentReader {
             isPadded = true
             pending = pending.dropFirst()
         }
-        guard !isPadded, piece[pending.lowerBound] == GzipReader.magic[0], inflateReset(stream) == Z_OK else {
+        guard !isPadded, piece[pending.lowerBound] == GzipReader.magic[0], inflater.reset() else {
             let place = position - pending.count
             throw DataError(
                 .malformed, in: file.path, at: .offset(place),

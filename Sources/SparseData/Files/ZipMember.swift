@@ -6,8 +6,8 @@ public import SparseStore
 public final class ZipMember {
     private let archive: ZipArchive
     private let entry: ZipArchive.Entry
-    /// At a fixed address, which zlib remembers; nil for a member that is stored as it is.
-    private let stream: UnsafeMutablePointer<z_stream>?
+    /// Nil for a member that is stored as it is.
+    private let inflater: Inflater?
     /// Some stored bytes, those of them that are not used yet, and where in the file the next ones are.
     private let piece: AlignedBuffer<UInt8>
     private var pending = 0..<0
@@ -25,25 +25,7 @@ public final class ZipMember {
         self.entry = entry
         (position, end) = (start, start + entry.storedCount)
         piece = AlignedBuffer(count: min(1 << 16, entry.storedCount))
-        guard entry.isDeflated else {
-            stream = nil
-            return
-        }
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        // A window of 15 bits, without a header.
-        guard inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            stream.deallocate()
-            throw DataError(.unreadable, in: archive.path, "zlib cannot start", expected: "a working zlib")
-        }
-        self.stream = stream
-    }
-
-    deinit {
-        if let stream {
-            inflateEnd(stream)
-            stream.deallocate()
-        }
+        inflater = try entry.isDeflated ? Inflater(.none, path: archive.path) : nil
     }
 
     /// Fills the first `count` bytes of `buffer` with those that come next.
@@ -58,7 +40,8 @@ public final class ZipMember {
             if pending.isEmpty { try readPiece() }
             let target = UnsafeMutableBufferPointer(rebasing: buffer.elements[filled..<count])
             let read =
-                try stream.map { stream throws(DataError) in try inflate(stream, into: target) } ?? copy(into: target)
+                try inflater.map { inflater throws(DataError) in try inflate(inflater, into: target) }
+                ?? copy(into: target)
             guard read > 0 || !streamEnded else { throw damaged("its compressed data ends early") }
             checksum = crc32(checksum, target.baseAddress, UInt32(read))
             filled += read
@@ -75,20 +58,13 @@ public final class ZipMember {
     }
 
     private func inflate(
-        _ stream: UnsafeMutablePointer<z_stream>, into target: UnsafeMutableBufferPointer<UInt8>
+        _ inflater: Inflater, into target: UnsafeMutableBufferPointer<UInt8>
     ) throws(DataError) -> Int {
-        let output = min(target.count, 1 << 30)
-        stream.pointee.next_in = UnsafeMutableBufferPointer(rebasing: piece.elements[pending]).baseAddress
-        stream.pointee.avail_in = UInt32(pending.count)
-        stream.pointee.next_out = target.baseAddress
-        stream.pointee.avail_out = UInt32(output)
-        let status = CZlib.inflate(stream, Z_NO_FLUSH)
-        pending = (pending.upperBound - Int(stream.pointee.avail_in))..<pending.upperBound
-        let filled = output - Int(stream.pointee.avail_out)
-        switch status {
-        case Z_OK: break
-        case Z_STREAM_END: streamEnded = true
-        default: throw damaged("its compressed data is corrupt")
+        let (filled, outcome) = inflater.inflate(piece, &pending, into: target)
+        switch outcome {
+        case .open: break
+        case .complete: streamEnded = true
+        case .starved, .corrupt: throw damaged("its compressed data is corrupt")
         }
         return filled
     }

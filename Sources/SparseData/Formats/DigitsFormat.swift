@@ -36,3 +36,8 @@ struct DigitsFormat: DataFormat {
             name: "digits", train: Subset(dataset, samples: train), test: Subset(dataset, samples: test))
     }
 }
+
+extension DataSource {
+    /// Names of the data sets that need no file.
+    public static var builtIn: [String] { DigitsFormat.names }
+}

@@ -1,3 +1,5 @@
+internal import SparseData
+
 /// A folder of tables with a line of names: for each weight matrix its stored weights (row, column, value; of a convolution
 /// output, input channel of the group, kernel row, kernel column, value), counted from 0, and `vectors.csv` (name, index, value).
 struct CSVExport: ExportFormat {
@@ -20,7 +22,7 @@ struct CSVExport: ExportFormat {
         try target.write(vectors) { sink in
             try sink.write("name,index,value\n")
             for (name, values) in network.vectors.map({ ($0.name, $0.array) }) + scaling {
-                let field = Self.field(name)
+                let field = CSVText.field(name)
                 for (index, value) in values.enumerated() { try sink.write("\(field),\(index),\(value)\n") }
             }
         }
@@ -43,11 +45,5 @@ struct CSVExport: ExportFormat {
                 try sink.write("\(row),\(input),\(element / across),\(element % across),\(value)\n")
             }
         }
-    }
-
-    /// A name in quotes where it has what separates.
-    private static func field(_ name: String) -> String {
-        name.contains { ",\"\r\n".contains($0) } || name.contains("\r\n")
-            ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : name
     }
 }

@@ -66,19 +66,16 @@ public final class TrainedModel: Sendable {
         }
     }
 
-    /// Reads a checkpoint, or the latest checkpoint of a run folder.
+    /// Reads a checkpoint, or one of a run folder.
     /// - Parameters:
-    ///   - path: A file, or a folder that has `checkpoint.safetensors`.
+    ///   - path: A file, or a run folder.
+    ///   - checkpoint: Which of a folder.
     ///   - threads: Threads that compute; all cores without it. It changes no result.
     /// - Throws: `TrainedModelError`.
-    public convenience init(contentsOf path: String, threads: Int? = nil) throws {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        guard exists else { throw TrainedModelError(path: path, reason: "no such file or run folder") }
-        let file =
-            isFolder.boolValue
-            ? URL(filePath: path, directoryHint: .isDirectory).appending(path: CheckpointFolder.latestName).relativePath
-            : path
+    public convenience init(
+        contentsOf path: String, checkpoint: CheckpointChoice = .latest, threads: Int? = nil
+    ) throws {
+        let file = try checkpoint.path(of: path)
         do {
             try self.init(try SafetensorsFile(path: file), path: file, threads: threads)
         } catch let error as SafetensorsFile.Damage {

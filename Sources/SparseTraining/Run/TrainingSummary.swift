@@ -1,3 +1,4 @@
+public import Foundation
 public import SparseModels
 
 /// What a run came to: the content of `summary.json` and of the command's `--json`. The keys are a promise to scripts;
@@ -202,5 +203,34 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         interrupted = try container.decode(Bool.self, forKey: .interrupted)
         warnings = try container.decode([String].self, forKey: .warnings)
         layers = try container.decode([Layer].self, forKey: .layers)
+    }
+}
+
+extension TrainingSummary {
+    /// One JSON object, on one line or indented.
+    public func json(pretty: Bool = false) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return try encoder.encode(self)
+    }
+}
+
+/// An optional that is written as null, where Codable would leave the key out.
+@propertyWrapper
+public struct WrittenNull<Value: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
+    /// The value, or nil, which is written as null.
+    public var wrappedValue: Value?
+
+    public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
     }
 }

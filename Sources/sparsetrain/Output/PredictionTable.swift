@@ -1,3 +1,4 @@
+internal import SparseData
 internal import SparseTraining
 
 /// Predictions as lines of a CSV table (RFC 4180, with "\n" at the ends of lines): the class and the probability of each class,
@@ -15,7 +16,7 @@ struct PredictionTable {
     /// The line of the names.
     var header: String {
         let cells = classNames == nil ? names : ["class"] + names.map { "p:" + $0 }
-        return cells.map(Self.cell).joined(separator: ",") + "\n"
+        return cells.map(CSVText.field).joined(separator: ",") + "\n"
     }
 
     /// The line of a sample. Numbers have as many digits as tell them from all others.
@@ -23,16 +24,8 @@ struct PredictionTable {
         guard let classNames, let label = prediction.label else {
             return prediction.outputs.map { "\($0)" }.joined(separator: ",") + "\n"
         }
-        var line = Self.cell(classNames[label])
+        var line = CSVText.field(classNames[label])
         for probability in prediction.probabilities { line += ",\(probability)" }
         return line + "\n"
-    }
-
-    /// Text with separators, quotes or line breaks in it is put into quotes.
-    private static func cell(_ text: String) -> String {
-        guard text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) || text.first == " " || text.last == " " else {
-            return text
-        }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
