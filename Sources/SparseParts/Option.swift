@@ -222,13 +222,14 @@ extension Option: DeclaredOption {
     }
 
     private func check(_ value: Value, text: String) throws(OptionError) {
-        if rule.holds(value) { return }
-        guard let known = rule.names?() else { throw invalid(text) }
-        throw .unknownName(option: name, UnknownName(kind: name, name: text, known: known))
+        if !rule.holds(value) { throw invalid(text) }
     }
 
     private func invalid(_ text: String) -> OptionError {
-        .invalidValue(option: name, value: text, expected: rule.text)
+        if let known = rule.names?() {
+            return .unknownName(option: name, UnknownName(kind: name, name: text, known: known))
+        }
+        return .invalidValue(option: name, value: text, expected: rule.text)
     }
 
     public func encode(_ settings: Settings, to container: inout KeyedEncodingContainer<OptionKey>) throws {

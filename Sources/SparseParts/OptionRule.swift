@@ -87,6 +87,14 @@ extension OptionRule<UInt64> {
     public static let seed = OptionRule(text: "a whole number of 0 or more") { _ in true }
 }
 
+extension OptionRule where Value: OptionChoice {
+    /// Any case of a closed choice.
+    public static var choice: OptionRule {
+        let names = Value.allCases.map(\.rawValue)
+        return OptionRule(words: { "one of " + names.joined(separator: ", ") }, names: { names }, holds: { _ in true })
+    }
+}
+
 extension OptionRule<String> {
     /// Text that is checked where it is used.
     public static func text(_ text: String) -> OptionRule { OptionRule(text: text) { !$0.isEmpty } }

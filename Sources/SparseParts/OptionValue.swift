@@ -69,6 +69,16 @@ extension Array: OptionValue where Element: OptionValue {
     public var optionText: String { map(\.optionText).joined(separator: ",") }
 }
 
+/// A closed choice as an option: an enum whose raw values are the words of the command line. A conformance is all it takes:
+///
+///     public enum Season: String, OptionChoice { case summer, winter }
+public protocol OptionChoice: OptionValue, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension OptionChoice {
+    public init?(optionText text: String) { self.init(rawValue: text) }
+    public var optionText: String { rawValue }
+}
+
 extension Decoder {
     /// A value that JSON holds as the text of the command line.
     public func optionText<Value: OptionValue>() throws -> Value {

@@ -52,12 +52,3 @@ extension PolicyError {
         }
     }
 }
-
-extension CaseIterable where Self: RawRepresentable, RawValue == String {
-    /// The case of this name.
-    /// - Parameter kind: What the cases are, for the message.
-    static func named(_ name: String, kind: String) throws(PolicyError) -> Self {
-        if let known = Self(rawValue: name) { return known }
-        throw .unknownName(UnknownName(kind: kind, name: name, known: allCases.map(\.rawValue)))
-    }
-}

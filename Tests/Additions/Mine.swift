@@ -13,8 +13,8 @@ extension Method {
             $0.endFraction = 0.75
             $0.dropRule = "magnitude"
             $0.growRule = "random"
-            $0.regrow = "keeps-value"
-            $0.newValues = "zero"
+            $0.regrow = .keepsValue
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
             $0.warmth = 0.7
         }

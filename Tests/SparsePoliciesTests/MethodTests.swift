@@ -12,7 +12,7 @@ struct MethodTests {
         #expect(unknown?.nearest == "rigl" && unknown?.kind == "method" && unknown?.known == Parts.methods.names)
         for options in [
             Settings { $0.dropRule = "magnitud" }, Settings { $0.growRule = "gradients" },
-            Settings { $0.dropSchedule = "cosin" }, Settings { $0.newValues = "zeros" },
+            Settings { $0.dropSchedule = "cosin" },
             Settings { $0.compat = "set2017" },
         ] {
             let error = #expect(throws: PolicyError.self) {
@@ -42,17 +42,17 @@ struct MethodTests {
     @Test func magnitudeDropBringsItsCompanions() throws {
         let set = try Parts.methods.named("set")
         let rigls = try set.settings(Settings { $0.dropRule = "magnitude" })
-        #expect(rigls.newValues == "zero" && rigls.regrow == "keeps-value")
+        #expect(rigls.newValues == .zero && rigls.regrow == .keepsValue)
         let own = try set.settings(
             Settings {
                 $0.dropRule = "magnitude"
-                $0.newValues = "normal"
+                $0.newValues = .normal
             })
-        #expect(own.newValues == "normal" && own.regrow == "keeps-value")
+        #expect(own.newValues == .normal && own.regrow == .keepsValue)
         let preset = try set.settings(Settings())
-        #expect(preset.newValues == "zero" && preset.regrow == "keeps-value")
+        #expect(preset.newValues == .zero && preset.regrow == .keepsValue)
         let signed = try set.settings(Settings { $0.dropRule = "signed-magnitude" })
-        #expect(signed.newValues == "he-uniform" && signed.regrow == "fresh")
+        #expect(signed.newValues == .heUniform && signed.regrow == .fresh)
     }
 
     @Test func presetsFollowTheReference() throws {
@@ -65,7 +65,7 @@ struct MethodTests {
         let fixed = try Parts.methods.named("static").policy(Settings(), run: run)
         #expect(!(0...1000).contains(where: fixed.clock.isUpdate))
         let old = try Parts.methods.named("set").settings(Settings { $0.compat = "set2018" })
-        #expect(old.dropRule == "set2018" && old.newValues == "normal" && old.distribution == "epsilon")
+        #expect(old.dropRule == "set2018" && old.newValues == .normal && old.distribution == "epsilon")
         #expect(old.dropSchedule == "constant" && old.endFraction == 1 && old.deltaT == .epochs(1))
     }
 
@@ -76,7 +76,7 @@ struct MethodTests {
                 Settings { $0.compat = "paper" }, run: RunLength(steps: 9, stepsPerEpoch: 3))
         }
         let set = try paper("set")
-        #expect(set.dropRule == "signed-magnitude" && set.newValues == "he-uniform" && set.regrow == "fresh")
+        #expect(set.dropRule == "signed-magnitude" && set.newValues == .heUniform && set.regrow == .fresh)
         #expect(set.dropSchedule == "constant" && set.dropFraction == 0.3 && set.endFraction == 1)
         for (name, period) in [
             ("set", UpdatePeriod.epochs(1)), ("deepr", .steps(1)), ("dsr", .steps(100)), ("snfs", .epochs(1)),

@@ -26,7 +26,7 @@ struct RigLTests {
             Settings {
                 $0.dropFraction = 0.5
                 $0.dropSchedule = "constant"
-                $0.regrow = regrowth.rawValue
+                $0.regrow = regrowth
             })
         let workers = Workers(threads: 1)
         let updates = try policy.update(
@@ -124,7 +124,7 @@ struct RigLTests {
             Settings {
                 $0.dropFraction = 0.7
                 $0.dropSchedule = "constant"
-                $0.regrow = "forbidden"
+                $0.regrow = .forbidden
             })
         let update = try policy.update(context(matrix, batch))[0]
         #expect(update.change == TopologyChange(dropped: [4, 6], grown: [0, 7]))
@@ -140,7 +140,7 @@ struct RigLTests {
             Settings {
                 $0.dropFraction = 0.5
                 $0.dropSchedule = "constant"
-                $0.regrow = "forbidden"
+                $0.regrow = .forbidden
             })
         let grown = try (UInt64(0)..<20).map { seed in
             let update = try policy.update(context(matrix, batch, seed: seed))[0]

@@ -35,8 +35,8 @@ struct SETTests {
                     $0.dropRule = "magnitude"
                     $0.dropFraction = 0.3
                     $0.dropSchedule = "cosine"
-                    $0.regrow = "keeps-value"
-                    $0.newValues = "zero"
+                    $0.regrow = .keepsValue
+                    $0.newValues = .zero
                 })
             let before = twins.masked.map(\.active.count)
             let reports = try twins.train(&policy, batches: 40) { layers, step, _ in
@@ -60,7 +60,7 @@ struct SETTests {
             var twins = try Twins(shapes: Twins.randomShapes(trial), seed: seed, store: store)
             var policy = try policy(
                 Settings {
-                    $0.newValues = "zero"
+                    $0.newValues = .zero
                     $0.compat = "paper"
                 })
             let before = twins.masked.map(\.active.count)
@@ -82,10 +82,10 @@ struct SETTests {
     }
 
     @Test func newValuesFollowTheirRules() throws {
-        let rules: [(name: String, bound: Double, variance: Double)] = [
-            ("he-uniform", (6.0 / 40).squareRoot(), 2.0 / 40), ("normal", 1, 0.01), ("fan-in-normal", 8, 2.0 / 10),
+        let rules: [(rule: NewValueRule, bound: Double, variance: Double)] = [
+            (.heUniform, (6.0 / 40).squareRoot(), 2.0 / 40), (.normal, 1, 0.01), (.fanInNormal, 8, 2.0 / 10),
         ]
-        for (name, bound, expected) in rules {
+        for (rule, bound, expected) in rules {
             var random = CounterRandom(seed: 1, purpose: .test)
             let positions = Sampling.distinct(1000, below: 4000, random: &random)
             let matrix = ReferenceMatrix(
@@ -94,7 +94,7 @@ struct SETTests {
             var policy = try policy(
                 Settings {
                     $0.dropFraction = 0.5
-                    $0.newValues = name
+                    $0.newValues = rule
                     $0.compat = "paper"
                 })
             let update = try policy.update(
@@ -108,7 +108,7 @@ struct SETTests {
             #expect(values.count == update.change.grown.count && values.count > 450)
             #expect(values.allSatisfy { abs($0) <= bound })
             let variance = values.map { $0 * $0 }.reduce(0, +) / Double(values.count)
-            #expect(abs(variance / expected - 1) < 0.2, "\(name)")
+            #expect(abs(variance / expected - 1) < 0.2, "\(rule)")
         }
     }
 }

@@ -7,7 +7,7 @@ public import SparseStore
 /// Closed, because the value at a position is a function of the position alone: methods that begin with the largest values
 /// look for them among those of the whole dense layer (`denseField`), which are in no memory. A distribution that a program
 /// draws by itself comes in as a file of weights, as what others trained does.
-public enum InitialValues: String, Sendable, CaseIterable {
+public enum InitialValues: String, OptionChoice {
     /// n = inputs * density of the layer.
     case sparseFanIn = "sparse-fan-in"
     /// n = stored weights of the row, which differs from row to row.
@@ -64,9 +64,9 @@ public enum InitialValues: String, Sendable, CaseIterable {
 
 extension Options {
     /// Starting values: sparse-fan-in, row-fan-in, dense-fan-in, he-fan-out, normal.
-    public var initialization: Option<String> {
+    public var initialization: Option<InitialValues> {
         Option(
-            "init", .model, "NAME", .oneOf(InitialValues.allCases.map(\.rawValue)),
-            default: InitialValues.sparseFanIn.rawValue, carryOver: .refused, "starting values of the weights")
+            "init", .model, "NAME", .choice,
+            default: .sparseFanIn, carryOver: .refused, "starting values of the weights")
     }
 }

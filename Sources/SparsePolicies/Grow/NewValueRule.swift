@@ -5,7 +5,7 @@ internal import SparseStore
 ///
 /// Closed, because these are what the published codes of the parts of `DropAndGrow` begin with. A policy of a program's own
 /// gives any values, in the `TopologyChange` of its `LayerUpdate`.
-public enum NewValueRule: String, Sendable, Codable, CaseIterable {
+public enum NewValueRule: String, OptionChoice {
     /// 0: the weight moves by its gradient only (RigL).
     case zero
     /// Uniform in +-sqrt(6 / inputs), the dense fan-in (SET's latest code).
@@ -36,8 +36,7 @@ public enum NewValueRule: String, Sendable, Codable, CaseIterable {
 
 extension Options {
     /// Starting values of grown weights: zero, he-uniform, fan-in-normal, normal.
-    public var newValues: Option<String?> {
-        .ofMethod(
-            "new-values", "NAME", .oneOf(NewValueRule.allCases.map(\.rawValue)), "starting values of grown weights")
+    public var newValues: Option<NewValueRule?> {
+        .ofMethod("new-values", "NAME", .choice, "starting values of grown weights")
     }
 }

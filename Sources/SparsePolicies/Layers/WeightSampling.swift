@@ -7,7 +7,7 @@ internal import SparseStore
 ///
 /// Closed, because it is those procedures that it repeats. Numbers of a program's own are densities of its own, and a
 /// `DensityDistribution` gives any.
-public enum WeightSampling: String, Sendable, CaseIterable {
+public enum WeightSampling: String, OptionChoice {
     /// The number of the density.
     case exact
     /// Each position independently with probability density (SET's Keras code, SNFS, ITOP, GraNet).
@@ -50,10 +50,10 @@ public enum WeightSampling: String, Sendable, CaseIterable {
 
 extension Options {
     /// How a layer's density becomes a number of weights: exact, bernoulli, with-replacement.
-    public var sampling: Option<String?> {
+    public var sampling: Option<WeightSampling?> {
         .ofMethod(
-            "sampling", "NAME", .oneOf(WeightSampling.allCases.map(\.rawValue)), carryOver: .refused,
+            "sampling", "NAME", .choice, carryOver: .refused,
             "how a layer's density becomes a number of weights"
-        ).filledIn { _ in WeightSampling.exact.rawValue }
+        ).filledIn { _ in .exact }
     }
 }

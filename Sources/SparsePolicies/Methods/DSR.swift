@@ -11,8 +11,8 @@ extension Method {
             $0.beginStep = 0
             $0.endFraction = 0.95
             $0.growRule = "random"
-            $0.regrow = "forbidden"
-            $0.newValues = "zero"
+            $0.regrow = .forbidden
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
             $0.dropTarget = 0.014
             $0.dropThreshold = 1e-3

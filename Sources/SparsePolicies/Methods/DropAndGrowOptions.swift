@@ -21,10 +21,7 @@ extension DropAndGrow {
             schedule: try Parts.dropSchedules.named(settings.dropSchedule ?? "constant", PolicyError.unknownName)(span),
             drop: try Parts.dropRules.named(settings.dropRule ?? "magnitude", PolicyError.unknownName)(settings),
             grow: grow,
-            regrowth: try settings.regrow.map { name throws(PolicyError) in
-                try Regrowth.named(name, kind: "rule for regrowth")
-            } ?? .keepsValue,
-            newValues: try NewValueRule.named(settings.newValues ?? "zero", kind: "rule for new values"),
+            regrowth: settings.regrow ?? .keepsValue, newValues: settings.newValues ?? .zero,
             trainsOnUpdate: settings.trainsOnUpdate ?? true)
     }
 

@@ -16,8 +16,8 @@ extension Method {
             $0.dropSchedule = "cosine"
             $0.growRule = "gradient"
             $0.gradientAccumulation = 1
-            $0.regrow = "keeps-value"
-            $0.newValues = "zero"
+            $0.regrow = .keepsValue
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
             $0.initialDensity = 0.5
             $0.pruneEndFraction = 0.5

@@ -25,8 +25,8 @@ extension Method {
             $0.dropSchedule = "cosine"
             $0.growRule = growRule
             $0.gradientAccumulation = gradAccumulation
-            $0.regrow = "keeps-value"
-            $0.newValues = "zero"
+            $0.regrow = .keepsValue
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
         }
     }

@@ -18,8 +18,8 @@ extension Method {
             $0.dropSchedule = "cosine"
             $0.softBound = false
             $0.growRule = "random"
-            $0.regrow = "fresh"
-            $0.newValues = "zero"
+            $0.regrow = .fresh
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
             $0.dropLambda = 0
         },

@@ -210,9 +210,7 @@ public struct Method: Sendable {
 
     /// How densities become numbers of weights.
     public func sampling(_ options: Settings) throws(PolicyError) -> WeightSampling {
-        try settings(options).sampling.map { name throws(PolicyError) in
-            try WeightSampling.named(name, kind: "sampling")
-        } ?? .exact
+        try settings(options).sampling ?? .exact
     }
 
     /// The density distribution: the one chosen, else the preset's.

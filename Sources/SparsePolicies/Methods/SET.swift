@@ -18,29 +18,29 @@ extension Method {
             $0.dropFloor = 0
             $0.dropSchedule = "cosine"
             $0.growRule = "random"
-            $0.regrow = "keeps-value"
-            $0.newValues = "zero"
+            $0.regrow = .keepsValue
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
         },
         variants: [
             "paper": Settings {
                 $0.dropRule = "signed-magnitude"
-                $0.newValues = "he-uniform"
+                $0.newValues = .heUniform
             }.over(published),
             "set2018": Settings {
                 $0.distribution = "epsilon"
-                $0.sampling = "with-replacement"
+                $0.sampling = .withReplacement
                 $0.epsilon = 20
                 $0.dropRule = "set2018"
-                $0.newValues = "normal"
+                $0.newValues = .normal
                 $0.decaysPerStep = true
             }.over(published),
             "keras": Settings {
                 $0.distribution = "epsilon"
-                $0.sampling = "bernoulli"
+                $0.sampling = .bernoulli
                 $0.epsilon = 20
                 $0.dropRule = "set2018"
-                $0.newValues = "zero"
+                $0.newValues = .zero
             }.over(published),
         ],
         // The published rule treats positive and negative weights apart, and draws the values of new ones.
@@ -48,8 +48,8 @@ extension Method {
     ) { settings, run throws(PolicyError) in try DropAndGrow(settings, run: run) }
 
     private static let drawn = Settings {
-        $0.regrow = "fresh"
-        $0.newValues = "he-uniform"
+        $0.regrow = .fresh
+        $0.newValues = .heUniform
     }
 
     /// As much as at first, after every epoch but the last.
@@ -58,6 +58,6 @@ extension Method {
         $0.endFraction = 1
         $0.dropFraction = 0.3
         $0.dropSchedule = "constant"
-        $0.regrow = "fresh"
+        $0.regrow = .fresh
     }
 }

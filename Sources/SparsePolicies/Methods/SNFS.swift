@@ -13,8 +13,8 @@ extension Method {
             $0.dropFloor = 0.005
             $0.dropSchedule = "cosine"
             $0.growRule = "momentum"
-            $0.regrow = "keeps-value"
-            $0.newValues = "zero"
+            $0.regrow = .keepsValue
+            $0.newValues = .zero
             $0.trainsOnUpdate = true
             $0.growMomentum = 0.9
             $0.growWindow = 44

@@ -86,16 +86,34 @@ extension Options {
     }
 
     /// What a number that is not finite means: stop, skip (the batch), rollback (to the last checkpoint).
-    public var onNonFinite: Option<String> {
+    public var onNonFinite: Option<NonFiniteAction> {
         Option(
-            "on-nonfinite", .safety, "NAME", .oneOf(["stop", "skip", "rollback"]), default: "stop",
+            "on-nonfinite", .safety, "NAME", .choice, default: .stop,
             "when a number of a training batch is not finite")
     }
 
     /// What a checkpoint or metrics that cannot be written mean: warn, stop.
-    public var onWriteFailure: Option<String> {
+    public var onWriteFailure: Option<WriteFailureAction> {
         Option(
-            "on-write-failure", .safety, "NAME", .oneOf(["warn", "stop"]), default: "warn", carryOver: .free,
+            "on-write-failure", .safety, "NAME", .choice, default: .warn, carryOver: .free,
             "when a checkpoint or the metrics cannot be written")
     }
+}
+
+/// What a run does when a number of a training batch is not finite.
+public enum NonFiniteAction: String, OptionChoice {
+    /// Ends with an error that names the first layer where it shows.
+    case stop
+    /// Leaves the batch out.
+    case skip
+    /// Goes back to the last checkpoint, and leaves the batch out from there.
+    case rollback
+}
+
+/// What a run does when a checkpoint or the metrics cannot be written.
+public enum WriteFailureAction: String, OptionChoice {
+    /// Warns and goes on.
+    case warn
+    /// Ends with the error.
+    case stop
 }

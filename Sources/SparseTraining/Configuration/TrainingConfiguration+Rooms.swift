@@ -83,7 +83,7 @@ extension TrainingConfiguration {
 
     /// The values that all positions of a layer would begin with, were it dense.
     func initialField(_ shape: LayerShape, layer: Int) -> NormalField {
-        (InitialValues(rawValue: self.initialization) ?? .sparseFanIn).denseField(
+        self.initialization.denseField(
             rows: shape.outputs, columns: shape.fanIn,
             kernelElements: shape.isConvolution ? shape.kernelHeight * shape.kernelWidth : nil, seed: self.seed,
             layer: layer

@@ -47,7 +47,7 @@ extension TrainingConfiguration {
         self.layerDensities = free.filter { $0.structure.storedCount(rows: 1, columns: 1) == nil }
             .map { LayerDensity(pattern: $0.name, density: $0.density) }
         // What the file has is not drawn.
-        self.sampling = WeightSampling.exact.rawValue
+        self.sampling = .exact
         (self.distribution, self.erkPower) = ("uniform", nil)
     }
 

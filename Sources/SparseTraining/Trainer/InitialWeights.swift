@@ -61,7 +61,7 @@ struct InitialWeights {
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
                 columns: (columns + side - 1) / side, random: &random,
                 initial: InitialUnits(field, rows: rows, columns: columns, side: side), workers: workers)
-        let initial = InitialValues(rawValue: configuration.initialization) ?? .sparseFanIn
+        let initial = configuration.initialization
         let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
         // Of the largest values of a dense layer each is that of the dense layer.
         let values =

@@ -101,7 +101,7 @@ public final class Trainer {
         if let loss { configuration.loss = loss.name }
         if let optimizer { configuration.optimizer = optimizer.name }
         self.configuration = configuration
-        skipsNotFinite = configuration.onNonFinite == "skip"
+        skipsNotFinite = configuration.onNonFinite == .skip
         // With a norm to be clipped all gradients are looked at before a weight moves.
         clipNorm = configuration.clipNorm ?? (skipsNotFinite ? .infinity : nil)
         trainingMetrics = setup.metrics.forTraining
@@ -249,7 +249,7 @@ public final class Trainer {
             guard failures <= Self.mostFailures else { throw stop }
             if let before {
                 before.apply(to: network)
-            } else if configuration.onNonFinite == "rollback", checkpoint != nil {
+            } else if configuration.onNonFinite == .rollback, checkpoint != nil {
                 try rollBack()
             } else {
                 throw stop
@@ -322,7 +322,7 @@ public final class Trainer {
     /// Says that a file could not be written, if the run is to go on all the same.
     /// - Throws: `error`, if it is not.
     func goOn(after error: TrainingError) throws {
-        guard case .cannotWrite = error, configuration.onWriteFailure == "warn" else { throw error }
+        guard case .cannotWrite = error, configuration.onWriteFailure == .warn else { throw error }
         for observer in observers { try observer.writingFailed(error) }
     }
 

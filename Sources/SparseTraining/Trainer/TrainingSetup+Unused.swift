@@ -169,7 +169,7 @@ extension TrainingSetup {
             }
             return [UnusedOptions(options, "no effect with --\(all.initFrom.name)")].compactMap(\.self)
         }
-        let chosen = InitialValues(rawValue: given.initialization)
+        let chosen = given.initialization
         guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }
         let isSame = budgets.allSatisfy { budget in
             let sameRows = budget.structure == .constantFanIn || method.initialTopology == .constantFanIn
@@ -178,7 +178,7 @@ extension TrainingSetup {
         return [
             unused(
                 \.initialization, if: isSame,
-                "no effect, \(given.initialization) is the same as \(InitialValues.sparseFanIn.rawValue) for these layers"
+                "no effect, \(chosen.rawValue) is the same as \(InitialValues.sparseFanIn.rawValue) for these layers"
             )
         ].compactMap(\.self)
     }
@@ -200,7 +200,7 @@ extension TrainingSetup {
     /// What needs a run folder, in a run without.
     private var ofFolder: [UnusedOptions] {
         var options = given.given { $0.group == .safety && $0.name != Options().onNonFinite.name }
-        if given.onNonFinite == "rollback" { options.append(Options().onNonFinite.name) }
+        if given.onNonFinite == .rollback { options.append(Options().onNonFinite.name) }
         return [UnusedOptions(options, "no effect without a run folder (--out)")].compactMap(\.self)
     }
 }

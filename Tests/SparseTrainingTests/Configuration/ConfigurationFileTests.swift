@@ -20,7 +20,7 @@ import Testing
         configuration.layerDensities = [.init(pattern: "fc*", density: 0.25)]
         configuration.blocks = [.init(pattern: "fc1", side: 4), .init(side: 8)]
         configuration.denseLayers = ["fc3", "out"]
-        configuration.regrow = "forbidden"
+        configuration.regrow = .forbidden
         configuration.deltaT = .epochs(3)
         configuration.steps = 12
         configuration.learningRateMilestones = []

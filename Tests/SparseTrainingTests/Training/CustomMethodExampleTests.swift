@@ -27,8 +27,8 @@ let taylor = Method(
         $0.dropSchedule = "cosine"
         $0.growRule = "gradient"
         $0.gradientAccumulation = 1
-        $0.regrow = "keeps-value"
-        $0.newValues = "zero"
+        $0.regrow = .keepsValue
+        $0.newValues = .zero
         $0.trainsOnUpdate = true
     }
 ) { settings, run throws(PolicyError) in

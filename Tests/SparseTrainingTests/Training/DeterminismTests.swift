@@ -74,7 +74,7 @@ import Testing
         var configuration = TrainingConfiguration()
         configuration.model = model
         configuration.augmentation = "crop-flip"
-        configuration.initialization = "he-fan-out"
+        configuration.initialization = .heFanOut
         configuration.dropout = 0.1
         configuration.batchSize = 150
         configuration.deltaT = .steps(4)

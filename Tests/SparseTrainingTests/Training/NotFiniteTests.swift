@@ -14,7 +14,8 @@ import Testing
         func batchWasSkipped(_ error: TrainingError) { skipped.append(error) }
     }
 
-    private func run(_ action: String, folder: String) throws -> (Spoiler, Result<TrainingSummary, any Error>) {
+    private func run(_ action: NonFiniteAction, folder: String) throws -> (Spoiler, Result<TrainingSummary, any Error>)
+    {
         var configuration = TrainingConfiguration()
         configuration.epochs = 4
         configuration.onNonFinite = action
@@ -27,7 +28,7 @@ import Testing
 
     @Test func aRunStopsAndNamesTheLastGoodCheckpoint() throws {
         let folder = try TemporaryFolder()
-        let (_, result) = try run("stop", folder: folder.path)
+        let (_, result) = try run(.stop, folder: folder.path)
         #expect {
             try result.get()
         } throws: { error in
@@ -38,7 +39,7 @@ import Testing
 
     @Test func aRunGoesBackToItsCheckpoint() throws {
         let folder = try TemporaryFolder()
-        let (spoiler, result) = try run("rollback", folder: folder.path)
+        let (spoiler, result) = try run(.rollback, folder: folder.path)
         #expect(try (result.get().testAccuracy ?? 0) > 0.8)
         #expect(spoiler.skipped.count == 1)
     }
@@ -46,7 +47,7 @@ import Testing
     /// The weight stays spoilt, so skipping cannot help: the run ends rather than skip for ever.
     @Test func skippingHasAnEnd() throws {
         let folder = try TemporaryFolder()
-        let (spoiler, result) = try run("skip", folder: folder.path)
+        let (spoiler, result) = try run(.skip, folder: folder.path)
         #expect(throws: TrainingError.self) { try result.get() }
         #expect(spoiler.skipped.count == 10)
     }
@@ -56,7 +57,7 @@ import Testing
         var configuration = TrainingConfiguration()
         configuration.steps = 60
         let loss = try Trainer(configuration).run().testLoss
-        configuration.onNonFinite = "skip"
+        configuration.onNonFinite = .skip
         #expect(try Trainer(configuration).run().testLoss == loss)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct OwnModelTests {
     @Test func aResidualNetworkOfOnesOwnLearns() throws {
         var configuration = TrainingConfiguration()
-        configuration.initialization = "he-fan-out"
+        configuration.initialization = .heFanOut
         configuration.epochs = 8
 
         let block = Residual(
