@@ -31,13 +31,6 @@ static inline vf vf_add(vf a, vf b) { return _mm256_add_ps(a, b); }
 static inline vf vf_sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
 static inline vf vf_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
 static inline vf vf_div(vf a, vf b) { return _mm256_div_ps(a, b); }
-/// x[index[i]] for each of VF_W indices.
-static inline vf vf_gather_16(const float *x, const uint16_t *index) {
-    return _mm256_i32gather_ps(x, _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)index)), 4);
-}
-static inline vf vf_gather_32(const float *x, const uint32_t *index) {
-    return _mm256_i32gather_ps(x, _mm256_loadu_si256((const __m256i *)index), 4);
-}
 /// a > b ? a : b, so that a NaN in b passes
 static inline vf vf_max(vf a, vf b) { return _mm256_max_ps(a, b); }
 static inline vf vf_sqrt(vf a) { return _mm256_sqrt_ps(a); }

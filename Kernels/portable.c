@@ -39,13 +39,6 @@ static inline vf vf_add(vf a, vf b) { return a + b; }
 static inline vf vf_sub(vf a, vf b) { return a - b; }
 static inline vf vf_mul(vf a, vf b) { return a * b; }
 static inline vf vf_div(vf a, vf b) { return a / b; }
-/// x[index[i]] for each of VF_W indices.
-static inline vf vf_gather_16(const float *x, const uint16_t *index) {
-    return (vf){x[index[0]], x[index[1]], x[index[2]], x[index[3]]};
-}
-static inline vf vf_gather_32(const float *x, const uint32_t *index) {
-    return (vf){x[index[0]], x[index[1]], x[index[2]], x[index[3]]};
-}
 /// a > b ? a : b, so that a NaN in b passes
 static inline vf vf_max(vf a, vf b) { return (vf)(((a > b) & (vi)a) | (~(a > b) & (vi)b)); }
 static inline vf vf_sqrt(vf a) { return __builtin_elementwise_sqrt(a); }

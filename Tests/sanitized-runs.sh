@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Trains under a sanitizer: every method, layers in blocks and dense ones, convolutions with augmentation, every optimiser,
-# with 8 threads, checkpoints and a resume. Any report of the sanitizer fails.
+# with 8 threads, checkpoints and a resume. Then the service of docs/Examples: 8 tasks predict at once while another trains,
+# and what they answer is right. Any report of the sanitizer fails.
 #
 #     Tests/sanitized-runs.sh address|thread
 set -eu
 cd "$(dirname "$0")/.."
 sanitizer=$1
-build=(swift build -c release --sanitize "$sanitizer" --scratch-path ".build-$sanitizer" --product sparsetrain)
-"${build[@]}"
-command=$("${build[@]}" --show-bin-path)/sparsetrain
+build=(swift build -c release --sanitize "$sanitizer" --scratch-path ".build-$sanitizer" --package-path docs/Examples)
+"${build[@]}" --product sparsetrain
+"${build[@]}" --product service
+programs=$("${build[@]}" --show-bin-path)
+command=$programs/sparsetrain
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export TSAN_OPTIONS="halt_on_error=1:suppressions=$PWD/Tests/thread.suppressions" ASAN_OPTIONS='halt_on_error=1'
@@ -33,3 +36,6 @@ for run in "${runs[@]}"; do
     done
 done
 echo "$sanitizer: ${#runs[@]} runs with 8 threads without a report"
+"$programs/service" > "$folder/service" || { echo "$sanitizer: service"; exit 1; }
+grep -q 'the second is better' "$folder/service" || { cat "$folder/service"; exit 1; }
+echo "$sanitizer: 8 tasks predicted while a network trained without a report"

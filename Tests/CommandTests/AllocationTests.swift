@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A training step after the first asks for no memory: counted by a library that stands before malloc.
+/// A training step, or a prediction, after the first asks for no memory: counted by a library that stands before malloc.
 @Suite struct AllocationTests {
     private static let counter = """
         #include <stddef.h>
@@ -21,6 +21,8 @@ import Testing
     @Test(arguments: [
         ["--op", "step", "--rows", "200", "--density", "0.1"],
         ["--op", "model_step", "--model", "resnet20", "--batch", "8", "--density", "0.1"],
+        ["--op", "inference", "--rows", "200", "--batch", "1", "--density", "0.1"],
+        ["--op", "inference", "--rows", "200", "--batch", "128", "--density", "0.1"],
     ])
     func stepsDoNotAllocate(work: [String]) throws {
         #if os(Linux)

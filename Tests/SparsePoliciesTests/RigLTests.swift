@@ -74,7 +74,7 @@ struct RigLTests {
                     $0.deltaT = .steps(6)
                     $0.dropFraction = 0.5
                     $0.gradientAccumulation = accumulation
-                    $0.regrow = mayRegrow ? "keeps-value" : "forbidden"
+                    $0.regrow = mayRegrow ? .keepsValue : .forbidden
                 })
             let before = twins.masked.map(\.active.count)
             let reports = try twins.train(&policy, batches: 40) { layers, step, batches in

@@ -43,7 +43,7 @@ import Testing
         expected.dropFraction = 0.25
         expected.learningRate = 0.001
         expected.nesterov = true
-        expected.regrow = "fresh"
+        expected.regrow = .fresh
         expected.batchNorm = true
         expected.learningRateMilestones = [0.3, 0.6]
         expected.layerDensities = [.init(pattern: "fc1", density: 0.02), .init(pattern: "out*", density: 1)]
