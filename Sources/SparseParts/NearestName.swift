@@ -1,8 +1,8 @@
 /// Finds the known name a user most likely meant.
-public enum NearestName {
+package enum NearestName {
     /// The name in `known` closest to `name` by edit distance, ignoring case, or nil when none is near: more than a
     /// third of the letters (but at least two) would have to change. Of equally near ones the first is taken.
-    public static func of(_ name: String, among known: [String]) -> String? {
+    package static func of(_ name: String, among known: [String]) -> String? {
         let wanted = name.lowercased()
         let limit = max(2, wanted.count / 3)
         var best: (name: String, distance: Int)?
@@ -14,7 +14,7 @@ public enum NearestName {
     }
 
     /// Levenshtein's distance: the fewest insertions, deletions and replacements of letters that turn `a` into `b`.
-    public static func distance(_ a: String, _ b: String) -> Int {
+    package static func distance(_ a: String, _ b: String) -> Int {
         let b = Array(b)
         var row = Array(0...b.count)
         for (i, letter) in a.enumerated() {

@@ -1,20 +1,20 @@
-public import SparseStore
+package import SparseStore
 
 /// Inputs and targets of one step, in memory that is allocated once and filled again and again by a `BatchLoader`.
-public struct Batch: Sendable {
+package struct Batch: Sendable {
     /// What the network reads, in the order of its inputs: standardised numbers, or tokens. Lanes past `count` are zero, tokens
     /// there -1.
-    public let inputs: [BatchInput]
+    package let inputs: [BatchInput]
     /// What the outputs are compared with: classes of the first `count` samples (-1 past them), or numbers (zero past them).
-    public let targets: Targets
+    package let targets: Targets
     /// The same memory as the first input in the shape of the data set's images, for a network that takes them as vectors.
     let images: Panels?
     /// Indices of the samples in the data set.
-    public let samples: AlignedBuffer<Int>
+    package let samples: AlignedBuffer<Int>
     /// The stream of augmentation for the samples it holds now.
     var augmentation: CounterRandom?
     /// Samples in the batch now.
-    public internal(set) var count = 0
+    package internal(set) var count = 0
 
     /// Room for `capacity` samples of one input of numbers.
     /// - Parameters:
@@ -22,7 +22,7 @@ public struct Batch: Sendable {
     ///   - halo: Width of the zero border around each map.
     ///   - targets: Their kind.
     ///   - images: The shape that the samples have in the data set, if it is another: possible without a border.
-    public init(
+    package init(
         shape: SampleShape, halo: Int = 0, capacity: Int, targets: TargetKind, images: SampleShape? = nil
     ) {
         self.init(
@@ -69,17 +69,17 @@ public struct Batch: Sendable {
     }
 
     /// The first input, which is one of numbers.
-    public var input: Panels {
+    package var input: Panels {
         guard case .values(let panels) = inputs[0] else { preconditionFailure("the first input is one of tokens") }
         return panels
     }
 
     /// The classes, of samples that have some.
-    public var labels: AlignedBuffer<Int32> {
+    package var labels: AlignedBuffer<Int32> {
         guard case .classes(let labels) = targets else { preconditionFailure("the samples have no classes") }
         return labels
     }
 
     /// Panels that hold samples now.
-    public var panelCount: Int { Panels.count(count) }
+    package var panelCount: Int { Panels.count(count) }
 }

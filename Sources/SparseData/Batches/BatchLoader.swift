@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// Cuts an order of samples into batches and fills them.
 ///
@@ -8,22 +8,22 @@ public import SparseStore
 ///     for index in 0..<loader.batchCount { loader.load(index, of: order, into: &batch) }
 ///
 /// `load` is `select` followed by `fill` of each panel; who has tasks for panels anyway calls these two.
-public struct BatchLoader: Sendable {
+package struct BatchLoader: Sendable {
     /// Where the samples come from.
-    public let dataset: any Dataset
+    package let dataset: any Dataset
     /// Samples of an epoch.
-    public let sampleCount: Int
+    package let sampleCount: Int
     /// Samples of a batch; the last of an epoch may have fewer.
-    public let batchSize: Int
+    package let batchSize: Int
     /// What is done to the values of each feature on their way into a batch.
-    public let scaling: FeatureScaling
+    package let scaling: FeatureScaling
     /// True when a last batch that would not be full is left out.
-    public var dropLast: Bool
+    package var dropLast: Bool
     /// What happens to the samples of a shuffled order.
-    public let augmentation: Augmentation?
+    package let augmentation: Augmentation?
 
     /// - Parameter batchSize: positive.
-    public init(
+    package init(
         _ subset: Subset, batchSize: Int, scaling: FeatureScaling, dropLast: Bool = false,
         augmentation: Augmentation? = nil
     ) {
@@ -37,7 +37,7 @@ public struct BatchLoader: Sendable {
     }
 
     /// Batches in an epoch. A set smaller than one batch is still one batch, whatever `dropLast` says.
-    public var batchCount: Int {
+    package var batchCount: Int {
         let full = sampleCount / batchSize
         return full == 0 || !dropLast ? (sampleCount + batchSize - 1) / batchSize : full
     }
@@ -45,12 +45,12 @@ public struct BatchLoader: Sendable {
     /// Memory for one batch whose first input has the shape that the first layer takes. Images are changed before that: one
     /// without a border may have another shape than theirs, such as a vector's.
     /// - Parameter halo: Width of the border of zeros of its maps; other inputs have none.
-    public func makeBatch(shape: SampleShape, halo: Int = 0) -> Batch {
+    package func makeBatch(shape: SampleShape, halo: Int = 0) -> Batch {
         makeBatch(shape: shape, halos: [halo] + dataset.inputs.dropFirst().map { _ in 0 })
     }
 
     /// The same with a border for the maps of each input.
-    public func makeBatch(shape: SampleShape, halos: [Int]) -> Batch {
+    package func makeBatch(shape: SampleShape, halos: [Int]) -> Batch {
         var inputs = dataset.inputs
         if case .values = inputs.first { inputs[0] = .values(shape) }
         return Batch(
@@ -59,7 +59,7 @@ public struct BatchLoader: Sendable {
     }
 
     /// Makes `batch` stand for batch `index` of `order`: its samples, targets, tokens and count. Panels are not filled yet.
-    public func select(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
+    package func select(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
         let start = index * batchSize
         precondition(index >= 0 && start < order.samples.count, "no such batch")
         batch.count = min(batchSize, order.samples.count - start)
@@ -91,7 +91,7 @@ public struct BatchLoader: Sendable {
     }
 
     /// Fills one panel with the selected samples. Different panels may be filled at the same time.
-    public func fill(panel: Int, of batch: Batch) {
+    package func fill(panel: Int, of batch: Batch) {
         for (input, content) in batch.inputs.enumerated() {
             guard case .values(let panels) = content else { continue }
             if input > 0 {
@@ -107,7 +107,7 @@ public struct BatchLoader: Sendable {
     }
 
     /// Selects and fills batch `index` of `order`.
-    public func load(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
+    package func load(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
         select(index, of: order, into: &batch)
         for panel in 0..<Panels.count(batchSize) { fill(panel: panel, of: batch) }
     }

@@ -5,10 +5,10 @@ internal import SparseStore
 ///
 /// Columns are matched with those that the network was trained on by their names, where both tables have a header; else by
 /// their places. A column of classes may be there or not: it is left out, and `remarks` says so.
-public final class FeatureTable: FeatureReader {
+package final class FeatureTable: FeatureReader {
     /// What was decided, each in a sentence for the user.
-    public let remarks: [String]
-    public let features: Int
+    package let remarks: [String]
+    package let features: Int
     private let path: String
     private let reader: LineReader
     private let syntax: CSVSyntax
@@ -26,7 +26,7 @@ public final class FeatureTable: FeatureReader {
     ///   - columns: Those of the table that it was trained on; nil when it was not trained on a table.
     ///   - target: Name or number of a column to leave out, as `--target` has it; nil to find it.
     /// - Throws: `DataError`.
-    public init(
+    package init(
         contentsOf path: String, features: Int, columns: TableColumns?, target: String? = nil
     ) throws(DataError) {
         let reader = try LineReader(stream: path)
@@ -61,7 +61,7 @@ public final class FeatureTable: FeatureReader {
         path == "-" || StoredBytes.exists(path) && !StoredBytes.isFile(path) && !StoredBytes.isFolder(path)
     }
 
-    public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
+    package func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
         var read = 0
         while read < count {
             if let (line, number) = pending.first {

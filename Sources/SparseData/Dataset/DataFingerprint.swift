@@ -2,7 +2,7 @@ internal import SparseStore
 
 /// A number that tells the samples of one run from those of another: a hash of all labels and of inputs, as they are before
 /// any scaling. It is the same on every machine.
-public struct DataFingerprint: Sendable {
+package struct DataFingerprint: Sendable {
     /// Numbers of input that are looked at in each part: all of small data, and of larger ones those of samples at equal
     /// distances.
     private static let mostValues = 1 << 22
@@ -10,12 +10,12 @@ public struct DataFingerprint: Sendable {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
 
     /// Takes up the parts of the data, in an order that does not change.
-    public init(_ parts: [Subset]) {
+    package init(_ parts: [Subset]) {
         for part in parts { add(part) }
     }
 
     /// Sixteen digits.
-    public var text: String {
+    package var text: String {
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

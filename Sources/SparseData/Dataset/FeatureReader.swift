@@ -1,7 +1,7 @@
 internal import SparseStore
 
 /// Samples to predict, read one after the other: raw features as the data have them, without targets.
-public protocol FeatureReader: AnyObject {
+package protocol FeatureReader: AnyObject {
     /// Numbers of a sample.
     var features: Int { get }
     /// Appends up to `count` more samples, each its features in the order channel, row, column.
@@ -10,8 +10,8 @@ public protocol FeatureReader: AnyObject {
 }
 
 /// The samples of a data set as they come.
-public final class SubsetReader: FeatureReader {
-    public let features: Int
+package final class SubsetReader: FeatureReader {
+    package let features: Int
     private let loader: BatchLoader
     private let order: SampleOrder
     private var batch: Batch
@@ -19,7 +19,7 @@ public final class SubsetReader: FeatureReader {
     private var (next, loaded) = (0, -1)
 
     /// - Throws: `DataError` for data with inputs of other kinds than numbers, or with several.
-    public init(_ subset: Subset) throws(DataError) {
+    package init(_ subset: Subset) throws(DataError) {
         let dataset = subset.dataset
         guard dataset.inputs.count == 1, case .values = dataset.inputs[0] else {
             throw DataError(
@@ -32,7 +32,7 @@ public final class SubsetReader: FeatureReader {
         batch = loader.makeBatch(shape: dataset.shape.flattened)
     }
 
-    public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
+    package func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
         let end = next + min(count, loader.sampleCount - next)
         defer { next = end }
         for sample in next..<end {
@@ -49,21 +49,21 @@ public final class SubsetReader: FeatureReader {
 }
 
 /// Several readers, one after the other.
-public final class FeatureReaders: FeatureReader {
+package final class FeatureReaders: FeatureReader {
     private let readers: [any FeatureReader]
     private var current = 0
 
     /// - Parameter readers: At least one, all of the same number of features.
-    public init(_ readers: [any FeatureReader]) {
+    package init(_ readers: [any FeatureReader]) {
         precondition(
             !readers.isEmpty && readers.allSatisfy { $0.features == readers[0].features },
             "readers of one kind of sample")
         self.readers = readers
     }
 
-    public var features: Int { readers[0].features }
+    package var features: Int { readers[0].features }
 
-    public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
+    package func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
         var read = 0
         while read < count, current < readers.count {
             let more = try readers[current].read(count - read, into: &values)

@@ -1,11 +1,11 @@
-public import SparseStore
+package import SparseStore
 
 /// The members of a zip file, stored or deflated, to be read one piece at a time. The directory at the end of the file says
 /// what there is; every place and size that it names is checked against the file before it is used. Archives in parts,
 /// encrypted ones, and those of more than 4 GB are refused.
-public final class ZipArchive {
+package final class ZipArchive {
     /// The first bytes of a file that has members.
-    public static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
+    package static let magic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
     /// Deflate codes at most 258 bytes in 2 bits.
     private static let largestRatio = 1032
     /// The end record without its comment, and the longest comment.
@@ -31,11 +31,11 @@ public final class ZipArchive {
     private let places: [String: Int]
 
     /// Names of the members, in the order of the directory.
-    public var names: [String] { entries.map(\.name) }
+    package var names: [String] { entries.map(\.name) }
 
     /// - Parameter path: For messages.
     /// - Throws: `DataError` for what is no such archive.
-    public init(_ file: StoredBytes, path: String) throws(DataError) {
+    package init(_ file: StoredBytes, path: String) throws(DataError) {
         self.file = file
         self.path = path
         entries = try Self.directory(of: file, path)
@@ -49,11 +49,11 @@ public final class ZipArchive {
     }
 
     /// Bytes of a member's content; nil when there is none of this name.
-    public func count(of name: String) -> Int? { places[name].map { entries[$0].count } }
+    package func count(of name: String) -> Int? { places[name].map { entries[$0].count } }
 
     /// Reads a member from its beginning.
     /// - Throws: `DataError` when there is none, or its header is not what the directory says.
-    public func member(_ name: String) throws(DataError) -> ZipMember {
+    package func member(_ name: String) throws(DataError) -> ZipMember {
         guard let place = places[name] else {
             throw DataError(.notFound, in: path, "no member '\(name)'", expected: "one of \(names.prefix(8))")
         }

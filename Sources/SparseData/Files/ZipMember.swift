@@ -1,9 +1,9 @@
 internal import CZlib
-public import SparseStore
+package import SparseStore
 
 /// Reads the content of one member of a zip file, from its beginning to its end, into memory that the caller has sized. When
 /// the last byte has been read, length and check sum have been verified.
-public final class ZipMember {
+package final class ZipMember {
     private let archive: ZipArchive
     private let entry: ZipArchive.Entry
     /// Nil for a member that is stored as it is.
@@ -16,9 +16,9 @@ public final class ZipMember {
     private var checksum: UInt = 0
     private var streamEnded = false
     /// Bytes read so far, and of all.
-    public private(set) var produced = 0
+    package private(set) var produced = 0
     /// Bytes of the member when unpacked, as the archive says.
-    public var count: Int { entry.count }
+    package var count: Int { entry.count }
 
     init(_ entry: ZipArchive.Entry, of archive: ZipArchive, start: Int) throws(DataError) {
         self.archive = archive
@@ -30,7 +30,7 @@ public final class ZipMember {
 
     /// Fills the first `count` bytes of `buffer` with those that come next.
     /// - Throws: `DataError` when there are fewer, or they are damaged.
-    public func read(_ count: Int, into buffer: AlignedBuffer<UInt8>) throws(DataError) {
+    package func read(_ count: Int, into buffer: AlignedBuffer<UInt8>) throws(DataError) {
         precondition(count >= 0 && count <= buffer.count)
         guard count <= entry.count - produced else {
             throw damaged("it has \(entry.count) bytes, where more belong")

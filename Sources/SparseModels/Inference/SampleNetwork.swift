@@ -1,11 +1,11 @@
-public import SparseStore
+package import SparseStore
 
 /// A network as it computes one sample at a time: of vectors, and of layers that all have a `SampleLayer`. It has its own copy of
 /// sparse weights, in an order for products with one vector (6 or 8 bytes for a weight, with what fills up rows), and nothing
 /// that changes: calls may run at once, each with a `SampleMemory` of its own.
-public struct SampleNetwork: Sendable {
+package struct SampleNetwork: Sendable {
     /// Bytes held beside the network that it was made of.
-    public let byteCount: Int
+    package let byteCount: Int
     private let layers: [any SampleLayer]
     private let sources: [[ModelSource]]
     /// Numbers that the network reads, and that each layer gives.
@@ -14,7 +14,7 @@ public struct SampleNetwork: Sendable {
 
     /// Nil for a network with several inputs, with maps between layers, or with a layer that can compute panels only.
     /// - Throws: `StoreError` for a matrix that is too large.
-    public init?(_ network: Network) throws(StoreError) {
+    package init?(_ network: Network) throws(StoreError) {
         let model = network.model
         guard model.inputs.count == 1, model.inputs[0].shape.vocabulary == nil, model.inputHalo == 0,
             model.nodes.allSatisfy({ $0.output.rows * $0.output.columns == 1 })
@@ -32,7 +32,7 @@ public struct SampleNetwork: Sendable {
     }
 
     /// Memory for one call at a time.
-    public func makeMemory() -> SampleMemory {
+    package func makeMemory() -> SampleMemory {
         // A whole vector of room: lanes without a row write behind the last.
         let input = AlignedBuffer<Float>(count: inputs + 1)
         let outputs = sizes.map { AlignedBuffer<Float>(count: $0 + 1) }
@@ -41,7 +41,7 @@ public struct SampleNetwork: Sendable {
     }
 
     /// Carries the sample in `memory.input` through all layers, to `memory.output`. Allocates nothing.
-    public func forward(_ memory: SampleMemory) {
+    package func forward(_ memory: SampleMemory) {
         precondition(
             memory.input.count == inputs + 1 && memory.outputs.count == layers.count, "memory of another network")
         let found = Subnormals.flush()
@@ -51,13 +51,13 @@ public struct SampleNetwork: Sendable {
 }
 
 /// Vectors between layers, for one call at a time.
-public struct SampleMemory: Sendable {
+package struct SampleMemory: Sendable {
     /// The sample, as the first layer reads it; one number more than it has.
-    public let input: AlignedBuffer<Float>
+    package let input: AlignedBuffer<Float>
     let outputs: [AlignedBuffer<Float>]
     /// What each layer reads.
     let read: [[AlignedBuffer<Float>]]
 
     /// What the last layer gave.
-    public var output: AlignedBuffer<Float> { outputs.last ?? input }
+    package var output: AlignedBuffer<Float> { outputs.last ?? input }
 }

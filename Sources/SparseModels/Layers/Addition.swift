@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// y = a + b, the end of a residual block; with `relu` y = max(a + b, 0).
 public struct Addition: LayerDefinition {
@@ -29,10 +29,10 @@ public struct Addition: LayerDefinition {
 }
 
 /// The layer that `Addition` defines.
-public final class AdditionLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
+package final class AdditionLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
     private let relu: Bool
     private let sites: [InputSite]
 
@@ -44,16 +44,16 @@ public final class AdditionLayer: Layer {
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         MapOperations.sum(
             inputs[0], inputs[1], into: output, relu: relu, panels: panels, channels: part.range(of: output.channels))
     }
 
-    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
         SampleSum(channels: output.channels, relu: relu)
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let (first, second) = (inputs.gradient(0), inputs.gradient(1))
         if !sites[0].leavesGradient { write(first, adding: sites[0].addsGradient, panels, part) }
         // Both inputs may have one gradient.

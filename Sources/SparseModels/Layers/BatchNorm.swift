@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta for each channel (Ioffe, Szegedy, "Batch normalization", ICML
 /// 2015). Training uses the batch's mean and biased variance and keeps running averages of mean and unbiased variance,
@@ -43,12 +43,12 @@ public struct BatchNorm: LayerDefinition {
 }
 
 /// The layer that `BatchNorm` defines.
-public final class BatchNormLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
-    public let parameters: [Parameter]
-    public let buffers: [NamedBuffer]
+package final class BatchNormLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
+    package let parameters: [Parameter]
+    package let buffers: [NamedBuffer]
     private let definition: BatchNorm
     private let gamma: ParameterVector
     private let beta: ParameterVector
@@ -95,7 +95,7 @@ public final class BatchNormLayer: Layer {
     }
 
     /// A channel is normalised as soon as its statistics are known, while its maps are in the cache.
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let ofBatch = pass.training && hasVariance(pass)
         let (mean, variance) = ofBatch ? (mean, variance) : (runningMean, runningVariance)
         let input = inputs[0]
@@ -113,7 +113,7 @@ public final class BatchNormLayer: Layer {
         }
     }
 
-    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
         let factors = (0..<output.channels).map {
             gamma.values[$0] * (1 / (runningVariance[$0] + definition.epsilon).squareRoot())
         }
@@ -121,7 +121,7 @@ public final class BatchNormLayer: Layer {
         return SampleAffine(factor: factors, shift: shifts, relu: definition.relu)
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let ofBatch = hasVariance(pass)
         let mean = ofBatch ? mean : runningMean
         let (input, inputGradient) = (inputs[0], inputs.gradient(0))

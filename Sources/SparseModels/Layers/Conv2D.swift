@@ -111,20 +111,20 @@ public struct Conv2D: LayerDefinition {
 }
 
 /// The layer that `Conv2D` defines.
-public final class Conv2DLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
-    public let parameters: [Parameter]
-    public let hasFusedActivation: Bool
+package final class Conv2DLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
+    package let parameters: [Parameter]
+    package let hasFusedActivation: Bool
     /// The kernel: rows are output channels, columns input channel and kernel element.
-    public let weights: any ConvolutionWeights
+    package let weights: any ConvolutionWeights
     /// What is added to each output channel; nil without bias.
-    public let bias: ParameterVector?
+    package let bias: ParameterVector?
     private let addsInputGradient: Bool
     private let hasInputGradient: Bool
     /// The gradient of the first layer's input is nobody's.
-    public var joinsGradients: Bool { hasInputGradient && weights.joinsGradients }
+    package var joinsGradients: Bool { hasInputGradient && weights.joinsGradients }
 
     init(_ definition: Conv2D, _ weights: any ConvolutionWeights, site: LayerSite) {
         name = definition.name
@@ -140,19 +140,19 @@ public final class Conv2DLayer: Layer {
         self.parameters = parameters
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         weights.forward(
             inputs[0], into: output, bias: bias?.values, relu: hasFusedActivation, panels: panels, part: part)
     }
 
-    public func activationBackward(panels: Range<Int>, part: Part) {
+    package func activationBackward(panels: Range<Int>, part: Part) {
         guard hasFusedActivation else { return }
         MapOperations.sumBackward(
             outputGradient, output: output, into: outputGradient, adding: false, panels: panels,
             channels: part.range(of: output.channels))
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         if joinsGradients {
             weights.gradients(
@@ -164,7 +164,7 @@ public final class Conv2DLayer: Layer {
         }
     }
 
-    public func parameterGradient(_ index: Int, inputs: LayerInputs, part: Part, pass: Pass) {
+    package func parameterGradient(_ index: Int, inputs: LayerInputs, part: Part, pass: Pass) {
         if index == 0 {
             weights.weightGradient(input: inputs[0], outputGradient: outputGradient, panels: pass.panels, part: part)
         } else if let bias {

@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// y = x, in maps of its own: stands between an output and a layer that cannot share it. Models add it where it is needed.
 public struct Copy: LayerDefinition {
@@ -13,10 +13,10 @@ public struct Copy: LayerDefinition {
 }
 
 /// The layer that `Copy` defines.
-public final class CopyLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
+package final class CopyLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
     private let addsInputGradient: Bool
 
     init(name: String, site: LayerSite) {
@@ -26,17 +26,17 @@ public final class CopyLayer: Layer {
         addsInputGradient = site.inputs[0].addsGradient
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         if inputs[0].buffer === output.buffer { return }
         MapOperations.sum(
             inputs[0], nil, into: output, relu: false, panels: panels, channels: part.range(of: output.channels))
     }
 
-    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
         SampleAffine(identity: output.channels)
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0), inputGradient.buffer !== outputGradient.buffer else { return }
         MapOperations.sumBackward(
             outputGradient, output: nil, into: inputGradient, adding: addsInputGradient, panels: panels,

@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// In training y = x / (1 - rate) with probability 1 - rate and 0 otherwise; in evaluation y = x (Srivastava, Hinton,
 /// Krizhevsky, Sutskever, Salakhutdinov, "Dropout", JMLR 2014). Whether an element is kept is a function of seed, layer,
@@ -25,10 +25,10 @@ public struct Dropout: LayerDefinition {
 }
 
 /// The layer that `Dropout` defines. The mask is drawn again on the way back rather than stored.
-public final class DropoutLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
+package final class DropoutLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
     private let rate: Float
     private let index: Int
     private let addsInputGradient: Bool
@@ -42,15 +42,15 @@ public final class DropoutLayer: Layer {
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         apply(to: inputs[0], into: output, panels: panels, part: part, pass: pass)
     }
 
-    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
         SampleAffine(identity: output.channels)
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         let target = addsInputGradient ? outputGradient : inputGradient
         apply(to: outputGradient, into: target, panels: panels, part: part, pass: pass)

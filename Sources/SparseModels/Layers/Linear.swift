@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// y = W x + b, with sparse or dense W; with `relu`, y = max(W x + b, 0) in the same loop. b starts at 0.
 public struct Linear: LayerDefinition {
@@ -40,16 +40,16 @@ public struct Linear: LayerDefinition {
 }
 
 /// The layer that `Linear` defines.
-public final class LinearLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
-    public let parameters: [Parameter]
-    public let hasFusedActivation: Bool
+package final class LinearLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
+    package let parameters: [Parameter]
+    package let hasFusedActivation: Bool
     /// W, outputs x inputs.
-    public let weights: any SparseMatrix
+    package let weights: any SparseMatrix
     /// b, a number for each output.
-    public let bias: ParameterVector
+    package let bias: ParameterVector
 
     init(name: String, weights: any SparseMatrix, relu: Bool, site: LayerSite) {
         self.name = name
@@ -64,28 +64,28 @@ public final class LinearLayer: Layer {
         ]
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         weights.forward(
             inputs[0], into: output, bias: bias.values, relu: hasFusedActivation, panels: panels, part: part)
     }
 
-    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
         try SampleProduct(weights, bias: bias, relu: hasFusedActivation)
     }
 
-    public func activationBackward(panels: Range<Int>, part: Part) {
+    package func activationBackward(panels: Range<Int>, part: Part) {
         guard hasFusedActivation else { return }
         ActivationOperations.reluBackward(
             outputGradient, output: output, into: outputGradient, panels: panels,
             channels: part.range(of: output.channels))
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         weights.inputGradient(outputGradient, into: inputGradient, panels: panels, part: part)
     }
 
-    public func parameterGradient(_ index: Int, inputs: LayerInputs, part: Part, pass: Pass) {
+    package func parameterGradient(_ index: Int, inputs: LayerInputs, part: Part, pass: Pass) {
         if index == 0 {
             weights.weightGradient(input: inputs[0], outputGradient: outputGradient, panels: pass.panels, part: part)
         } else {

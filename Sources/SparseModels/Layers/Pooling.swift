@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// Largest or mean element of windows of each map; `global` has one window, the whole map. A border of `padding` pixels
 /// does not exist for a maximum and is 0 for a mean, as in PyTorch.
@@ -67,10 +67,10 @@ public struct Pooling: LayerDefinition {
 }
 
 /// The layer that `Pooling` defines.
-public final class PoolingLayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
+package final class PoolingLayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
     private let kind: Pooling.Kind
     private let window: PoolingWindow
     private let addsInputGradient: Bool
@@ -84,7 +84,7 @@ public final class PoolingLayer: Layer {
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         let channels = part.range(of: output.channels)
         switch kind {
         case .maximum: window.maximum(inputs[0], into: output, panels: panels, channels: channels)
@@ -92,7 +92,7 @@ public final class PoolingLayer: Layer {
         }
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         let channels = part.range(of: output.channels)
         switch kind {

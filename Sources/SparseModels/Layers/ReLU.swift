@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// y = max(x, 0)
 public struct ReLU: LayerDefinition {
@@ -13,10 +13,10 @@ public struct ReLU: LayerDefinition {
 }
 
 /// The layer that `ReLU` defines, where it is not fused into the layer before.
-public final class ReLULayer: Layer {
-    public let name: String
-    public let output: Panels
-    public let outputGradient: Panels
+package final class ReLULayer: Layer {
+    package let name: String
+    package let output: Panels
+    package let outputGradient: Panels
     private let addsInputGradient: Bool
 
     init(name: String, site: LayerSite) {
@@ -26,16 +26,16 @@ public final class ReLULayer: Layer {
         outputGradient = site.outputGradient
     }
 
-    public func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         MapOperations.sum(
             inputs[0], nil, into: output, relu: true, panels: panels, channels: part.range(of: output.channels))
     }
 
-    public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
         SampleAffine(identity: output.channels, relu: true)
     }
 
-    public func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
+    package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
         MapOperations.sumBackward(
             outputGradient, output: output, into: inputGradient, adding: addsInputGradient, panels: panels,

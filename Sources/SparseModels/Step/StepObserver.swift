@@ -25,16 +25,16 @@ public protocol StepObserver: Sendable {
 }
 
 /// Where the time of training steps goes.
-public struct StepTimes: Sendable, Equatable {
+package struct StepTimes: Sendable, Equatable {
     /// Seconds of each layer of `network.layers`: forward, backward and the gradients of its parameters.
-    public internal(set) var layers: [Double]
+    package internal(set) var layers: [Double]
     /// Seconds of the loss, metrics and gradient of the outputs.
-    public internal(set) var loss = 0.0
+    package internal(set) var loss = 0.0
     /// Sums over processes, clipping and the optimiser.
-    public internal(set) var optimizer = 0.0
+    package internal(set) var optimizer = 0.0
 
     /// Seconds of all layers, the loss and the optimiser.
-    public var total: Double { layers.reduce(loss + optimizer, +) }
+    package var total: Double { layers.reduce(loss + optimizer, +) }
 }
 
 /// Takes the time of the steps of a network with one thread.
@@ -44,27 +44,27 @@ public struct StepTimes: Sendable, Equatable {
 ///     _ = network.backward(input, labels: labels, samples: 128, loss: loss, step: 0)
 ///     try network.update(optimizer, learningRate: rate)
 ///     print(timer.times.layers)
-public final class StepTimer: StepObserver, @unchecked Sendable {
+package final class StepTimer: StepObserver, @unchecked Sendable {
     // Unchecked: the only thread that works is the caller's.
     /// Seconds so far, summed over the steps.
-    public private(set) var times: StepTimes
+    package private(set) var times: StepTimes
     private var begin = 0.0
     private let clock: () -> Double
 
     /// - Parameter clock: Seconds since some moment.
     /// - Precondition: The network has one thread: layers take turns on one only.
-    public init(_ network: Network, clock: @escaping () -> Double) {
+    package init(_ network: Network, clock: @escaping () -> Double) {
         precondition(network.workers.threads == 1, "layers take turns on one thread only")
         times = StepTimes(layers: network.layers.map { _ in 0 })
         self.clock = clock
     }
 
     /// Begins anew.
-    public func reset() { times = StepTimes(layers: times.layers.map { _ in 0 }) }
+    package func reset() { times = StepTimes(layers: times.layers.map { _ in 0 }) }
 
-    public func willDo(_ work: StepWork) { begin = clock() }
+    package func willDo(_ work: StepWork) { begin = clock() }
 
-    public func didDo(_ work: StepWork) {
+    package func didDo(_ work: StepWork) {
         let seconds = clock() - begin
         switch work {
         case .forward(let layer), .backward(let layer), .gradient(let layer, _): times.layers[layer] += seconds

@@ -1,16 +1,16 @@
-public import SparseStore
+package import SparseStore
 
 /// Inputs and outputs of a layer that no stored weight touches: an output without inputs gives its bias only, an input
 /// without outputs is ignored.
-public struct DeadUnits: Sendable, Equatable {
+package struct DeadUnits: Sendable, Equatable {
     /// Inputs without a stored weight. Of a convolution: input channels; of one in groups those of one group, as in the shape
     /// of its weights, where the k-th is dead when no group reads its k-th.
-    public let inputs: Int
+    package let inputs: Int
     /// Outputs without a stored weight.
-    public let outputs: Int
+    package let outputs: Int
 
     /// Counts the units of `matrix` that no stored weight touches.
-    public init(_ matrix: any MatrixView) {
+    package init(_ matrix: any MatrixView) {
         guard let convolution = matrix.convolution else {
             inputs = matrix.inputsReached(from: [Bool](repeating: true, count: matrix.rows)).count { !$0 }
             outputs = matrix.outputsReached(from: [Bool](repeating: true, count: matrix.columns)).count { !$0 }

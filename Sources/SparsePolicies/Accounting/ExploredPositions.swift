@@ -1,25 +1,25 @@
-public import SparseStore
+package import SparseStore
 
 /// The share of a layer's positions that were ever stored (R_s of Liu, Yin, Mocanu, Pechenizkiy, ICML 2021, arXiv
 /// 2102.02887). Exact with one bit a position up to a bound; beyond it, estimated from a fixed random sample, so that
 /// nothing of the size of the dense layer is held.
-public struct ExploredPositions: Sendable {
+package struct ExploredPositions: Sendable {
     /// Positions up to which every one is followed: 2 MB of bits.
-    public static let exactBound = 1 << 24
+    package static let exactBound = 1 << 24
     /// Positions followed in larger layers.
-    public static let sampleSize = 1 << 17
+    package static let sampleSize = 1 << 17
 
     /// Positions followed, or nil when all are.
     private let sample: [Int]?
     private var seen: [UInt64]
     private var seenCount = 0
     /// Positions followed.
-    public let followed: Int
+    package let followed: Int
 
     /// - Parameters:
     ///   - positions: positions of the layer.
     ///   - random: draws the sample, if one is needed.
-    public init(
+    package init(
         positions: Int, exactBound: Int = ExploredPositions.exactBound,
         sampleSize: Int = ExploredPositions.sampleSize, random: CounterRandom
     ) {
@@ -35,11 +35,11 @@ public struct ExploredPositions: Sendable {
     }
 
     /// What was seen so far, one bit for each position followed, for a checkpoint.
-    public var bits: [UInt64] { seen }
+    package var bits: [UInt64] { seen }
 
     /// Goes on from the bits of a checkpoint.
     /// - Throws: `PolicyError.invalidOption` when their number is not that of this layer, or bits past its end are set.
-    public mutating func restore(_ bits: [UInt64]) throws(PolicyError) {
+    package mutating func restore(_ bits: [UInt64]) throws(PolicyError) {
         let past = followed % 64 == 0 ? 0 : (bits.last ?? 0) >> UInt64(followed % 64)
         guard bits.count == seen.count && past == 0 else {
             throw .invalidOption(
@@ -50,13 +50,13 @@ public struct ExploredPositions: Sendable {
     }
 
     /// True when every position is followed.
-    public var isExact: Bool { sample == nil }
+    package var isExact: Bool { sample == nil }
 
     /// The share of the positions followed that were ever stored.
-    public var fraction: Double { followed == 0 ? 0 : Double(seenCount) / Double(followed) }
+    package var fraction: Double { followed == 0 ? 0 : Double(seenCount) / Double(followed) }
 
     /// Notes positions that are stored: all at the start, the grown ones after each update.
-    public mutating func note(_ positions: [Int]) {
+    package mutating func note(_ positions: [Int]) {
         guard let sample else {
             for position in positions { mark(position) }
             return

@@ -5,20 +5,20 @@
 /// weight gradient, and a topology update forms the dense gradient, f_D, of each batch that it looks at. Normalisation,
 /// loss, optimiser, selection are left out. With t batches in between RigL so costs (3 f_S t + 2 f_S + f_D) / (t + 1), and
 /// SNFS's replayed window of J batches J f_D at each update, where its published form costs 2 f_S + f_D at every step.
-public struct FlopsMeter: Sendable, Codable, Equatable {
+package struct FlopsMeter: Sendable, Codable, Equatable {
     /// Operations per sample, summed over the batches so far.
-    public private(set) var trained = 0.0
+    package private(set) var trained = 0.0
     /// What the dense network would have taken for them.
-    public private(set) var dense = 0.0
+    package private(set) var dense = 0.0
 
-    public init() {}
+    package init() {}
 
     /// Counts one batch.
     /// - Parameters:
     ///   - stored: true weights stored in each layer, dense layers included.
     ///   - forward: those of them that the forward pass and the input gradient use; all, if left out.
     ///   - trains: whether it trained the weights, or served a topology update only.
-    public mutating func addBatch(shapes: [LayerShape], stored: [Int], forward: [Int]? = nil, trains: Bool) {
+    package mutating func addBatch(shapes: [LayerShape], stored: [Int], forward: [Int]? = nil, trains: Bool) {
         let forward = forward ?? stored
         precondition(
             shapes.count == stored.count && shapes.count == forward.count, "one count per layer is needed")
@@ -32,10 +32,10 @@ public struct FlopsMeter: Sendable, Codable, Equatable {
     /// Counts the dense gradients that a topology update formed.
     /// - Parameters:
     ///   - batches: that it looked at, earlier ones included.
-    public mutating func addDenseGradients(shapes: [LayerShape], batches: Int) {
+    package mutating func addDenseGradients(shapes: [LayerShape], batches: Int) {
         trained += Double(batches) * shapes.reduce(0) { $0 + $1.forwardFlops }
     }
 
     /// `train_flops_ratio`: training cost over that of the dense network for the same batches.
-    public var ratio: Double { dense == 0 ? 0 : trained / dense }
+    package var ratio: Double { dense == 0 ? 0 : trained / dense }
 }

@@ -1,9 +1,9 @@
 /// Divides whole units among layers: Hamilton's method of largest remainders, with room as a cap.
-public enum Apportionment {
+package enum Apportionment {
     /// Counts that sum to `total` (or to all room, if that is less), in proportion to `shares` among the layers that
     /// have room left; what a full layer cannot take goes to the others in proportion. Equal remainders favour the
     /// earlier layer. Without any positive share the division is equal.
-    public static func counts(_ total: Int, shares: [Double], room: [Int]) -> [Int] {
+    package static func counts(_ total: Int, shares: [Double], room: [Int]) -> [Int] {
         var counts = [Int](repeating: 0, count: shares.count)
         var left = min(total, room.reduce(0, +))
         while left > 0 {

@@ -36,10 +36,10 @@ public struct LayerBudget: Sendable, Equatable {
 }
 
 /// Turns a density into an exact number of stored units.
-public enum StoredCount {
+package enum StoredCount {
     /// N - floor((1 - density) N), as in RigL's code, where (1 - density) N that misses an integer by no more than
     /// rounding errors counts as that integer: density 0.9 of 1000 is 900, not 901. At least 0, at most N.
-    public static func of(density: Double, positions: Int) -> Int {
+    package static func of(density: Double, positions: Int) -> Int {
         positions - zeros(sparsity: 1 - density, positions: positions)
     }
 

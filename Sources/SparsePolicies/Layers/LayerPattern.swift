@@ -1,19 +1,19 @@
 /// A layer name in which `*` stands for any run of characters: `fc1`, `conv*`, `block*.shortcut`.
-public struct LayerPattern: Sendable, Equatable, Hashable, Codable, ExpressibleByStringLiteral {
+package struct LayerPattern: Sendable, Equatable, Hashable, Codable, ExpressibleByStringLiteral {
     /// As it was given.
-    public let text: String
+    package let text: String
 
-    public init(_ text: String) { self.text = text }
-    public init(stringLiteral text: String) { self.text = text }
-    public init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
+    package init(_ text: String) { self.text = text }
+    package init(stringLiteral text: String) { self.text = text }
+    package init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
     }
 
     /// True when the whole name fits the pattern.
-    public func matches(_ name: String) -> Bool {
+    package func matches(_ name: String) -> Bool {
         let (pattern, name) = (Array(text.utf8), Array(name.utf8))
         var (p, n) = (0, 0)
         var retry: (pattern: Int, name: Int)?

@@ -1,19 +1,19 @@
 internal import SparseParts
 
 /// Which layers are sparse, and how sparse: the input of a density distribution, with the exceptions users name.
-public struct LayerPlan: Sendable {
+package struct LayerPlan: Sendable {
     /// Share of weights stored over all layers that the distribution covers, in (0, 1].
-    public var density: Double
+    package var density: Double
     /// How the budget is spread over the layers.
-    public var distribution: any DensityDistribution
+    package var distribution: any DensityDistribution
     /// Layers kept dense.
-    public var dense: [LayerPattern]
+    package var dense: [LayerPattern]
     /// Layers with a density of their own; the first pattern that fits counts. The budget of the others does not
     /// change by them.
-    public var explicit: [(pattern: LayerPattern, density: Double)]
+    package var explicit: [(pattern: LayerPattern, density: Double)]
 
     /// What is to come of the layers of a model; what is left out is as the plainest method has it.
-    public init(
+    package init(
         density: Double, distribution: any DensityDistribution, dense: [LayerPattern] = [],
         explicit: [(pattern: LayerPattern, density: Double)] = []
     ) {
@@ -25,7 +25,7 @@ public struct LayerPlan: Sendable {
 
     /// The budget of each layer, in the order given.
     /// - Throws: `PolicyError` for a density outside (0, 1], a pattern that fits no layer, or an impossible budget.
-    public func budgets(for layers: [(name: String, shape: LayerShape)]) throws(PolicyError) -> [LayerBudget] {
+    package func budgets(for layers: [(name: String, shape: LayerShape)]) throws(PolicyError) -> [LayerBudget] {
         try check(against: layers.map(\.name))
         let isDense = layers.map { layer in dense.contains { $0.matches(layer.name) } }
         let given = layers.map { layer in explicit.first { $0.pattern.matches(layer.name) }?.density }

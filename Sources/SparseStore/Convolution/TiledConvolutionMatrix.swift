@@ -4,7 +4,7 @@
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
 /// run concurrently: hence the unchecked conformance.
-public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendable {
+package final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     private enum Weights {
         case dense(DenseMatrix)
         case blocks(BlockSparseMatrix)
@@ -12,7 +12,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
 
     private let weights: Weights
     private(set) var products: ConvolutionProducts
-    public internal(set) var forwardSet: ForwardSet?
+    package internal(set) var forwardSet: ForwardSet?
     /// The matrix of the forward set.
     var forwardMatrix: TiledConvolutionMatrix?
     var multiplied: any StoredConvolution { forwardMatrix ?? self }
@@ -27,7 +27,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
     }
 
     /// A convolution of all the weights of `matrix`, whose columns are in PyTorch's order.
-    public convenience init(
+    package convenience init(
         _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int, dense matrix: DenseMatrix
     ) throws(StoreError) {
         precondition(geometry.groups == 1 && matrix.rows == geometry.rows && matrix.columns == geometry.columns)
@@ -35,7 +35,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
     }
 
     /// A convolution of the blocks of `matrix`, whose columns come kernel element by kernel element.
-    public convenience init(
+    package convenience init(
         _ geometry: ConvolutionGeometry, inputHalo: Int, gradientHalo: Int, blocks matrix: BlockSparseMatrix
     ) throws(StoreError) {
         precondition(
@@ -79,26 +79,26 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
         }
     }
 
-    public var rows: Int { matrix.rows }
-    public var columns: Int { matrix.columns }
-    public var format: String { matrix.format }
-    public var unitRows: Int { matrix.unitRows }
-    public var unitColumns: Int { matrix.unitColumns }
-    public var positionCount: Int { matrix.positionCount }
-    public var storedCount: Int { matrix.storedCount }
-    public var storedWeights: Int { matrix.storedWeights }
-    public var byteCount: Int { matrix.byteCount + products.byteCount + (forwardSet?.byteCount ?? 0) }
-    public var stored: StoredValues { matrix.stored }
-    public func storeRange(of part: Part) -> Range<Int> { matrix.storeRange(of: part) }
-    public func storedPositions() -> [Int] { matrix.storedPositions() }
-    public func storeIndices() -> [Int] { matrix.storeIndices() }
-    public func storedScores(of array: ParallelArray) -> [Float] { matrix.storedScores(of: array) }
-    public func elements(of array: ParallelArray) -> [Float] { matrix.elements(of: array) }
-    public func setElements(of array: ParallelArray, to elements: [Float]) {
+    package var rows: Int { matrix.rows }
+    package var columns: Int { matrix.columns }
+    package var format: String { matrix.format }
+    package var unitRows: Int { matrix.unitRows }
+    package var unitColumns: Int { matrix.unitColumns }
+    package var positionCount: Int { matrix.positionCount }
+    package var storedCount: Int { matrix.storedCount }
+    package var storedWeights: Int { matrix.storedWeights }
+    package var byteCount: Int { matrix.byteCount + products.byteCount + (forwardSet?.byteCount ?? 0) }
+    package var stored: StoredValues { matrix.stored }
+    package func storeRange(of part: Part) -> Range<Int> { matrix.storeRange(of: part) }
+    package func storedPositions() -> [Int] { matrix.storedPositions() }
+    package func storeIndices() -> [Int] { matrix.storeIndices() }
+    package func storedScores(of array: ParallelArray) -> [Float] { matrix.storedScores(of: array) }
+    package func elements(of array: ParallelArray) -> [Float] { matrix.elements(of: array) }
+    package func setElements(of array: ParallelArray, to elements: [Float]) {
         matrix.setElements(of: array, to: elements)
     }
 
-    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+    package func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
         try matrix.apply(change, workers: workers)
         (forwardSet, forwardMatrix) = (nil, nil)
@@ -106,7 +106,7 @@ public final class TiledConvolutionMatrix: StoredConvolution, @unchecked Sendabl
         products = Self.products(weights, offsets)
     }
 
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+    package func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
         guard unitRows > 1 else { throw .invalidStructure("a dense convolution has no forward set") }
         try checkForward(positions)
         let matrix = try TiledConvolutionMatrix(

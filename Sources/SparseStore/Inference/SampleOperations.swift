@@ -1,9 +1,9 @@
 internal import SparseKernels
 
 /// Loops over the numbers of one sample, which lie side by side. They allocate nothing.
-public enum SampleOperations {
+package enum SampleOperations {
     /// Scales raw values as `scaling` says.
-    public static func scale(_ values: [Float], by scaling: FeatureScaling, into output: AlignedBuffer<Float>) {
+    package static func scale(_ values: [Float], by scaling: FeatureScaling, into output: AlignedBuffer<Float>) {
         precondition(values.count == scaling.count && output.count >= values.count, "scaling of another length")
         let (mean, factor, target) = (scaling.mean.pointer, scaling.inverseDeviation.pointer, output.pointer)
         values.withUnsafeBufferPointer { values in
@@ -12,7 +12,7 @@ public enum SampleOperations {
     }
 
     /// output[i] = factor[i] * input[i] + shift[i], with `relu` not below 0.
-    public static func affine(
+    package static func affine(
         _ input: AlignedBuffer<Float>, factor: AlignedBuffer<Float>, shift: AlignedBuffer<Float>, relu: Bool,
         into output: AlignedBuffer<Float>, count: Int
     ) {
@@ -24,7 +24,7 @@ public enum SampleOperations {
     }
 
     /// output[i] = first[i] + second[i], with `relu` not below 0.
-    public static func sum(
+    package static func sum(
         _ first: AlignedBuffer<Float>, _ second: AlignedBuffer<Float>, relu: Bool, into output: AlignedBuffer<Float>,
         count: Int
     ) {
@@ -35,7 +35,7 @@ public enum SampleOperations {
 
     /// The product of a dense matrix, row after row, with one vector, + bias; with `relu` not below 0.
     /// - Parameter values: `output` rows of as many numbers as `input` has.
-    public static func multiply(
+    package static func multiply(
         _ values: AlignedBuffer<Float>, rows: Int, columns: Int, _ input: AlignedBuffer<Float>,
         bias: AlignedBuffer<Float>, relu: Bool, into output: AlignedBuffer<Float>
     ) {

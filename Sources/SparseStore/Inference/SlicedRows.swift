@@ -6,9 +6,9 @@ internal import SparseKernels
 /// do not follow those of the matrix that it was made of.
 ///
 /// Nothing in it changes after it was made: products may run at once.
-public final class SlicedRows: Sendable {
-    public let rows: Int
-    public let columns: Int
+package final class SlicedRows: Sendable {
+    package let rows: Int
+    package let columns: Int
     private let starts: AlignedBuffer<UInt32>
     private let values: AlignedBuffer<Float>
     /// One of the two is empty: columns take 16 bits where that is enough.
@@ -19,7 +19,7 @@ public final class SlicedRows: Sendable {
     private static let height = Int(ST_SLICE)
 
     /// - Throws: `StoreError.tooLarge` when its entries cannot be counted in 32 bits.
-    public init(_ matrix: any MatrixView) throws(StoreError) {
+    package init(_ matrix: any MatrixView) throws(StoreError) {
         (rows, columns) = (matrix.rows, matrix.columns)
         let height = SlicedRows.height
         var lengths = [Int](repeating: 0, count: rows)
@@ -59,7 +59,7 @@ public final class SlicedRows: Sendable {
     }
 
     /// Bytes held.
-    public var byteCount: Int {
+    package var byteCount: Int {
         starts.byteCount + values.byteCount + narrow.byteCount + wide.byteCount + places.byteCount
     }
 
@@ -69,7 +69,7 @@ public final class SlicedRows: Sendable {
     ///   - input: At least `columns` numbers.
     ///   - bias: At least `rows` + 1 numbers.
     ///   - output: Room for at least `rows` + 1.
-    public func multiply(
+    package func multiply(
         _ input: AlignedBuffer<Float>, bias: AlignedBuffer<Float>?, relu: Bool, into output: AlignedBuffer<Float>
     ) {
         precondition(

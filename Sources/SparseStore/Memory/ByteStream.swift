@@ -5,15 +5,15 @@ internal import Darwin
 #endif
 
 /// Bytes that can be read once, from their beginning to their end: standard input, a pipe, a device.
-public final class ByteStream {
+package final class ByteStream {
     private let descriptor: Int32
     private let isOwn: Bool
 
     /// Standard input.
-    public init() { (descriptor, isOwn) = (0, false) }
+    package init() { (descriptor, isOwn) = (0, false) }
 
     /// Opens what is at `path`; a pipe that nobody writes to yet is waited for.
-    public init(path: String) throws(StoredBytes.Failure) {
+    package init(path: String) throws(StoredBytes.Failure) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         isOwn = true
         guard descriptor >= 0 else { throw .system(String(cString: strerror(errno))) }
@@ -23,7 +23,7 @@ public final class ByteStream {
 
     /// Fills `buffer` from index `start` to its end.
     /// - Returns: Bytes read; fewer than there is room for only at the end.
-    public func read(into buffer: AlignedBuffer<UInt8>, from start: Int) throws(StoredBytes.Failure) -> Int {
+    package func read(into buffer: AlignedBuffer<UInt8>, from start: Int) throws(StoredBytes.Failure) -> Int {
         precondition(start >= 0 && start <= buffer.count)
         var done = start
         while done < buffer.count {

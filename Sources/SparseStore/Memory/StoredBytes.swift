@@ -8,9 +8,9 @@ internal import Darwin
 
 /// The bytes of a regular file, or bytes in memory, to be read at any place. A file is read, not mapped: when another
 /// program cuts it short while it is open that is an error, where touching a mapping would end the process.
-public final class StoredBytes: Sendable {
+package final class StoredBytes: Sendable {
     /// Why bytes cannot be read.
-    public enum Failure: Error, Equatable, CustomStringConvertible {
+    package enum Failure: Error, Equatable, CustomStringConvertible {
         /// The system refused; its own words.
         case system(String)
         /// A folder, pipe or device.
@@ -18,7 +18,7 @@ public final class StoredBytes: Sendable {
         /// Shorter than it was when it was opened.
         case cutShort
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .system(let reason): reason
             case .notRegularFile: "not a regular file"
@@ -28,7 +28,7 @@ public final class StoredBytes: Sendable {
     }
 
     /// Bytes that this process has read from files so far: how far a long reading is.
-    public static var bytesRead: Int { total.load(ordering: .relaxed) }
+    package static var bytesRead: Int { total.load(ordering: .relaxed) }
     private static let total = Atomic(0)
 
     private enum Storage {
@@ -37,15 +37,15 @@ public final class StoredBytes: Sendable {
     }
 
     /// Length in bytes; a file's when it was opened.
-    public let count: Int
+    package let count: Int
     private let storage: Storage
 
     /// Whether there is a folder, or a regular file, at `path`; links are followed.
-    public static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+    package static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
     /// Whether there is a regular file at `path`; links are followed.
-    public static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+    package static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
     /// Whether there is anything at `path`; links are followed.
-    public static func exists(_ path: String) -> Bool { kind(of: path) != nil }
+    package static func exists(_ path: String) -> Bool { kind(of: path) != nil }
 
     private static func kind(of path: String) -> mode_t? {
         var status = stat()
@@ -53,7 +53,7 @@ public final class StoredBytes: Sendable {
     }
 
     /// Opens the file at `path`.
-    public init(path: String) throws(Failure) {
+    package init(path: String) throws(Failure) {
         // O_NONBLOCK: opening a pipe that nobody writes to must not wait.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(Self.lastError()) }
@@ -66,7 +66,7 @@ public final class StoredBytes: Sendable {
     }
 
     /// Takes bytes in memory as if they were a file's.
-    public init(_ bytes: AlignedBuffer<UInt8>) {
+    package init(_ bytes: AlignedBuffer<UInt8>) {
         count = bytes.count
         storage = .memory(bytes)
     }
@@ -76,7 +76,7 @@ public final class StoredBytes: Sendable {
     }
 
     /// Copies `count` bytes that begin at byte `offset` into `buffer`, from index `start` on. Checked.
-    public func read(
+    package func read(
         _ count: Int, at offset: Int, into buffer: AlignedBuffer<UInt8>, from start: Int = 0
     ) throws(Failure) {
         precondition(start >= 0 && count >= 0 && start <= buffer.count && count <= buffer.count - start)
@@ -85,7 +85,7 @@ public final class StoredBytes: Sendable {
 
     /// A copy of `count` elements that begin at byte `offset`, at any alignment, in the machine's byte order (little
     /// endian on every platform of Swift's). Checked.
-    public func array<Element: BitwiseCopyable>(
+    package func array<Element: BitwiseCopyable>(
         of type: Element.Type, at offset: Int, count: Int
     ) throws(Failure) -> [Element] {
         precondition(count >= 0 && count <= self.count / MemoryLayout<Element>.stride)
@@ -102,7 +102,7 @@ public final class StoredBytes: Sendable {
     }
 
     /// The same as a buffer: elements that a store is to keep are in memory once.
-    public func buffer<Element: BitwiseCopyable>(
+    package func buffer<Element: BitwiseCopyable>(
         of type: Element.Type, at offset: Int, count: Int
     ) throws(Failure) -> AlignedBuffer<Element> {
         precondition(count >= 0 && count <= self.count / MemoryLayout<Element>.stride)

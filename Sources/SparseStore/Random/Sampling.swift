@@ -1,11 +1,11 @@
 /// Sampling without replacement that never holds more than what it draws.
-public enum Sampling {
+package enum Sampling {
     /// `count` distinct numbers of `0 ..< population`, ascending, every subset equally likely.
     ///
     /// Small shares are drawn in rounds: as many numbers as are missing, sorted and freed of doubles, until none is
     /// missing (the first `count` distinct ones of a sequence of independent draws). Large shares are taken by walking
     /// the population once (selection sampling, Knuth, TAOCP 3.4.2, algorithm S). Memory is O(count).
-    public static func distinct(_ count: Int, below population: Int, random: inout CounterRandom) -> [Int] {
+    package static func distinct(_ count: Int, below population: Int, random: inout CounterRandom) -> [Int] {
         precondition(count >= 0 && count <= population, "cannot draw \(count) distinct numbers below \(population)")
         return count > population / 4
             ? selected(count, below: population, random: &random) : drawn(count, below: population, random: &random)
@@ -53,12 +53,12 @@ public enum Sampling {
 }
 
 /// Random positions outside a sparse structure, without a mask of it.
-public enum RandomGrowth {
+package enum RandomGrowth {
     /// Up to `count` distinct positions of `0 ..< population` that are not in `occupied`, ascending, every subset
     /// equally likely; fewer when there is less room. Draws ranks among the free positions and turns them into
     /// positions in one walk over `occupied`: O(occupied + count log count).
     /// - Parameter occupied: positions that may not be taken, strictly ascending, all below `population`.
-    public static func positions(
+    package static func positions(
         _ count: Int, below population: Int, avoiding occupied: [Int], random: inout CounterRandom
     ) -> [Int] {
         let room = population - occupied.count

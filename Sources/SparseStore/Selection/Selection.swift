@@ -2,15 +2,15 @@ internal import SparseKernels
 
 /// Order statistics of scores: floats that are neither negative nor NaN. Such floats order as their bit patterns do, so
 /// they are selected as integers. Linear time. Subnormal scores are zeros, as they are to all arithmetic here.
-public enum Selection {
+package enum Selection {
     /// The `rank`-th largest score (1 = largest).
-    public static func largest(_ rank: Int, of scores: [Float]) -> Float {
+    package static func largest(_ rank: Int, of scores: [Float]) -> Float {
         precondition(rank >= 1 && rank <= scores.count, "rank outside the scores")
         return smallest(scores.count - rank + 1, of: scores)
     }
 
     /// The `rank`-th smallest score (1 = smallest).
-    public static func smallest(_ rank: Int, of scores: [Float]) -> Float {
+    package static func smallest(_ rank: Int, of scores: [Float]) -> Float {
         precondition(rank >= 1 && rank <= scores.count, "rank outside the scores")
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
@@ -45,7 +45,7 @@ public enum Selection {
     }
 
     /// Indices of the `count` smallest absolute numbers, ascending; of equal ones the lower indices. None may be NaN.
-    public static func indices(ofSmallestMagnitudes count: Int, of numbers: [Float]) -> [Int] {
+    package static func indices(ofSmallestMagnitudes count: Int, of numbers: [Float]) -> [Int] {
         if count <= 0 { return [] }
         if count >= numbers.count { return Array(numbers.indices) }
         let scores = numbers.map(\.magnitude)
@@ -114,7 +114,7 @@ public enum Selection {
     }
 
     /// Index of the first element of an ascending array that is not below `value`.
-    public static func firstIndex(in ascending: [Int], notBelow value: Int) -> Int {
+    package static func firstIndex(in ascending: [Int], notBelow value: Int) -> Int {
         ascending.withUnsafeBufferPointer { firstIndex(in: $0, notBelow: value) }
     }
 

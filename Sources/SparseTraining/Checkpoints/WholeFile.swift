@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 
 /// A file that is there as a whole or not at all.
-public enum WholeFile {
+package enum WholeFile {
     /// Writes to a new file beside `path`, and gives it that name when all is written.
     /// - Throws: What `body` throws, or `TrainingError.cannotWrite`; what was at `path` is then as it was.
-    public static func replace(_ path: String, _ body: (FileHandle) throws -> Void) throws {
+    package static func replace(_ path: String, _ body: (FileHandle) throws -> Void) throws {
         try DurableFile.replace(URL(filePath: path), body)
     }
 }

@@ -7,9 +7,9 @@ internal import Darwin
 #endif
 
 /// The largest resident size that this process has had.
-public enum PeakMemory {
+package enum PeakMemory {
     /// In bytes.
-    public static var bytes: Int {
+    package static var bytes: Int {
         // What `getrusage` says on Linux includes the parent's peak from before the program was started.
         if let highWater { return highWater }
         var usage = rusage()
