@@ -14,7 +14,7 @@ extension OptionError: LocalizedError, CustomStringConvertible {
     public var errorDescription: String? { description }
 }
 extension StoreError: LocalizedError { public var errorDescription: String? { description } }
-extension StoredBytes.Failure: LocalizedError { public var errorDescription: String? { description } }
+extension StoredBytes.Failure: LocalizedError { package var errorDescription: String? { description } }
 extension InstructionSet.Unavailable: LocalizedError { public var errorDescription: String? { description } }
 extension PolicyError: LocalizedError { public var errorDescription: String? { description } }
 extension ModelError: LocalizedError { public var errorDescription: String? { description } }
