@@ -2,8 +2,30 @@
 public struct DataError: Error, Equatable, CustomStringConvertible {
     /// What sort of fault it is, for programs.
     public enum Kind: Sendable, Equatable {
-        case notFound, unreadable, unknownFormat, empty, truncated, malformed, tooLarge, nonFinite
-        case labelOutOfRange, inconsistent, invalidOption, unreadOption
+        /// Nothing is at that path.
+        case notFound
+        /// It is there and cannot be read.
+        case unreadable
+        /// No known format.
+        case unknownFormat
+        /// No sample is in it.
+        case empty
+        /// It ends too early.
+        case truncated
+        /// What stands there is not what the format has there.
+        case malformed
+        /// More than memory, or than can be counted.
+        case tooLarge
+        /// A number that is not finite.
+        case nonFinite
+        /// A class that there is none of.
+        case labelOutOfRange
+        /// Parts that do not fit each other.
+        case inconsistent
+        /// The value of an option that does not fit the data.
+        case invalidOption
+        /// An option that the format does not read.
+        case unreadOption
     }
 
     /// Where in the file.

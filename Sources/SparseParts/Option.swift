@@ -43,6 +43,7 @@ public struct Option<Value: OptionValue>: Sendable {
     ///   - name: What follows `--`, and the key in a configuration file.
     ///   - group: Heading under which help shows it.
     ///   - unit: What the value is, as help shows it (`D`, `STEPS`, ...); empty for a flag.
+    ///   - rule: What a value must be.
     ///   - value: The value without the option.
     ///   - words: The default in words, in place of the value.
     ///   - negation: The value that `--no-` and the name stand for; flags have false.
@@ -86,7 +87,9 @@ public struct Option<Value: OptionValue>: Sendable {
     }
 
     /// Another way to say `other`, which is set in its place and is what files record.
-    /// - Parameter convert: The other's value; nil to leave it alone.
+    /// - Parameters:
+    ///   - other: The option that is set in its place.
+    ///   - convert: The other's value; nil to leave it alone.
     public func setting<Other>(
         _ other: Option<Other>, _ convert: @escaping @Sendable (Value) -> Other?
     ) -> Option {
@@ -111,6 +114,7 @@ extension Option {
     /// - Parameters:
     ///   - others: Options that the message names beside it.
     ///   - reason: Goes on after their names, such as "needs --optimizer sgd".
+    ///   - holds: Whether the settings clash.
     public func refused(
         with others: [PartialKeyPath<Options>] = [], _ reason: String,
         when holds: @escaping @Sendable (Settings) -> Bool
@@ -133,7 +137,18 @@ extension Option {
 
 /// Heading under which help shows an option.
 public enum OptionGroup: String, Sendable, CaseIterable {
-    case method, model, data, optimisation, run, safety
+    /// How connections move.
+    case method
+    /// What the network is.
+    case model
+    /// What is read.
+    case data
+    /// How weights are moved.
+    case optimisation
+    /// How long, how fast and where to.
+    case run
+    /// Checkpoints, and what faults lead to.
+    case safety
 }
 
 /// What becomes of another value of an option when a run is resumed.

@@ -19,7 +19,11 @@ public final class Registry<Part: Sendable>: Sendable {
         /// The part, or what makes it.
         public let part: Part
 
-        /// - Parameter options: Such as `[\.dropLambda]`.
+        /// - Parameters:
+        ///   - name: What it is chosen by.
+        ///   - summary: One line: what it is.
+        ///   - options: Such as `[\.dropLambda]`.
+        ///   - part: The part, or what makes it.
         public init(
             _ name: String, _ summary: String, options: [PartialKeyPath<Options>] = [], _ part: Part
         ) {

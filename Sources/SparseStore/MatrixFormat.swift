@@ -1,8 +1,10 @@
 /// How a weight matrix is stored: a name of the command line, and the way from positions to a matrix.
 public enum MatrixFormat: Equatable, Sendable, CustomStringConvertible {
+    /// Compressed rows of single weights.
     case csr
     /// Square blocks of 4, 8 or 16 weights a side.
     case block(Int)
+    /// All weights.
     case dense
 
     /// All formats.
@@ -35,6 +37,9 @@ public enum MatrixFormat: Equatable, Sendable, CustomStringConvertible {
 
     /// A matrix of the units at `positions` (ascending; all of them if dense).
     /// - Parameters:
+    ///   - rows: Outputs of the matrix.
+    ///   - columns: Inputs of the matrix.
+    ///   - positions: Of the stored units, ascending.
     ///   - values: one for each true weight of these units, in row-major order of the whole matrix; none means all 0.
     ///   - convolution: What the matrix is to convolve. Single weights, and all weights of several groups, are then stored as
     ///     `ConvolutionGeometry.store` needs them.

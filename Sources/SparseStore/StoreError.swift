@@ -1,5 +1,6 @@
 /// What a store refuses.
 public enum StoreError: Error, Equatable, CustomStringConvertible {
+    /// A shape without rows or columns.
     case invalidShape(rows: Int, columns: Int)
     /// More positions or stored weights than the store can index.
     case tooLarge(rows: Int, columns: Int)

@@ -14,6 +14,7 @@ extension DataSource {
     ///   - classNames: What the classes are called; their number is that of the names, or the largest label and one.
     ///   - testFraction: Part of each class, from 0 to below 1, that is drawn at random under `seed` to test; with 0 there are no
     ///     test samples, and test accuracy and loss are nil.
+    ///   - seed: What the draw of test samples follows from.
     ///   - name: What messages and the run's files call the data.
     /// - Throws: `DataError` when counts do not fit, a number is not finite, a label cannot be, or the fraction is out of range.
     public init(
@@ -45,10 +46,12 @@ extension DataSource {
     /// - Parameters:
     ///   - features: For each sample its numbers, in the order channel, row, column.
     ///   - numbers: For each sample the `outputs` numbers that the network is to give.
+    ///   - outputs: Numbers of a sample's target.
     ///   - shape: Of a sample; a vector without it.
     ///   - outputNames: What the numbers are called.
     ///   - testFraction: Part of the samples, from 0 to below 1, that is drawn at random under `seed` to test; with 0 none is, and
     ///     what is measured on them is nil.
+    ///   - seed: What the draw of test samples follows from.
     ///   - name: What messages and the run's files call the data.
     /// - Throws: `DataError` when counts do not fit, a number is not finite, or the fraction is out of range.
     public init(

@@ -42,6 +42,7 @@ public protocol Dataset: Sendable {
 
 /// What a network reads of a sample.
 public enum SampleInput: Sendable, Equatable {
+    /// Numbers of this shape.
     case values(SampleShape)
     /// The id of a token, in 0 ..< vocabulary.
     case tokens(vocabulary: Int)

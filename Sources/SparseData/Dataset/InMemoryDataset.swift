@@ -16,7 +16,13 @@ public struct InMemoryDataset: Dataset {
     private let nameOfFeature: (@Sendable (Int) -> String)?
 
     /// Copies `features`, sample after sample, each in the order channel, row, column.
-    /// - Parameter classes: number of classes; by default the largest label + 1.
+    /// - Parameters:
+    ///   - features: For each sample its numbers, in the order channel, row, column.
+    ///   - labels: For each sample its class, from 0.
+    ///   - shape: Of a sample.
+    ///   - classes: number of classes; by default the largest label + 1.
+    ///   - classNames: What the classes are called.
+    ///   - name: What messages and files call it.
     /// - Throws: `DataError` when counts do not fit, a value is not finite, or a label is outside 0 ..< classes.
     public init(
         features: [Float], labels: [Int], shape: SampleShape, classes: Int? = nil, classNames: [String]? = nil,
@@ -31,8 +37,12 @@ public struct InMemoryDataset: Dataset {
 
     /// Copies `features`, sample after sample, each in the order channel, row, column, and target numbers, likewise.
     /// - Parameters:
+    ///   - features: For each sample its numbers, in the order channel, row, column.
     ///   - numbers: `outputs` for each sample.
+    ///   - outputs: Numbers of a sample's output.
+    ///   - shape: Of a sample.
     ///   - names: What they are called.
+    ///   - name: What messages and files call it.
     /// - Throws: `DataError` when counts do not fit, or a value is not finite.
     public init(
         features: [Float], numbers: [Float], outputs: Int = 1, shape: SampleShape, names: [String]? = nil,

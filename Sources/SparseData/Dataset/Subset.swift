@@ -27,6 +27,7 @@ public struct Subset: Sendable {
     /// Takes about `fraction` of the samples out of every class (of all, where there are no classes), at random under `seed`.
     /// - Parameters:
     ///   - fraction: from 0 to below 1.
+    ///   - seed: What the draw follows from.
     ///   - purpose: What the taken samples are for. Two splits of one run that are made one after the other need one each, or
     ///     the second chooses among what is left by the numbers that chose the first.
     /// - Returns: what stays, and what was taken, both in the order of the data set.

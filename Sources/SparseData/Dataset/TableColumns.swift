@@ -13,6 +13,7 @@ public struct TableColumns: Codable, Sendable, Equatable {
 
     /// - Parameters:
     ///   - names: As many as `count`.
+    ///   - count: Columns of the table.
     ///   - target: Below `count`.
     public init(names: [String]?, count: Int, target: Int) {
         precondition(names.map { $0.count == count } ?? true && (0..<count).contains(target), "columns that do not fit")

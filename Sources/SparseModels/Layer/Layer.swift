@@ -6,6 +6,7 @@ public import SparseStore
 /// Its definition (`LayerDefinition`) says what it is made of; this is how it computes. A layer that a program adds
 /// implements `forward`, `backward` and, if it has parameters, `parameterGradient`.
 public protocol Layer: AnyObject, Sendable {
+    /// Unique in the model.
     var name: String { get }
     /// Result of `forward`.
     var output: Panels { get }

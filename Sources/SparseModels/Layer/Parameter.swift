@@ -4,12 +4,19 @@ public import SparseStore
 public struct Parameter: Sendable {
     /// What the values are: weight decay may leave biases and normalisations alone.
     public enum Kind: Sendable {
-        case weight, bias, normalization
+        /// Weights of a matrix.
+        case weight
+        /// What is added to outputs.
+        case bias
+        /// Factor or shift of a normalisation.
+        case normalization
     }
 
     /// Where the values are.
     public enum Storage: Sendable {
+        /// Of the stored positions of a matrix.
         case matrix(any SparseMatrix)
+        /// Of a vector that has all.
         case vector(ParameterVector)
     }
 

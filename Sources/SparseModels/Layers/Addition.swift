@@ -6,6 +6,7 @@ public struct Addition: LayerDefinition {
     /// Whether negative sums become 0.
     public let relu: Bool
 
+    /// Adds what it reads; with `relu`, not below 0.
     public init(name: String, relu: Bool = false) {
         self.name = name
         self.relu = relu

@@ -15,6 +15,8 @@ public struct BatchNorm: LayerDefinition {
     /// Whether negative outputs become 0.
     public let relu: Bool
 
+    /// Normalises each channel; with `relu`, not below 0. `momentum` is the share of a batch in the running statistics,
+    /// `epsilon` is added to the variance.
     public init(name: String, momentum: Float = 0.1, epsilon: Float = 1e-5, relu: Bool = false) {
         precondition(momentum > 0 && momentum <= 1 && epsilon > 0)
         self.name = name

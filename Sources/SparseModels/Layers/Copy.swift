@@ -4,6 +4,7 @@ package import SparseStore
 public struct Copy: LayerDefinition {
     public let name: String
 
+    /// Gives what it reads.
     public init(name: String) { self.name = name }
 
     public var needs: LayerNeeds { [] }

@@ -8,6 +8,7 @@ public struct Dropout: LayerDefinition {
     /// Probability of zero, in 0 ..< 1.
     public let rate: Float
 
+    /// Sets a share `rate` of the numbers to 0 in training, and scales the others by 1 / (1 - rate).
     public init(name: String, rate: Float) {
         precondition(rate >= 0 && rate < 1, "a dropout rate is at least 0 and less than 1")
         self.name = name

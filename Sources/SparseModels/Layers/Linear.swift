@@ -8,6 +8,7 @@ public struct Linear: LayerDefinition {
     /// Whether negative outputs become 0.
     public let relu: Bool
 
+    /// A layer of `outputs` sums of weighted inputs with a bias; with `relu`, not below 0.
     public init(name: String, outputs: Int, relu: Bool = false) {
         precondition(outputs > 0, "a layer has outputs")
         self.name = name

@@ -4,7 +4,12 @@ package import SparseStore
 /// does not exist for a maximum and is 0 for a mean, as in PyTorch.
 public struct Pooling: LayerDefinition {
     /// What is made of the elements of a window.
-    public enum Kind: String, Sendable, Codable { case maximum, average }
+    public enum Kind: String, Sendable, Codable {
+        /// The largest.
+        case maximum
+        /// The mean.
+        case average
+    }
 
     public let name: String
     /// What is taken of a window.

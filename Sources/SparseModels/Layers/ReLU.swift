@@ -4,6 +4,7 @@ package import SparseStore
 public struct ReLU: LayerDefinition {
     public let name: String
 
+    /// max(x, 0).
     public init(name: String) { self.name = name }
 
     public var needs: LayerNeeds { .output }

@@ -133,7 +133,10 @@ public struct MetricList: Sendable {
     public var forTraining: [any Metric] { [ofBest] }
 
     /// Loss and these metrics of the samples that `sums` are of; all are nil when there are none.
-    /// - Parameter metrics: Those that were summed up.
+    /// - Parameters:
+    ///   - sums: What was summed up.
+    ///   - metrics: Those that were summed up.
+    ///   - outputs: Numbers of a sample's output.
     public static func scores(_ sums: MetricSums, _ metrics: [any Metric], outputs: Int) -> Scores {
         var values: [Scores.Value] = []
         var first = 0

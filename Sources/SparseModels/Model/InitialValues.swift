@@ -23,7 +23,13 @@ public enum InitialValues: String, OptionChoice {
 
     /// Values for the weights at `positions` (flat, row-major), in their order. The value at a position depends on seed,
     /// layer, position and n alone.
-    /// - Parameter kernelElements: of a convolution; nil for a linear layer.
+    /// - Parameters:
+    ///   - rows: Outputs of the matrix.
+    ///   - columns: Inputs of the matrix.
+    ///   - kernelElements: of a convolution; nil for a linear layer.
+    ///   - positions: Of the stored weights, ascending.
+    ///   - seed: What the random draw follows from.
+    ///   - layer: Place of the layer in the network.
     public func values(
         rows: Int, columns: Int, kernelElements: Int? = nil, positions: [Int], seed: UInt64, layer: Int
     ) -> [Float] {

@@ -92,7 +92,11 @@ public struct ModelGraph: Sendable {
 
     /// Appends two chains of parts that both read the end, and `joint`, which reads the ends of both. Ends of different
     /// shapes are a fault of the model that is made of the graph.
-    /// - Parameter name: Of both together, for that fault.
+    /// - Parameters:
+    ///   - name: Of both together, for that fault.
+    ///   - body: One chain.
+    ///   - shortcut: The other.
+    ///   - joint: Reads the ends of both.
     public mutating func append(
         _ name: String, body: [any ModelPart], shortcut: [any ModelPart], joint: any LayerDefinition
     ) {

@@ -21,7 +21,9 @@ public typealias ModelEntry = Registry<ModelKind>.Entry
 extension Registry<ModelKind>.Entry {
     /// A kind of model.
     /// - Parameters:
+    ///   - name: What it is chosen by.
     ///   - usage: How it is written, such as "mlp:300,100".
+    ///   - summary: One line: what it is.
     ///   - options: The options for models that it reads, such as `[\.dropout]`.
     ///   - matches: Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
     ///   - build: Builds the layers.

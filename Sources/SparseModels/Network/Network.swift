@@ -53,8 +53,11 @@ public final class Network {
     var updatePlan = UpdatePlan()
 
     /// - Parameters:
+    ///   - model: What it computes.
     ///   - matrices: Weights of the shapes that `model.weightShapes` lists, in their order, with values.
+    ///   - batchSize: Most samples of a batch.
     ///   - seed: Keys the random numbers of dropout.
+    ///   - workers: Threads that compute.
     /// - Throws: `ModelError.wrongWeights` when the matrices are not those of the model.
     public init(
         model: Model, matrices: [any SparseMatrix], batchSize: Int, seed: UInt64 = 0, workers: Workers

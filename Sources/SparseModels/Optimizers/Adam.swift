@@ -20,6 +20,8 @@ public struct Adam: Optimizer {
 
     /// - Parameters:
     ///   - beta1: In 0 ..< 1, as `beta2`.
+    ///   - beta2: Share that the second moment keeps.
+    ///   - epsilon: Added to the root of the second moment.
     ///   - weightDecay: At least 0.
     public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0) {
         precondition(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0 && weightDecay >= 0)

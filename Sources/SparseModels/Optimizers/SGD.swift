@@ -24,7 +24,9 @@ public struct SGD: Optimizer {
 
     /// - Parameters:
     ///   - momentum: In 0 ..< 1.
+    ///   - nesterov: Whether the step looks ahead (Nesterov).
     ///   - weightDecay: At least 0; per unit of learning rate unless `decaysPerStep`.
+    ///   - decaysPerStep: Whether weight decay is not multiplied by the learning rate.
     public init(
         momentum: Float = 0.9, nesterov: Bool = false, weightDecay: Float = 0, decaysPerStep: Bool = false
     ) {

@@ -6,7 +6,11 @@ extension Network {
     /// every layer. Gradients of parameters follow in `parameterGradients` or `update`, but for those that layers compute on
     /// the way (`Layer.joinsGradients`).
     /// - Parameters:
+    ///   - inputs: One for each input of the model.
     ///   - targets: What the loss takes: a class below the number of outputs for each sample, say.
+    ///   - samples: Samples of the batch.
+    ///   - loss: What is minimised.
+    ///   - metrics: What is measured beside the loss.
     ///   - step: Number of the training step; keys the random numbers of dropout.
     ///   - sums: Takes up loss and metrics of the batch.
     public func backward(

@@ -13,7 +13,13 @@ extension Network {
     }
 
     /// Adds loss and metrics of a batch in evaluation mode to `sums`.
-    /// - Parameter targets: A class below the number of outputs for each sample, or what else the loss takes.
+    /// - Parameters:
+    ///   - inputs: One for each input of the model.
+    ///   - targets: A class below the number of outputs for each sample, or what else the loss takes.
+    ///   - samples: Samples of the batch.
+    ///   - loss: What is minimised.
+    ///   - metrics: What is measured beside the loss.
+    ///   - sums: Of loss and metrics, over samples.
     public func evaluate(
         _ inputs: [BatchInput], targets: Targets, samples: Int, loss: any Loss, metrics: [any Metric] = [],
         into sums: inout MetricSums

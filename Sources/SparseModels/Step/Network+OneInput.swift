@@ -3,7 +3,13 @@ public import SparseStore
 /// The same for a network of one input of numbers on samples with classes.
 extension Network {
     /// Carries a training batch forward and its gradient back; see `backward(_:targets:samples:loss:metrics:step:into:)`.
-    /// - Parameter labels: The class of each sample, below the number of outputs.
+    /// - Parameters:
+    ///   - input: What the model reads, in panels.
+    ///   - labels: The class of each sample, below the number of outputs.
+    ///   - samples: Samples of the batch.
+    ///   - loss: What is minimised.
+    ///   - metrics: What is measured beside the loss.
+    ///   - step: Weight updates done.
     /// - Returns: The sums of the batch.
     public func backward(
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, metrics: [any Metric] = [],
@@ -17,7 +23,12 @@ extension Network {
     }
 
     /// Loss and metrics of a batch in evaluation mode.
-    /// - Parameter labels: The class of each sample, below the number of outputs.
+    /// - Parameters:
+    ///   - input: What the model reads, in panels.
+    ///   - labels: The class of each sample, below the number of outputs.
+    ///   - samples: Samples of the batch.
+    ///   - loss: What is minimised.
+    ///   - metrics: What is measured beside the loss.
     public func evaluate(
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, metrics: [any Metric] = []
     ) -> MetricSums {

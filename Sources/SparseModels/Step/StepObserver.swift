@@ -4,7 +4,9 @@ internal import SparseStore
 public enum StepWork: Sendable, Equatable {
     /// A layer, for some panels or a part of its channels; places are those in `Network.layers`.
     case forward(layer: Int)
+    /// Loss, metrics and the gradient of the outputs, for some panels.
     case loss
+    /// The gradient of what a layer reads.
     case backward(layer: Int)
     /// The gradient of a part of one of the layer's parameters; the place is that in `Network.parameters`.
     case gradient(layer: Int, parameter: Int)
@@ -20,7 +22,9 @@ public enum StepWork: Sendable, Equatable {
 /// moves, so that they can be looked at when the first `update` begins. No result changes. Calls come from the threads that
 /// work: several at a time, unless the network's workers are one.
 public protocol StepObserver: Sendable {
+    /// Before a piece of work.
     func willDo(_ work: StepWork)
+    /// After it.
     func didDo(_ work: StepWork)
 }
 

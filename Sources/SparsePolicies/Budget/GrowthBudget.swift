@@ -4,8 +4,10 @@ internal import SparseStore
 public protocol GrowthBudget: Sendable {
     /// One count per layer, never more than `room`.
     /// - Parameters:
+    ///   - layers: The layers that may change.
     ///   - victims: what each layer has just lost.
     ///   - room: positions at which each layer could grow.
+    ///   - context: Step, seed and threads of the update.
     func counts(
         for layers: [LayerView], victims: [Victims], room: [Int], context: UpdateContext
     ) throws(PolicyError) -> [Int]

@@ -7,7 +7,10 @@ public protocol DropRule: Sendable {
     /// Whether the schedule's fraction says how much goes.
     var followsSchedule: Bool { get }
     /// What each layer loses.
-    /// - Parameter fraction: the schedule's value at this step.
+    /// - Parameters:
+    ///   - layers: The layers that may change.
+    ///   - fraction: the schedule's value at this step.
+    ///   - context: Step, seed and threads of the update.
     mutating func victims(
         of layers: [LayerView], fraction: Double, context: UpdateContext
     ) throws(PolicyError) -> [Victims]

@@ -6,8 +6,11 @@ public protocol GrowRule: Sendable {
     var gradientBatches: Int { get }
     /// Up to `count` units of `layer` that are not stored, or were just dropped if they may regrow.
     /// - Parameters:
+    ///   - count: Units to grow.
+    ///   - layer: The layer after the drop.
     ///   - dropped: positions just dropped, ascending.
     ///   - mayRegrow: whether those are candidates too.
+    ///   - context: Step, seed and threads of the update.
     func grow(
         _ count: Int, in layer: LayerView, dropped: [Int], mayRegrow: Bool, context: UpdateContext
     ) throws(PolicyError) -> Growth

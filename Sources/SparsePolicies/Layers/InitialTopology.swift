@@ -18,7 +18,9 @@ public enum InitialTopology: Sendable, Equatable {
     ///   - count: units of the layer's budget.
     ///   - rows: rows of units.
     ///   - columns: units in a row.
+    ///   - random: The stream to draw from.
     ///   - initial: what the units of the dense layer begin with, which `largestValues` needs.
+    ///   - workers: Threads that search.
     /// - Throws: `PolicyError.impossibleBudget` when there is less than one unit for each row of constant fan-in.
     public func positions(
         count: Int, rows: Int, columns: Int, random: inout CounterRandom, initial: InitialUnits? = nil,

@@ -7,6 +7,7 @@ public struct LayerDensity: Sendable, Equatable {
     /// In (0, 1].
     public var density: Double
 
+    /// The density of the layers whose names match the pattern (`*` stands for any characters).
     public init(pattern: String, density: Double) {
         self.pattern = pattern
         self.density = density

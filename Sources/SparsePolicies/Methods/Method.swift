@@ -30,8 +30,17 @@ public struct Method: Sendable {
     private let make: @Sendable (Settings, RunLength) throws(PolicyError) -> any TopologyPolicy
 
     /// - Parameters:
+    ///   - name: What it is chosen by.
+    ///   - summary: One line: what it is.
+    ///   - citation: The paper, and the code where it decides.
     ///   - options: The options that are the method's own, such as `[\.ablation]`; those that the preset sets need not be
     ///     said again.
+    ///   - preset: Values of the options that it reads.
+    ///   - variants: Published variants by name: what they set otherwise.
+    ///   - withDropRule: What else a drop rule by this name sets.
+    ///   - initialTopology: Where the first weights are.
+    ///   - hasForwardSet: Whether it trains more weights than the forward pass uses.
+    ///   - movesWeights: Whether it moves weights beside the optimiser.
     ///   - initialDensity: The density at the start of a method that ends with another; nil where it starts with `density`.
     ///   - overruling: What one of its options takes the place of, where it is set.
     ///   - refusal: Why the method cannot keep a structure; nil for one that it keeps.

@@ -16,7 +16,9 @@ public struct ForwardAndBackwardSets: TopologyPolicy {
     /// A layer whose B is full may still leave weights out of A.
     public let changesFullLayers = true
 
-    /// - Parameter penalty: c, per unit of learning rate.
+    /// - Parameters:
+    ///   - clock: When the sets are chosen anew.
+    ///   - penalty: c, per unit of learning rate.
     public init(clock: UpdateClock, penalty: Double) {
         self.clock = clock
         forwardPenalty = penalty

@@ -12,6 +12,7 @@ public struct LayerView: Sendable {
     public let dropLimit: Int
 
     /// - Parameters:
+    ///   - parameter: The weights to look at.
     ///   - weights: What they are about to be; as stored, if left out.
     ///   - mayRegrow: whether dropped units can come back at once. When not, no more may be dropped than there
     ///     is room for elsewhere.
@@ -73,7 +74,17 @@ public struct SparseParameter: Sendable {
     /// what makes outputGradient x input^T the gradient of the mean loss of that batch.
     public var batches: [GradientBatch]
 
-    /// - Parameter budget: what the layer stores now, if left out.
+    /// - Parameters:
+    ///   - name: Unique in the network.
+    ///   - shape: Of the layer.
+    ///   - matrix: The weights.
+    ///   - layer: Place of the layer in the network.
+    ///   - budget: what the layer stores now, if left out.
+    ///   - forwardBudget: Units that the forward pass uses; nil for all.
+    ///   - groupWidth: Units of a group that keeps its number; nil where that may change.
+    ///   - initialUnits: What each unit began with.
+    ///   - isOutput: Whether its outputs are those of the network.
+    ///   - batches: The latest batches kept for it, oldest first.
     public init(
         name: String, shape: LayerShape, matrix: any MatrixView, layer: Int, budget: Int? = nil,
         forwardBudget: Int? = nil, groupWidth: Int? = nil, initialUnits: InitialUnits? = nil,

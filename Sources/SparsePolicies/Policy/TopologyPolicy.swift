@@ -68,7 +68,9 @@ public struct BatchPlan: Sendable, Equatable {
 
 extension TopologyPolicy {
     /// What to do with the batch that comes after `step` weight updates.
-    /// - Parameter lastUpdate: weight updates done at the latest topology update, 0 before the first.
+    /// - Parameters:
+    ///   - step: Weight updates done.
+    ///   - lastUpdate: weight updates done at the latest topology update, 0 before the first.
     public func plan(after step: Int, lastUpdate: Int) -> BatchPlan {
         // The batch of an update is its own when it trains nothing, else the one of its last weight update.
         let own = trainsOnUpdate ? 1 : 0

@@ -9,6 +9,8 @@ public struct UpdateClock: Sendable, Equatable {
     public let stages: [(from: Int, period: Int)]
 
     /// - Parameters:
+    ///   - begin: First step after which there may be an update.
+    ///   - end: No update at or after this step.
     ///   - stages: at least one; the first holds from the start on.
     public init(begin: Int = 0, end: Double, stages: [(from: Int, period: Int)]) {
         precondition(!stages.isEmpty && stages.allSatisfy { $0.period > 0 }, "a clock needs positive periods")

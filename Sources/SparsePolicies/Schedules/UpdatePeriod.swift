@@ -2,7 +2,9 @@ public import SparseParts
 
 /// Time between two topology updates (delta-T).
 public enum UpdatePeriod: Sendable, Equatable, CustomStringConvertible {
+    /// So many weight updates.
     case steps(Int)
+    /// So many passes over the training samples.
     case epochs(Int)
 
     public var description: String {

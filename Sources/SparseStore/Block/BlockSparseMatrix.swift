@@ -17,7 +17,10 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
 
     /// A matrix of the blocks at `positions` (ascending).
     /// - Parameters:
+    ///   - rows: Outputs of the matrix.
+    ///   - columns: Inputs of the matrix.
     ///   - side: height and width of a block: 4, 8 or 16.
+    ///   - positions: Of the stored units, ascending.
     ///   - values: one for each true weight of these blocks, in row-major order of the whole matrix; none means all 0.
     /// - Throws: `StoreError` when shape, positions or number of values do not form a matrix.
     public init(rows: Int, columns: Int, side: Int, positions: [Int], values: [Float] = []) throws(StoreError) {

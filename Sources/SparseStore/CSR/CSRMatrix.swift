@@ -23,6 +23,8 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
 
     /// A matrix of zeros from compressed rows, with little memory beside its own.
     /// - Parameters:
+    ///   - rows: Outputs of the matrix.
+    ///   - columns: Inputs of the matrix.
     ///   - starts: index of each row's first weight, and at the end the number of all.
     ///   - columnIndices: column of each weight, ascending in a row. Kept by nobody.
     /// - Throws: `StoreError` when they do not form a matrix of this shape.

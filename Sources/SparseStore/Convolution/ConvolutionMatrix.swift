@@ -32,8 +32,11 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
 
     /// The same, in its place.
     /// - Parameters:
+    ///   - geometry: Shape of the convolution.
     ///   - inputHalo: Border of the input panels, at least the padding, which it is if left out.
     ///   - gradientHalo: Border of the panels of the output's gradient; what `geometry` says if left out.
+    ///   - positions: Of the stored units, ascending.
+    ///   - values: One for each weight of these units.
     /// - Throws: `StoreError`, also when a panel is more than 32-bit offsets reach.
     public convenience init(
         _ geometry: ConvolutionGeometry, inputHalo: Int? = nil, gradientHalo: Int? = nil, positions: [Int],

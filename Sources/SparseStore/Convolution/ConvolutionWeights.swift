@@ -4,8 +4,9 @@ internal import SparseKernels
 public protocol ConvolutionWeights: SparseMatrix {
     /// Shape of the convolution.
     var geometry: ConvolutionGeometry { get }
-    /// Borders of the panels that the products take: of the input, and of the gradient of the output.
+    /// Border of the panels of the input that the products take.
     var inputHalo: Int { get }
+    /// Border of the panels of the output's gradient that they take.
     var gradientHalo: Int { get }
     /// inputGradient (+)= transposed W x outputGradient; `adding` keeps what is there.
     func inputGradient(

@@ -4,7 +4,11 @@ extension MatrixView {
     /// In every row of units the `counts[row]` largest absolute dense gradients (for a block: pooled) among those not
     /// in `closed`, chosen by score descending, then position ascending, and returned in order of position; fewer where
     /// a row has fewer. A few rows of the dense gradient are held at a time.
-    /// - Parameter closed: positions that do not compete, ascending.
+    /// - Parameters:
+    ///   - gradient: As the products that give it.
+    ///   - counts: How many of each row.
+    ///   - closed: positions that do not compete, ascending.
+    ///   - workers: Threads that compute.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     public func largestGradients(
         of gradient: DenseGradient, perRow counts: [Int], closed: [Int], workers: Workers

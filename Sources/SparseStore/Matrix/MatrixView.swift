@@ -10,8 +10,9 @@ public protocol MatrixView: AnyObject, Sendable {
     var columns: Int { get }
     /// "csr", "block4", "block8", "block16" or "dense".
     var format: String { get }
-    /// Height and width of a unit, in weights.
+    /// Height of a unit, in weights.
     var unitRows: Int { get }
+    /// Width of a unit, in weights.
     var unitColumns: Int { get }
     /// Positions at which a unit could be stored.
     var positionCount: Int { get }
@@ -41,7 +42,12 @@ public protocol MatrixView: AnyObject, Sendable {
     /// `alsoEligible` (ascending), chosen by the total order (score descending, position ascending) and returned in
     /// order of position. Tiles of the dense gradient are streamed through a buffer of O(count); fewer are returned
     /// when there are fewer positions.
-    /// - Parameter stored: `storedPositions`, which a caller that changes the topology has at hand.
+    /// - Parameters:
+    ///   - gradient: The dense gradient, as products not yet made.
+    ///   - count: How many to find.
+    ///   - stored: `storedPositions`, which a caller that changes the topology has at hand.
+    ///   - alsoEligible: Stored positions that compete, too, ascending.
+    ///   - workers: Threads that compute.
     /// - Throws: `StoreError.nonFiniteGradient` when a score is not finite.
     func largestGradients(
         of gradient: DenseGradient, count: Int, stored: [Int], alsoEligible: [Int], workers: Workers

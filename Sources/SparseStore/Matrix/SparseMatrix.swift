@@ -15,8 +15,10 @@ public protocol SparseMatrix: MatrixView {
     /// The stored units that `forward` and `inputGradient` multiply by; nil when they multiply by all.
     var forwardSet: ForwardSet? { get }
     /// Lets `forward` and `inputGradient` multiply by these stored units (ascending) only, until the next `apply`.
-    /// - Parameter penalty: Coefficient c of a penalty c w^2 / 2 of all stored weights, divided by the density of the
-    ///   forward set for weights outside it. `ForwardSet.addPenalty` adds its gradient.
+    /// - Parameters:
+    ///   - positions: Of the units that the products use, ascending.
+    ///   - penalty: Coefficient c of a penalty c w^2 / 2 of all stored weights, divided by the density of the
+    ///     forward set for weights outside it. `ForwardSet.addPenalty` adds its gradient.
     /// - Throws: `StoreError` when a position is not stored, or the format has no forward set.
     func useForward(_ positions: [Int], penalty: Float) throws(StoreError)
 

@@ -16,7 +16,11 @@ public struct OptimizerRole: Hashable, Sendable, ExpressibleByStringLiteral, Cus
 
 /// An array parallel to the stored values.
 public enum ParallelArray: Hashable, Sendable {
-    case values, gradient
+    /// The weights.
+    case values
+    /// Their gradient.
+    case gradient
+    /// What the optimiser keeps for each.
     case state(OptimizerRole)
 }
 

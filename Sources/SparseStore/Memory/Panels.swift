@@ -25,7 +25,13 @@ public final class Panels: Sendable {
     public let panelStride: Int
 
     /// Zeroed panels for `samples` samples of `channels` maps of `rows` x `columns`.
-    /// - Parameter buffer: Memory to use, shared with panels that are of use at other times; without it some is allocated.
+    /// - Parameters:
+    ///   - channels: Channels of a sample.
+    ///   - rows: Of a map.
+    ///   - columns: Of a map.
+    ///   - halo: Width of the border of zeros around each map.
+    ///   - samples: How many there is room for.
+    ///   - buffer: Memory to use, shared with panels that are of use at other times; without it some is allocated.
     public init(
         channels: Int, rows: Int = 1, columns: Int = 1, halo: Int = 0, samples: Int,
         sharing buffer: AlignedBuffer<Float>? = nil

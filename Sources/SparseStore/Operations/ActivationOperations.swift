@@ -42,7 +42,13 @@ public enum ActivationOperations {
 
     /// y = kept ? x / (1 - rate) : 0, where each element is kept with probability 1 - rate by a bit that depends only
     /// on `random`'s stream and on the element's place. The gradient is the same operation with the same stream.
-    /// - Parameter rate: Probability of zero, in 0 ..< 1.
+    /// - Parameters:
+    ///   - x: Inputs.
+    ///   - y: Outputs; may be the inputs.
+    ///   - rate: Probability of zero, in 0 ..< 1.
+    ///   - random: The stream to draw from.
+    ///   - panels: Panels to compute.
+    ///   - channels: Channels to compute.
     public static func dropout(
         _ x: Panels, into y: Panels, rate: Float, random: CounterRandom, panels: Range<Int>, channels: Range<Int>
     ) {

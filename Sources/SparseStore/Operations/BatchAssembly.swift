@@ -5,8 +5,11 @@ extension Panels {
     /// `count` become zero. A record's values are in the order channel, row, column. Allocates nothing; calls for
     /// different panels may run at the same time.
     /// - Parameters:
+    ///   - panel: Place of the panel.
     ///   - samples: indices into `records`, of the whole batch.
     ///   - count: samples in the batch.
+    ///   - records: Where samples are.
+    ///   - scaling: How raw numbers become what the network reads.
     public func assemble(
         panel: Int, samples: AlignedBuffer<Int>, count: Int, from records: SampleRecords<UInt8>,
         scaling: FeatureScaling

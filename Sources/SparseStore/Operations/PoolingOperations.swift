@@ -12,6 +12,7 @@ public struct PoolingWindow: Sendable, Equatable, Codable {
     /// Width of the border, in pixels.
     public var padding: Int
 
+    /// Windows of so many rows and columns, `stride` apart, over a map with a border of `padding`.
     public init(kernelRows: Int, kernelColumns: Int, stride: Int, padding: Int = 0) {
         precondition(kernelRows > 0 && kernelColumns > 0 && stride > 0, "a window has positive extents")
         precondition(

@@ -8,6 +8,7 @@ public struct Part: Sendable {
     /// All of the work.
     public static let whole = Part(0, of: 1)
 
+    /// The `index`-th of `count` parts, from 0.
     public init(_ index: Int, of count: Int) {
         precondition(count > 0 && index >= 0 && index < count)
         self.index = index

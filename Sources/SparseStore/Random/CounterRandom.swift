@@ -3,17 +3,21 @@ internal import Foundation
 /// What a stream of random numbers is for. Streams of different purposes never meet, so each use has a purpose of its own,
 /// which is named in one source file. The numbers are part of every run's result: none may change.
 public enum RandomPurpose: UInt32, Sendable, CaseIterable {
-    /// Where a layer's first weights are, and what they begin with.
+    /// Where a layer's first weights are.
     case topology = 0
+    /// What they begin with.
     case initialValues = 1
-    /// Which positions grow, and what weights grown there begin with.
+    /// Which positions grow.
     case growth = 2
+    /// What weights grown there begin with.
     case newValues = 3
     /// The order of an epoch's samples.
     case shuffle = 4
     /// Which samples of data that has no test part are set apart for the test.
     case testPart = 5
+    /// Which numbers dropout sets to 0.
     case dropout = 6
+    /// How training images are changed.
     case augmentation = 7
     /// Deep R: the signs of a layer's positions (step 0), and how its weights walk after a step (from 1 on).
     case noise = 8

@@ -26,8 +26,11 @@ public enum Targets: Sendable {
 
 /// The kind of targets that samples have.
 public enum TargetKind: Sendable, Equatable, CustomStringConvertible {
+    /// One of so many classes.
     case classes(Int)
+    /// So many numbers.
     case numbers(Int)
+    /// Nothing: predictions only.
     case none
 
     public var description: String {

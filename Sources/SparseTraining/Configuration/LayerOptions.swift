@@ -10,6 +10,7 @@ public struct LayerBlock: Sendable, Equatable {
     /// Height and width of a block, in weights: 4, 8 or 16.
     public var side: Int
 
+    /// Square blocks in the layers whose names match the pattern.
     public init(pattern: String = "*", side: Int) {
         self.pattern = pattern
         self.side = side
@@ -40,6 +41,7 @@ public struct LayerNM: Sendable, Equatable {
     /// M.
     public var of: Int
 
+    /// At most `stored` of each `of` inputs in a row, in the layers whose names match the pattern.
     public init(pattern: String = "*", stored: Int, of: Int) {
         self.pattern = pattern
         self.stored = stored
@@ -72,6 +74,7 @@ public struct InputShape: Sendable, Equatable {
     /// Columns of a map.
     public var columns: Int
 
+    /// Channels, and rows and columns of each.
     public init(channels: Int, rows: Int, columns: Int) {
         self.channels = channels
         self.rows = rows

@@ -17,8 +17,11 @@ public protocol ExportFormat: Sendable {
 
 /// What can be asked of formats beyond their names.
 public enum ExportOption: String, Sendable, CaseIterable {
+    /// `ExportOptions.layout`.
     case layout
+    /// `ExportOptions.foldBatchNorm`.
     case foldBatchNorm = "fold-batch-norm"
+    /// `ExportOptions.sparseInitializers`.
     case sparseInitializers = "sparse-initializers"
 }
 

@@ -38,9 +38,12 @@ public struct ONNXGraph {
 
     /// Appends a node of one output.
     /// - Parameters:
+    ///   - operation: Of the ONNX operators.
     ///   - inputs: Names of values and constants.
-    ///   - shape: Of a sample of the output.
+    ///   - attributes: By name.
     ///   - name: Of the output; a number is added where it is taken.
+    ///   - shape: Of a sample of the output.
+    ///   - isMaps: Whether the output is maps, with rows and columns.
     public mutating func append(
         _ operation: String, _ inputs: [String], attributes: [(name: String, value: ONNXAttribute)] = [],
         shape: ActivationShape, isMaps: Bool, named name: String
@@ -82,7 +85,10 @@ public struct ONNXGraph {
     // Constants
 
     /// Adds a constant and returns its name.
-    /// - Parameter shape: Its extents; one dimension without.
+    /// - Parameters:
+    ///   - name: What to call it; a number is added where it is taken.
+    ///   - values: Its numbers, row by row.
+    ///   - shape: Its extents; one dimension without.
     public mutating func constant(_ name: String, _ values: [Float], shape: [Int]? = nil) -> String {
         let name = unique(name)
         constants.append(
@@ -92,7 +98,9 @@ public struct ONNXGraph {
     }
 
     /// Adds a weight matrix and returns its name.
-    /// - Parameter factors: What multiplies each row.
+    /// - Parameters:
+    ///   - matrix: The weights.
+    ///   - factors: What multiplies each row.
     public mutating func weights(_ matrix: ExportedMatrix, factors: [Float]? = nil) -> String {
         let name = unique(matrix.name)
         func scaled(_ values: [Float], _ row: Int) -> [Float] {

@@ -73,8 +73,12 @@ public struct ONNXValue: Sendable, Equatable {
 
 /// A number, text or list that a node is given by name.
 public enum ONNXAttribute: Sendable {
+    /// One number.
     case float(Float)
+    /// One whole number.
     case int(Int)
+    /// Whole numbers.
     case ints([Int])
+    /// A text.
     case string(String)
 }

@@ -9,7 +9,8 @@ extension TrainedModel {
     /// Writes the network, its weights as evaluation uses them.
     /// - Parameters:
     ///   - path: The file or folder to write. It appears when it is complete.
-    ///   - format: A name of `Parts.exportFormats`: safetensors, npz, onnx, csv.
+    ///   - name: A name of `Parts.exportFormats`: safetensors, npz, onnx, csv.
+    ///   - options: What the format can be asked for.
     ///   - force: Whether a file, or a folder that an export wrote, is replaced.
     /// - Throws: `ConfigurationError` for an unknown format or an option that the format does not read; `ExportError`.
     public func export(

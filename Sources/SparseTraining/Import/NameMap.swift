@@ -8,6 +8,7 @@ public struct NameMap: Sendable, Equatable {
     /// The name in the model.
     public var new: String
 
+    /// The layer that the file calls `old` is the model's `new`.
     public init(old: String, new: String) { (self.old, self.new) = (old, new) }
 
     /// The new name of an array; nil when it is not meant.

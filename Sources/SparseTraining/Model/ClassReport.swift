@@ -5,6 +5,7 @@ internal import SparseStore
 public struct ClassReport: Encodable, Sendable, Equatable {
     /// One class.
     public struct Class: Encodable, Sendable, Equatable {
+        /// The class.
         public var name: String
         /// Samples of the class.
         public var samples: Int
@@ -16,6 +17,7 @@ public struct ClassReport: Encodable, Sendable, Equatable {
         public var f1: Double?
     }
 
+    /// Class by class, in the order of their labels.
     public var classes: [Class]
     /// Samples by the class that they are of (rows) and the class that they were taken for (columns).
     public var confusion: [[Int]]

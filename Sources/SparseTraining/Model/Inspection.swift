@@ -6,11 +6,17 @@ internal import SparseStore
 public struct Inspection: Encodable, Sendable {
     /// Numbers that a layer has one of for each input or output.
     public struct Distribution: Encodable, Sendable, Equatable {
+        /// Smallest.
         public var minimum: Double
+        /// A quarter lies below.
         public var lowerQuartile: Double
+        /// Half lies below.
         public var median: Double
+        /// Three quarters lie below.
         public var upperQuartile: Double
+        /// Largest.
         public var maximum: Double
+        /// Arithmetic mean.
         public var mean: Double
 
         enum CodingKeys: String, CodingKey {
@@ -38,30 +44,37 @@ public struct Inspection: Encodable, Sendable {
 
     /// A weight and where it is.
     public struct Weight: Encodable, Sendable, Equatable {
+        /// Output.
         public var row: Int
+        /// Input.
         public var column: Int
+        /// The weight.
         public var value: Float
     }
 
     /// A matrix of weights.
     public struct Layer: Encodable, Sendable {
+        /// The parameter, such as "fc1.weight".
         public var name: String
         /// How it is stored: csr, block4, block8, block16 or dense.
         public var structure: String
         /// Outputs, and inputs of each (of a convolution times kernel elements).
         public var shape: [Int]
-        /// Stored weights, and their share of all.
+        /// Stored weights.
         public var stored: Int
+        /// Their share of all.
         public var density: Double
         /// Stored weights that the forward pass uses, of a method that trains more than it uses.
         public var forward: Int?
         /// Bytes of values and positions in the checkpoint, without the optimiser's.
         public var bytes: Int
-        /// Stored weights of each output, and of each input.
+        /// Stored weights of each output.
         public var fanIn: Distribution
+        /// Stored weights of each input.
         public var fanOut: Distribution
-        /// Inputs and outputs that no stored weight touches.
+        /// Inputs that no stored weight touches.
         public var deadInputs: Int
+        /// Outputs that no stored weight touches.
         public var deadOutputs: Int
         /// Outputs through which no path of stored weights goes from the network's inputs to its output; nil where the checkpoint
         /// does not say how layers are connected.
@@ -82,16 +95,19 @@ public struct Inspection: Encodable, Sendable {
         }
     }
 
-    /// The program that wrote the checkpoint, and its format version.
+    /// The program that wrote the checkpoint.
     public var release: String
+    /// Version of the checkpoint's format.
     public var formatVersion: String
     /// The model's name; nil in files of version 1.
     public var model: String?
     /// Weight updates done.
     public var step: Int
+    /// Layer by layer, in the order of the network.
     public var layers: [Layer]
-    /// Stored weights of all layers, and their share of all positions.
+    /// Stored weights of all layers.
     public var stored: Int
+    /// Their share of all positions.
     public var density: Double
     /// Bytes of the file.
     public var fileBytes: Int

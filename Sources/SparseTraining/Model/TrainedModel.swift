@@ -123,7 +123,8 @@ public final class TrainedModel: Sendable {
 
     /// Loss and metrics on samples of the shape that it was trained on.
     /// - Parameters:
-    ///   - loss: A loss of the program's own that it was trained with; else the one of its name is known.
+    ///   - samples: What to measure on.
+    ///   - own: A loss of the program's own that it was trained with; else the one of its name is known.
     ///   - metrics: What to measure beside the loss; those of its run without them.
     /// - Throws: `DataError` for samples of another shape or with other targets, and without any; `TrainedModelError` for a loss
     ///   that is not known.

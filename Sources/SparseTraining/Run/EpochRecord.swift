@@ -42,6 +42,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     /// Share of the test samples whose class is among the five largest outputs; nil where that is not measured.
     public var testTop5: Double? { test["top5"] }
 
+    /// An epoch from its parts.
     public init(
         epoch: Int, step: Int, learningRate: Double, train: Scores, validation: Scores, test: Scores, nonzeros: Int,
         density: Double, trainFLOPsRatio: Double, seconds: Double, samplesPerSecond: Double

@@ -4,8 +4,9 @@ public import SparseModels
 /// Is told how a run goes, on the thread that trains, between steps. What an observer throws ends the run with that
 /// error. Every method has an empty default.
 public protocol TrainingObserver: AnyObject {
-    /// Before the data is opened and read, and after that. Only while a trainer is made, and not for data of a program's own.
+    /// Before the data is opened and read. Only while a trainer is made, and not for data of a program's own.
     func dataWillBeRead(_ path: String) throws
+    /// After that.
     func dataWasRead() throws
     /// When the run begins: the data of the run, with remarks on what was decided about them.
     func dataWasOpened(_ source: DataSource) throws

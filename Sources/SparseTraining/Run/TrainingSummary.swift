@@ -96,6 +96,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
 
     /// One layer's weights at the end of the run.
     public struct Layer: Codable, Sendable, Equatable {
+        /// The parameter, such as "fc1.weight".
         public var name: String
         /// Outputs and inputs.
         public var shape: [Int]
@@ -222,6 +223,7 @@ public struct WrittenNull<Value: Codable & Sendable & Equatable>: Codable, Senda
     /// The value, or nil, which is written as null.
     public var wrappedValue: Value?
 
+    /// Wraps a value, or nil.
     public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
     public init(from decoder: any Decoder) throws {

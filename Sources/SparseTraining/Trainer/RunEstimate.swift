@@ -40,6 +40,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
 
     /// One layer's weights at the start.
     public struct Layer: Codable, Sendable, Equatable {
+        /// The parameter, such as "fc1.weight".
         public var name: String
         /// Outputs and inputs.
         public var shape: [Int]
@@ -73,7 +74,11 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     }
 
     /// Checks the configuration and opens the data.
-    /// - Parameter hasFolder: Whether the run is to have a folder, named or not.
+    /// - Parameters:
+    ///   - configuration: What the run is to be.
+    ///   - data: Samples in place of those that the configuration names.
+    ///   - own: A model in place of the one that the configuration names.
+    ///   - hasFolder: Whether the run is to have a folder, named or not.
     /// - Throws: `ConfigurationError` or `DataError`.
     public init(
         _ configuration: TrainingConfiguration, data: DataSource? = nil, model own: Model? = nil, hasFolder: Bool = true

@@ -61,6 +61,7 @@ public final class Trainer {
     /// Checks the configuration and the run folder, opens the data, and makes the network or restores that of a checkpoint. No
     /// file is touched before `run`.
     /// - Parameters:
+    ///   - configuration: What the run is to be.
     ///   - data: In place of what `configuration.data` names, which is then the name of this one. It may be without test
     ///     samples; test accuracy and loss are then nil.
     ///   - model: In place of what `configuration.model` names, which is then the name of this one.
