@@ -59,9 +59,21 @@ enum CompletionScript: String, CaseIterable {
 
     func text() -> String {
         switch self {
-        case .bash: bash()
-        // The function of bash does for zsh what it does there.
-        case .zsh: "#compdef sparsetrain\nautoload -U +X bashcompinit && bashcompinit\n" + bash()
+        case .bash:
+            """
+            # Completion of sparsetrain: source this file, or put it into ~/.local/share/bash-completion/completions/sparsetrain
+            \(bash())
+            """
+        // The function of bash does for zsh what it does there. Loaded by name, when the first word is to be completed, the
+        // script stands for that function once.
+        case .zsh:
+            """
+            #compdef sparsetrain
+            # Source this file after compinit, or put it as _sparsetrain into a folder of $fpath.
+            autoload -U +X bashcompinit && bashcompinit
+            \(bash())
+            if [ "${funcstack[1]}" = _sparsetrain ]; then _bash_complete -o filenames -F _sparsetrain; fi
+            """
         case .fish: fish()
         }
     }
@@ -80,7 +92,6 @@ enum CompletionScript: String, CaseIterable {
             }
         }
         return """
-            # Completion of sparsetrain for bash: source this file, or put it into ~/.local/share/bash-completion/completions/sparsetrain
             _sparsetrain() {
                 local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" verb=train
                 if [ "$COMP_CWORD" -gt 1 ] && [ "${COMP_WORDS[1]#-}" = "${COMP_WORDS[1]}" ]; then verb="${COMP_WORDS[1]}"; fi

@@ -29,13 +29,15 @@ extension CommandOption {
     fileprivate static let format = CommandOption(
         name: "format", unit: "NAME", expected: names(Parts.exportFormats.names),
         help: "form of the output: "
-            + Parts.exportFormats.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: "; "))
+            + Parts.exportFormats.entries.map { "\($0.name) (\($0.summary))" }.joined(separator: "; "),
+        choices: Parts.exportFormats.names)
     fileprivate static let exportPath = CommandOption(
         name: "out", unit: "PATH", expected: "a file, or for npz and csv a folder", help: "the file or folder to write")
     fileprivate static let layout = CommandOption(
         name: ExportOption.layout.rawValue, unit: "NAME",
         expected: names(ExportOptions.Layout.allCases.map(\.rawValue)),
-        help: "safetensors: csr (stored weights) or dense (a PyTorch state_dict) [csr]")
+        help: "safetensors: csr (stored weights) or dense (a PyTorch state_dict) [csr]",
+        choices: ExportOptions.Layout.allCases.map(\.rawValue))
     fileprivate static let foldBatchNorm = CommandOption(
         name: ExportOption.foldBatchNorm.rawValue,
         help: "onnx: merge batch normalisation into the layer before it, where that is possible")
