@@ -59,6 +59,13 @@ extension Options {
             "out", .run, "FOLDER", .text("a folder"), inWords: "runs/TIME-METHOD", carryOver: .free, "run folder")
     }
 
+    /// Whether the run's TensorBoard file gets histograms of weights and of fan-in after each epoch.
+    public var histograms: Option<Bool> {
+        Option(
+            "histograms", .run, "", .flag, default: false, carryOver: .free,
+            "histograms of weights and fan-in after each epoch, for TensorBoard")
+    }
+
     /// Epochs from one checkpoint to the next.
     public var checkpointEpochs: Option<Int?> {
         Option(

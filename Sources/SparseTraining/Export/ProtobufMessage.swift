@@ -21,6 +21,17 @@ struct ProtobufMessage {
         append(key(field, wire: 5) + withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) })
     }
 
+    /// A number of 64 bits.
+    mutating func add(_ field: Int, _ value: Double) {
+        append(key(field, wire: 1) + withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) })
+    }
+
+    /// Numbers of 64 bits, one after the other.
+    mutating func add(_ field: Int, packed values: [Double]) {
+        append(key(field, wire: 2) + varint(UInt64(8 * values.count)))
+        for value in values { append(withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }) }
+    }
+
     mutating func add(_ field: Int, _ text: String) {
         append(key(field, wire: 2) + varint(UInt64(text.utf8.count)) + Array(text.utf8))
     }
@@ -37,6 +48,14 @@ struct ProtobufMessage {
         append(key(field, wire: 2) + varint(UInt64(count)))
         pieces.append(.written(by: write))
         byteCount += count
+    }
+
+    /// The message, where nothing of it is made while it is written.
+    var bytes: [UInt8] {
+        pieces.flatMap { piece in
+            guard case .bytes(let bytes) = piece else { preconditionFailure("a piece that is yet to be written") }
+            return bytes
+        }
     }
 
     func write(to sink: ByteSink) throws {

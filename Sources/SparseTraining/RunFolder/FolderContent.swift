@@ -13,6 +13,8 @@ struct FolderContent {
     static let configuration = "config.json"
     static let metrics = "metrics.jsonl"
     static let summary = "summary.json"
+    /// For TensorBoard, which looks for "tfevents" in names.
+    static let events = "events.out.tfevents.sparsetrain"
 
     /// Looks and changes nothing.
     init(of url: URL) throws(TrainingError) {
@@ -24,6 +26,7 @@ struct FolderContent {
         hasSummary = names.contains(Self.summary)
         let own: [(name: String, isOwn: (URL) -> Bool)] = [
             (Self.configuration, Self.isConfiguration), (Self.metrics, Self.isMetrics), (Self.summary, Self.isSummary),
+            (Self.events, Self.isEvents),
         ]
         foreign =
             own.first { [names] file in names.contains(file.name) && !file.isOwn(url.appending(path: file.name)) }?.name
@@ -32,7 +35,8 @@ struct FolderContent {
         if holdsRun { return }
         // Metrics are made first, and empty: a process that is killed then leaves nothing else.
         foreign = names.sorted().first { name in
-            name == Self.configuration || name == Self.summary || CheckpointFolder.isCheckpoint(name)
+            name == Self.configuration || name == Self.summary || name == Self.events
+                || CheckpointFolder.isCheckpoint(name)
                 || (name == Self.metrics && !Self.isEmpty(url.appending(path: name)))
         }
     }
@@ -60,6 +64,12 @@ struct FolderContent {
         if line.count == head.count { return head.starts(with: Data("{".utf8)) }
         let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
         return object?["event"] is String
+    }
+
+    /// Empty, or with a first record that says which kind of file it is.
+    private static func isEvents(_ file: URL) -> Bool {
+        guard let head = try? FileHandle(forReadingFrom: file).read(upToCount: 64) else { return isEmpty(file) }
+        return head.isEmpty || head.range(of: Data("brain.Event:".utf8)) != nil
     }
 
     private static func isEmpty(_ file: URL) -> Bool {

@@ -107,9 +107,13 @@ public final class Trainer {
         clipNorm = configuration.clipNorm ?? (skipsNotFinite ? .infinity : nil)
         trainingMetrics = setup.metrics.forTraining
         cancellations = [cancellation]
-        self.observers = observers + (self.folder.map { [$0] } ?? [])
         plan = setup.plan
         network = try setup.makeNetwork()
+        self.observers = observers
+        if let folder = self.folder {
+            let events = EventFile(folder, histogramsOf: configuration.histograms ? network : nil)
+            self.observers += [folder, events]
+        }
         topology = try TopologyUpdater(setup, network: network, seed: configuration.seed)
         test = Evaluator(setup.test, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos)
         validation =
