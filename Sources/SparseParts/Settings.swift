@@ -4,7 +4,7 @@ public struct Options: Sendable {
     public init() {}
 
     /// The declarations at some of its properties, such as `[\.density, \.erkPower]`.
-    public static func declared(_ keys: [PartialKeyPath<Options>]) -> [any DeclaredOption] {
+    package static func declared(_ keys: [PartialKeyPath<Options>]) -> [any DeclaredOption] {
         keys.map { key in
             guard let option = Options()[keyPath: key] as? any DeclaredOption else {
                 preconditionFailure("\(key) is no option")
@@ -61,7 +61,7 @@ public struct Settings: Sendable, Equatable {
     public mutating func remove(_ option: some DeclaredOption) { entries[option.name] = nil }
 
     /// Gives the option the value that it has in others.
-    public mutating func take(_ option: some DeclaredOption, from others: Settings) {
+    package mutating func take(_ option: some DeclaredOption, from others: Settings) {
         entries[option.name] = others.entries[option.name]
     }
 
@@ -78,7 +78,7 @@ public struct Settings: Sendable, Equatable {
     }
 
     /// Those of the options that `isIncluded` says.
-    public func filter(_ isIncluded: (any DeclaredOption) -> Bool) -> Settings {
+    package func filter(_ isIncluded: (any DeclaredOption) -> Bool) -> Settings {
         var some = self
         some.entries = entries.filter { isIncluded($0.value.option) }
         return some

@@ -42,7 +42,7 @@ public enum PolicyError: Error, Equatable, CustomStringConvertible {
 
 extension PolicyError {
     /// The value of an option that is not as it must be.
-    public init(_ error: OptionError) {
+    package init(_ error: OptionError) {
         switch error {
         case .invalidValue(let option, let value, let expected):
             self = .invalidOption(name: option, value: value, expected: expected)

@@ -71,7 +71,7 @@ public enum MatrixFormat: Equatable, Sendable, CustomStringConvertible {
 
     /// Flat row-major positions of the true weights of the units at `positions` (ascending), ascending: those that `values`
     /// of `make` stand for.
-    public func weightPositions(ofUnits positions: [Int], rows: Int, columns: Int) -> [Int] {
+    package func weightPositions(ofUnits positions: [Int], rows: Int, columns: Int) -> [Int] {
         let side = unitSide
         if side == 1 { return positions }
         let gridColumns = (columns + side - 1) / side

@@ -24,7 +24,9 @@ for target in SparseTraining TestSupport; do
     "${build[@]}"
 done
 modules=$("${build[@]}" --show-bin-path)
-flags=(-I "$modules/Modules")
+# What is `package` in the modules is so to a program that says it is of the same package: its name is that of the folder.
+package=$(sed -n 's/.*"-package-name","\([^"]*\)".*/\1/p' "$scratch/release.yaml" | head -n 1)
+flags=(-package-name "$package" -I "$modules/Modules")
 for map in "$modules"/*.build/module.modulemap Sources/CZlib/module.modulemap; do
     flags+=(-Xcc "-fmodule-map-file=$map")
 done

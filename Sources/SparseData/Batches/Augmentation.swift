@@ -18,13 +18,13 @@ public struct Augmentation: Sendable, Equatable {
 
     /// The same with a border of at most a seventh of the image's shorter side, so that crops of small images keep what makes
     /// their class: 4 pixels from 28 pixels on, 1 for 8.
-    public func fitted(to shape: SampleShape) -> Augmentation {
+    package func fitted(to shape: SampleShape) -> Augmentation {
         Augmentation(padding: min(padding, max(1, min(shape.rows, shape.columns) / 7)), mirrors: mirrors)
     }
 
     /// Whether images of this shape have room for the changes: more than one row and column, and more than the border, so
     /// that no crop is empty.
-    public func fits(_ shape: SampleShape) -> Bool { min(shape.rows, shape.columns) > max(padding, 1) }
+    package func fits(_ shape: SampleShape) -> Bool { min(shape.rows, shape.columns) > max(padding, 1) }
 
     /// Applies to the real samples of one panel of a batch. The last batch of an epoch may leave whole panels empty.
     func apply(panel: Int, of batch: Batch, random: CounterRandom) {

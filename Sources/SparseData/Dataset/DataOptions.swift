@@ -20,7 +20,7 @@ public struct DataOptions: Sendable {
     public var given: Set<String> = []
 
     /// Names of the options that some formats read and others do not.
-    public static var ofFormats: Set<String> { Set(Parts.dataFormats.options.map(\.name)) }
+    package static var ofFormats: Set<String> { Set(Parts.dataFormats.options.map(\.name)) }
 
     /// No option set: every format reads as it does by itself.
     public init() {}

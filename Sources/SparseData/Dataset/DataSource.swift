@@ -45,7 +45,7 @@ public struct DataSource: Sendable {
     /// Whether what lies there is a table of text, which `FeatureTable` reads line by line. Anything but a regular file or a
     /// folder, such as a pipe, is taken for one.
     /// - Throws: `DataError` when there is nothing, or nothing that any format recognises.
-    public static func isTable(_ name: String) throws(DataError) -> Bool {
+    package static func isTable(_ name: String) throws(DataError) -> Bool {
         if FeatureTable.isStream(name) { return true }
         let location = try DataLocation(name)
         for format in Parts.dataFormats.asked where format.part.recognises(location) {

@@ -1,11 +1,11 @@
-public import SparseStore
+package import SparseStore
 
 /// Images of one byte a pixel and channel, left as the file has them.
-public struct ImageDataset: Dataset {
-    public let name: String
-    public let shape: SampleShape
-    public let targets: TargetKind
-    public let classNames: [String]?
+package struct ImageDataset: Dataset {
+    package let name: String
+    package let shape: SampleShape
+    package let targets: TargetKind
+    package let classNames: [String]?
     private let pixels: SampleRecords<UInt8>
     private let labels: [Int32]
 
@@ -23,12 +23,12 @@ public struct ImageDataset: Dataset {
         self.classNames = classNames
     }
 
-    public var count: Int { labels.count }
-    public var fullScale: Float { 255 }
-    public var preferredStandardization: Standardization { .perChannel }
-    public func label(of sample: Int) -> Int { Int(labels[sample]) }
+    package var count: Int { labels.count }
+    package var fullScale: Float { 255 }
+    package var preferredStandardization: Standardization { .perChannel }
+    package func label(of sample: Int) -> Int { Int(labels[sample]) }
 
-    public func assemble(
+    package func assemble(
         panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
     ) {
         panels.assemble(panel: panel, samples: samples, count: count, from: pixels, scaling: scaling)

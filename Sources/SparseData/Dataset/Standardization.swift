@@ -1,5 +1,5 @@
 public import SparseParts
-public import SparseStore
+package import SparseStore
 
 /// Which mean is subtracted from the inputs and by which deviation they are divided. Values are in units of the data
 /// set's `fullScale` (pixels in 0 ... 1).
@@ -22,7 +22,7 @@ public enum Standardization: Sendable, Equatable {
     /// training part only. What never varies gets the deviation 1 in units of the full scale.
     /// - Throws: `DataError` when fixed values do not fit the samples, `training` is empty, or numbers are so small or so
     ///   large that 32 bits do not hold what is to be done with them; it names the column then.
-    public func scaling(for training: Subset) throws(DataError) -> FeatureScaling {
+    package func scaling(for training: Subset) throws(DataError) -> FeatureScaling {
         let dataset = training.dataset
         let shape = dataset.shape
         // Tokens are not scaled.

@@ -39,5 +39,5 @@ struct DigitsFormat: DataFormat {
 
 extension DataSource {
     /// Names of the data sets that need no file.
-    public static var builtIn: [String] { DigitsFormat.names }
+    package static var builtIn: [String] { DigitsFormat.names }
 }

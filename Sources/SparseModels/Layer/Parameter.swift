@@ -55,7 +55,7 @@ public struct Parameter: Sendable {
     public var states: [AlignedBuffer<Float>] { stored.states }
 
     /// Keeps states of these roles, in this order: those there are already, and new ones of zeros. Others are let go.
-    public func reserveStates(_ roles: [OptimizerRole]) { stored.reserveStates(roles) }
+    package func reserveStates(_ roles: [OptimizerRole]) { stored.reserveStates(roles) }
 
     /// The values that a part of the work owns.
     func range(of part: Part) -> Range<Int> {

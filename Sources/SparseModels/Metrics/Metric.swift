@@ -127,17 +127,17 @@ public struct MetricList: Sendable {
     }
 
     /// The metric that "best" means.
-    public var ofBest: any Metric { metrics[best] }
+    package var ofBest: any Metric { metrics[best] }
 
     /// The metric that "best" means, alone: what training and validation samples are measured by.
-    public var forTraining: [any Metric] { [ofBest] }
+    package var forTraining: [any Metric] { [ofBest] }
 
     /// Loss and these metrics of the samples that `sums` are of; all are nil when there are none.
     /// - Parameters:
     ///   - sums: What was summed up.
     ///   - metrics: Those that were summed up.
     ///   - outputs: Numbers of a sample's output.
-    public static func scores(_ sums: MetricSums, _ metrics: [any Metric], outputs: Int) -> Scores {
+    package static func scores(_ sums: MetricSums, _ metrics: [any Metric], outputs: Int) -> Scores {
         var values: [Scores.Value] = []
         var first = 0
         for metric in metrics {

@@ -1,5 +1,5 @@
 public import SparseParts
-public import SparseStore
+package import SparseStore
 
 /// How stored weights begin: normal with mean 0 and variance 2 / n (He, Zhang, Ren, Sun, "Delving deep into rectifiers",
 /// ICCV 2015), where n says how many inputs an output has.
@@ -30,7 +30,7 @@ public enum InitialValues: String, OptionChoice {
     ///   - positions: Of the stored weights, ascending.
     ///   - seed: What the random draw follows from.
     ///   - layer: Place of the layer in the network.
-    public func values(
+    package func values(
         rows: Int, columns: Int, kernelElements: Int? = nil, positions: [Int], seed: UInt64, layer: Int
     ) -> [Float] {
         precondition(rows > 0 && columns > 0)
@@ -50,7 +50,7 @@ public enum InitialValues: String, OptionChoice {
     }
 
     /// The values of all positions, were the layer dense.
-    public func denseField(
+    package func denseField(
         rows: Int, columns: Int, kernelElements: Int? = nil, seed: UInt64, layer: Int
     ) -> NormalField {
         NormalField(

@@ -17,7 +17,7 @@ public struct Model: Sendable {
     /// Shape of the output.
     public let output: ActivationShape
     /// Border of zeros that the maps of each input of a batch have.
-    public let inputHalos: [Int]
+    package let inputHalos: [Int]
 
     /// A model of one input and these parts, one after the other.
     /// - Throws: `ModelError.differentEnds` for a residual block whose body and shortcut end with different shapes,
@@ -50,7 +50,7 @@ public struct Model: Sendable {
     /// Shape of the first input.
     public var input: ActivationShape { inputs[0].shape }
     /// Border of the first input.
-    public var inputHalo: Int { inputHalos[0] }
+    package var inputHalo: Int { inputHalos[0] }
     /// The layers without their order.
     public var layers: [any LayerDefinition] { nodes.map(\.definition) }
 
@@ -64,7 +64,7 @@ public struct Model: Sendable {
     public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) }
 
     /// Names of the layers that find no variance in a batch of one sample, where each channel has one value.
-    public var layersOfOneValue: [String] {
+    package var layersOfOneValue: [String] {
         nodes.filter { $0.definition.usesStatistics && $0.output.rows * $0.output.columns == 1 }
             .map(\.definition.name)
     }

@@ -53,7 +53,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
 
 extension ModelError {
     /// The value of an option that is not as it must be.
-    public init(_ error: OptionError) {
+    package init(_ error: OptionError) {
         switch error {
         case .invalidValue(let option, let value, let expected):
             self = .invalidOption(name: option, value: value, expected: expected)

@@ -53,7 +53,7 @@ extension Parts {
 
 extension Registry<ModelKind> {
     /// The kind of model that `text` names, if there is one.
-    public func entry(of text: String) -> ModelEntry? {
+    package func entry(of text: String) -> ModelEntry? {
         let name = text.prefix { $0 != ":" }
         return entries.first { $0.part.matches(String(name)) } ?? entries.first { $0.name == name }
     }

@@ -5,7 +5,7 @@ extension Network {
     /// For each channel of the first input (each feature, where a sample is a vector) the sum over all paths from it to an output
     /// of the network of the products of the absolute weights along the path, divided by the sum over all channels. A weight of
     /// a convolution counts once for each kernel element; normalisations count 1. All are 0 when no path is left.
-    public var inputImportance: [Double] {
+    package var inputImportance: [Double] {
         var importance = model.nodes.map { [Double](repeating: 0, count: $0.output.channels) }
         var inputs = model.inputs.map { [Double](repeating: 0, count: $0.shape.channels) }
         importance[importance.count - 1] = [Double](repeating: 1, count: model.output.channels)

@@ -4,7 +4,7 @@ internal import SparseStore
 extension Network {
     /// Places in `weights` of the matrices no stored weight of which lies on a path from the network's inputs to its output:
     /// what such a layer gives does not depend on the inputs through it, or nobody reads it, and its gradient is 0.
-    public var layersWithoutPath: [Int] {
+    package var layersWithoutPath: [Int] {
         let (fed, read) = (channelsFed, channelsRead)
         return weights.indices.filter { index in
             let (layer, matrix) = weightPlaces[index]
@@ -18,7 +18,7 @@ extension Network {
     }
 
     /// For each of `weights` the outputs of its layer through which the network's output depends on its inputs.
-    public var outputsOnPaths: [[Bool]] {
+    package var outputsOnPaths: [[Bool]] {
         let (fed, read) = (channelsFed, channelsRead)
         return weightPlaces.map { layer, _ in zip(fed[layer], read[layer]).map { $0 && $1 } }
     }

@@ -29,12 +29,12 @@ public final class Network {
     /// Sums gradients over processes, where there are several.
     public var reducer: (any GradientReducer)?
     /// Is told of the work of each step.
-    public var observer: (any StepObserver)?
+    package var observer: (any StepObserver)?
     /// Panels that each sequence of a batch takes, for layers that look at sequences.
-    public var panelsPerSequence = 1
+    package var panelsPerSequence = 1
 
     /// Border of zeros that the maps of the first input must have.
-    public var inputHalo: Int { model.inputHalo }
+    package var inputHalo: Int { model.inputHalo }
 
     let segments: [Segment]
     /// What each layer reads.
@@ -133,12 +133,12 @@ public final class Network {
 
     /// The last backward batch as `weights[index]` saw it: from it any element of the weights' dense gradient can be
     /// computed. Nil before the first `backward`. The panels are the network's own: the next batch overwrites them.
-    public func gradientBatch(ofWeights index: Int) -> GradientBatch? {
+    package func gradientBatch(ofWeights index: Int) -> GradientBatch? {
         lastBatch.map { gradientBatch(ofWeights: index, $0, samples: $0.pass.samples) }
     }
 
     /// The panels that `weights[index]` would see of a batch in `inputs`, whatever they hold now: their shapes.
-    public func gradientPanels(ofWeights index: Int, inputs: [BatchInput]) -> GradientBatch {
+    package func gradientPanels(ofWeights index: Int, inputs: [BatchInput]) -> GradientBatch {
         let chain = LayerChain(
             layers: layers, sources: sources, inputs: inputs, pass: Pass(training: true, samples: 1), observer: nil)
         return gradientBatch(ofWeights: index, chain, samples: 0)

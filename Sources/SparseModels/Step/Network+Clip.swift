@@ -3,7 +3,7 @@ internal import SparseStore
 /// The fifth stage of a step, where it is asked for: one norm of all gradients.
 extension Network {
     /// The Euclidean norm of all gradients together, as of the last `parameterGradients`.
-    public func gradientNorm() -> Double {
+    package func gradientNorm() -> Double {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
         updatePlan.refresh(layers, parameters, threads: workers.threads)

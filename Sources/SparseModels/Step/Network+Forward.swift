@@ -34,7 +34,7 @@ extension Network {
 
     /// Name of the first layer whose output for the last training batch is not finite. Carries the batch forward once more,
     /// running averages included, for the backward pass has used the outputs' memory again.
-    public func firstNotFiniteOutput() -> String? {
+    package func firstNotFiniteOutput() -> String? {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
         guard let batch = lastBatch else { return nil }

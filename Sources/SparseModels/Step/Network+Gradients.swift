@@ -3,7 +3,7 @@ internal import SparseStore
 /// The third stage of a step: gradients of the parameters, from what the backward pass left at each layer.
 extension Network {
     /// Computes the gradients of all parameters for the batch of the last `backward`, without an update.
-    public func parameterGradients() {
+    package func parameterGradients() {
         computeGradients()
         addPenalties()
     }

@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// The same for a network of one input of numbers on samples with classes.
 extension Network {
@@ -11,7 +11,7 @@ extension Network {
     ///   - metrics: What is measured beside the loss.
     ///   - step: Weight updates done.
     /// - Returns: The sums of the batch.
-    public func backward(
+    package func backward(
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, metrics: [any Metric] = [],
         step: Int
     ) -> MetricSums {
@@ -29,7 +29,7 @@ extension Network {
     ///   - samples: Samples of the batch.
     ///   - loss: What is minimised.
     ///   - metrics: What is measured beside the loss.
-    public func evaluate(
+    package func evaluate(
         _ input: Panels, labels: AlignedBuffer<Int32>, samples: Int, loss: any Loss, metrics: [any Metric] = []
     ) -> MetricSums {
         var sums = MetricSums()
@@ -40,5 +40,5 @@ extension Network {
 
     /// Carries a batch forward in evaluation mode and returns the outputs, which the next batch overwrites.
     @discardableResult
-    public func forward(_ input: Panels, samples: Int) -> Panels { forward([.values(input)], samples: samples) }
+    package func forward(_ input: Panels, samples: Int) -> Panels { forward([.values(input)], samples: samples) }
 }

@@ -46,7 +46,7 @@ extension Network {
     }
 
     /// Lets forward sets take over the values that have changed.
-    public func refreshForwardSets() {
+    package func refreshForwardSets() {
         let workers = workers
         let weights = weights
         guard weights.contains(where: { $0.forwardSet != nil }) else { return }

@@ -1,7 +1,7 @@
 internal import SparseStore
 
 /// A piece of the work of a step.
-public enum StepWork: Sendable, Equatable {
+package enum StepWork: Sendable, Equatable {
     /// A layer, for some panels or a part of its channels; places are those in `Network.layers`.
     case forward(layer: Int)
     /// Loss, metrics and the gradient of the outputs, for some panels.
@@ -21,7 +21,7 @@ public enum StepWork: Sendable, Equatable {
 /// Is told of the work of each step before and after it. Gradients of all parameters are then computed before the first value
 /// moves, so that they can be looked at when the first `update` begins. No result changes. Calls come from the threads that
 /// work: several at a time, unless the network's workers are one.
-public protocol StepObserver: Sendable {
+package protocol StepObserver: Sendable {
     /// Before a piece of work.
     func willDo(_ work: StepWork)
     /// After it.

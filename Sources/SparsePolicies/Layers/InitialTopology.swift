@@ -1,4 +1,4 @@
-public import SparseStore
+package import SparseStore
 
 /// How the positions of a layer's first weights are drawn.
 public enum InitialTopology: Sendable, Equatable {
@@ -22,7 +22,7 @@ public enum InitialTopology: Sendable, Equatable {
     ///   - initial: what the units of the dense layer begin with, which `largestValues` needs.
     ///   - workers: Threads that search.
     /// - Throws: `PolicyError.impossibleBudget` when there is less than one unit for each row of constant fan-in.
-    public func positions(
+    package func positions(
         count: Int, rows: Int, columns: Int, random: inout CounterRandom, initial: InitialUnits? = nil,
         workers: Workers = Workers(threads: 1)
     ) throws(PolicyError) -> [Int] {

@@ -20,13 +20,13 @@ public enum LayerStructure: Sendable, Equatable, CustomStringConvertible {
 
     /// Weights that a layer of `rows` x `columns` stores, where the pattern says so. The last group of an output may be
     /// short; it then has `stored` weights if there is room for them.
-    public func storedCount(rows: Int, columns: Int) -> Int? {
+    package func storedCount(rows: Int, columns: Int) -> Int? {
         guard case .groups(let stored, let of) = self else { return nil }
         return rows * (columns / of * stored + min(stored, columns % of))
     }
 
     /// Consecutive inputs of an output whose number of weights never changes; nil where it may.
-    public func groupWidth(columns: Int) -> Int? {
+    package func groupWidth(columns: Int) -> Int? {
         switch self {
         case .unstructured, .blocks: nil
         case .groups(_, let of): min(of, columns)

@@ -16,7 +16,7 @@ public enum WeightSampling: String, OptionChoice {
     case withReplacement = "with-replacement"
 
     /// The budget with the number that is drawn for it. Layers that are full, or kept dense, stay as they are.
-    public func drawn(_ budget: LayerBudget, layer: Int, seed: UInt64) -> LayerBudget {
+    package func drawn(_ budget: LayerBudget, layer: Int, seed: UInt64) -> LayerBudget {
         guard self != .exact, !budget.isKeptDense, budget.density < 1 else { return budget }
         var random = CounterRandom(seed: seed, purpose: .weightCount, layer: layer)
         let positions = budget.shape.count

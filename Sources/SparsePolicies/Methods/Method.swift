@@ -121,7 +121,7 @@ public struct Method: Sendable {
     }
 
     /// What an option takes the place of with these settings, if one does.
-    public func overruled(_ settings: Settings) -> Overruling? { overruling(settings) }
+    package func overruled(_ settings: Settings) -> Overruling? { overruling(settings) }
 
     /// The settings for a training of this length. Where nobody names the time between two updates it is at most the
     /// preset's, which is that of long trainings, and short enough for `leastUpdates`. Where it is shortened, the batch of an
@@ -153,14 +153,14 @@ public struct Method: Sendable {
     }
 
     /// Updates that the time between two of them is shortened for: with fewer a method hardly moves anything.
-    public static let leastUpdates = 20
+    package static let leastUpdates = 20
 
     /// False for the control, whose preset has no time between updates: its connections stay as they are.
     public var movesConnections: Bool { preset.deltaT != nil }
 
     /// Refuses layers whose structure the method, with these options, cannot keep.
     /// - Throws: `PolicyError.unfitStructure`.
-    public func check(_ layers: [LayerBudget], _ options: Settings = Settings()) throws(PolicyError) {
+    package func check(_ layers: [LayerBudget], _ options: Settings = Settings()) throws(PolicyError) {
         let changing = layers.filter { !$0.isKeptDense }
         let settings = try settings(options)
         for layer in changing {
@@ -185,7 +185,7 @@ public struct Method: Sendable {
     }
 
     /// Why a method that changes how many weights a layer stores cannot keep a structure; nil for one that it keeps.
-    public static func reasonNotToShrink(_ structure: LayerStructure) -> String? {
+    package static func reasonNotToShrink(_ structure: LayerStructure) -> String? {
         switch structure {
         case .groups, .constantFanIn: "it changes how many weights a layer stores, which the structure fixes"
         case .unstructured, .blocks: nil
@@ -200,7 +200,7 @@ public struct Method: Sendable {
 
     /// The density at the start of the training.
     /// - Throws: `PolicyError` for an option that does not fit the density.
-    public func initialDensity(_ options: Settings) throws(PolicyError) -> Double {
+    package func initialDensity(_ options: Settings) throws(PolicyError) -> Double {
         if let density { return density }
         let settings = try settings(options)
         return try ownInitialDensity(settings) ?? settings.density
@@ -208,22 +208,22 @@ public struct Method: Sendable {
 
     /// Whether the method looks at the density beside its distribution: as an aim, a share or a bound.
     /// - Throws: `PolicyError`, as `initialDensity`.
-    public func readsDensity(_ options: Settings) throws(PolicyError) -> Bool {
+    package func readsDensity(_ options: Settings) throws(PolicyError) -> Bool {
         try ownInitialDensity(settings(options)) != nil
     }
 
     /// The density of the weights that the forward pass uses, for a method that stores more.
-    public func forwardDensity(_ options: Settings) throws(PolicyError) -> Double? {
+    package func forwardDensity(_ options: Settings) throws(PolicyError) -> Double? {
         hasForwardSet ? try settings(options).density : nil
     }
 
     /// How densities become numbers of weights.
-    public func sampling(_ options: Settings) throws(PolicyError) -> WeightSampling {
+    package func sampling(_ options: Settings) throws(PolicyError) -> WeightSampling {
         try settings(options).sampling ?? .exact
     }
 
     /// The density distribution: the one chosen, else the preset's.
-    public func distribution(_ options: Settings) throws(PolicyError) -> any DensityDistribution {
+    package func distribution(_ options: Settings) throws(PolicyError) -> any DensityDistribution {
         if density != nil { return UniformDensity() }
         let settings = try settings(options)
         return try Parts.distributions.named(settings.distribution ?? "uniform", PolicyError.unknownName)(settings)

@@ -50,16 +50,16 @@ extension TopologyPolicy {
 }
 
 /// What a policy wants done with the next batch.
-public struct BatchPlan: Sendable, Equatable {
+package struct BatchPlan: Sendable, Equatable {
     /// Whether the batch's gradient updates the weights. RigL spends the batch of an update on the topology alone.
-    public var trainsWeights: Bool
+    package var trainsWeights: Bool
     /// Whether the topology is updated after the batch (and after its weight update, if there is one).
-    public var updatesTopology: Bool
+    package var updatesTopology: Bool
     /// Whether the (input, output gradient) pairs of the layers must be kept for a topology update.
-    public var keepsGradients: Bool
+    package var keepsGradients: Bool
 
     /// What is to be done with a batch.
-    public init(trainsWeights: Bool, updatesTopology: Bool, keepsGradients: Bool) {
+    package init(trainsWeights: Bool, updatesTopology: Bool, keepsGradients: Bool) {
         self.trainsWeights = trainsWeights
         self.updatesTopology = updatesTopology
         self.keepsGradients = keepsGradients
@@ -71,7 +71,7 @@ extension TopologyPolicy {
     /// - Parameters:
     ///   - step: Weight updates done.
     ///   - lastUpdate: weight updates done at the latest topology update, 0 before the first.
-    public func plan(after step: Int, lastUpdate: Int) -> BatchPlan {
+    package func plan(after step: Int, lastUpdate: Int) -> BatchPlan {
         // The batch of an update is its own when it trains nothing, else the one of its last weight update.
         let own = trainsOnUpdate ? 1 : 0
         let isDue = clock.isUpdate(step + own) && step + own != lastUpdate

@@ -1,7 +1,7 @@
 internal import SparseKernels
 
 extension BlockSparseMatrix {
-    public func storedPositions() -> [Int] {
+    package func storedPositions() -> [Int] {
         var positions: [Int] = []
         positions.reserveCapacity(storedCount)
         for row in 0..<shape.gridRows {
@@ -13,7 +13,7 @@ extension BlockSparseMatrix {
     }
 
     /// The sum of a block's absolute values. Padding is 0.
-    public func storedScores(of array: ParallelArray) -> [Float] {
+    package func storedScores(of array: ParallelArray) -> [Float] {
         let source = stored[array]
         return (0..<storedCount).map { block in
             let first = source.pointer + block * shape.area

@@ -1,7 +1,7 @@
 internal import SparseKernels
 
 extension BlockSparseMatrix {
-    public func forward(
+    package func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
         if let forwardSet {
@@ -27,7 +27,7 @@ extension BlockSparseMatrix {
             output.pointer(panel: panels.lowerBound, channel: 0), output.panelStride, panels.count, relu ? 1 : 0)
     }
 
-    public func inputGradient(
+    package func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
         if let forwardSet {
@@ -51,7 +51,7 @@ extension BlockSparseMatrix {
             inputGradient.pointer(panel: panels.lowerBound, channel: 0), inputGradient.panelStride, panels.count)
     }
 
-    public func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
+    package func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
         weightGradient(
             input: input, outputGradient: outputGradient, panels: panels, part: part,
             kernels: InstructionSet.kernels.blocks(ofSide: shape.side))
@@ -72,7 +72,7 @@ extension BlockSparseMatrix {
         }
     }
 
-    public func storeRange(of part: Part) -> Range<Int> {
+    package func storeRange(of part: Part) -> Range<Int> {
         let mine = layout.gridRows(of: part)
         return layout.blocksBefore(gridRow: mine.lowerBound) * shape.area..<layout.blocksBefore(
             gridRow: mine.upperBound) * shape.area

@@ -9,11 +9,11 @@ internal import SparseKernels
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
 /// may run concurrently: hence the unchecked conformance.
-public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
-    public let stored: StoredValues
+package final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
+    package let stored: StoredValues
     let shape: BlockShape
     var layout: BlockLayout
-    public internal(set) var forwardSet: ForwardSet?
+    package internal(set) var forwardSet: ForwardSet?
 
     /// A matrix of the blocks at `positions` (ascending).
     /// - Parameters:
@@ -23,7 +23,7 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
     ///   - positions: Of the stored units, ascending.
     ///   - values: one for each true weight of these blocks, in row-major order of the whole matrix; none means all 0.
     /// - Throws: `StoreError` when shape, positions or number of values do not form a matrix.
-    public init(rows: Int, columns: Int, side: Int, positions: [Int], values: [Float] = []) throws(StoreError) {
+    package init(rows: Int, columns: Int, side: Int, positions: [Int], values: [Float] = []) throws(StoreError) {
         shape = try BlockShape(rows: rows, columns: columns, side: side)
         try BlockSparseMatrix.check(positions, shape)
         layout = BlockLayout(shape, positions: positions)
@@ -55,15 +55,15 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
         }
     }
 
-    public var rows: Int { shape.rows }
-    public var columns: Int { shape.columns }
-    public var format: String { "block\(shape.side)" }
-    public var unitRows: Int { shape.side }
-    public var unitColumns: Int { shape.side }
-    public var positionCount: Int { shape.gridCount }
-    public var storedCount: Int { layout.count }
+    package var rows: Int { shape.rows }
+    package var columns: Int { shape.columns }
+    package var format: String { "block\(shape.side)" }
+    package var unitRows: Int { shape.side }
+    package var unitColumns: Int { shape.side }
+    package var positionCount: Int { shape.gridCount }
+    package var storedCount: Int { layout.count }
 
-    public var storedWeights: Int {
+    package var storedWeights: Int {
         let edgeColumn = shape.gridColumns - 1
         let narrow = shape.width(ofGridColumn: edgeColumn)
         return (0..<shape.gridRows).reduce(0) { total, row in
@@ -75,11 +75,11 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
         }
     }
 
-    public var byteCount: Int {
+    package var byteCount: Int {
         layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
 
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+    package func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
         try checkForward(positions)
         forwardSet = ForwardSet(
             try BlockSparseMatrix(rows: rows, columns: columns, side: shape.side, positions: positions), of: self,
@@ -88,7 +88,7 @@ public final class BlockSparseMatrix: SparseMatrix, @unchecked Sendable {
 }
 
 extension BlockSparseMatrix {
-    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+    package func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
         try change.check(positionCount: positionCount, area: shape.area, roles: stored.roles)
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) / shape.area else {

@@ -1,12 +1,12 @@
 internal import SparseKernels
 
 extension CSRMatrix {
-    public func storedPositions() -> [Int] {
+    package func storedPositions() -> [Int] {
         let local = layout.columnIndices.pointer
         return rowMajor { segment, i in segment.row &* columns &+ segment.firstColumn &+ Int(local[i]) }
     }
 
-    public func storedScores(of array: ParallelArray) -> [Float] {
+    package func storedScores(of array: ParallelArray) -> [Float] {
         let source = stored[array]
         return withExtendedLifetime(source) {
             let scores = source.pointer
@@ -14,7 +14,7 @@ extension CSRMatrix {
         }
     }
 
-    public func storeIndices() -> [Int] { rowMajor { _, i in i } }
+    package func storeIndices() -> [Int] { rowMajor { _, i in i } }
 
     /// One element for each weight, in row-major order, from its segment and its index in store order.
     @inline(__always)
@@ -72,9 +72,9 @@ extension CSRMatrix {
 
 // As files hold it.
 extension CSRMatrix {
-    public func elements(of array: ParallelArray) -> [Float] { storedScores(of: array) }
+    package func elements(of array: ParallelArray) -> [Float] { storedScores(of: array) }
 
-    public func setElements(of array: ParallelArray, to elements: [Float]) {
+    package func setElements(of array: ParallelArray, to elements: [Float]) {
         precondition(elements.count == stored.count, "one element per stored weight")
         let target = stored[array]
         var next = 0

@@ -9,7 +9,7 @@ extension CSRMatrix {
     /// while the kernel works on one, because no hardware foresees the order in which a transposed tile's values are read.
     private static let cachedWeights = 1 << 17
 
-    public func forward(
+    package func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
         if let forwardSet {
@@ -49,7 +49,7 @@ extension CSRMatrix {
         }
     }
 
-    public func inputGradient(
+    package func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
         if let forwardSet {
@@ -88,7 +88,7 @@ extension CSRMatrix {
         }
     }
 
-    public func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
+    package func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
         weightGradient(
             input: input, outputGradient: outputGradient, panels: panels, part: part,
             kernels: InstructionSet.kernels.csr)
@@ -109,7 +109,7 @@ extension CSRMatrix {
         }
     }
 
-    public func storeRange(of part: Part) -> Range<Int> { layout.storeRange(ofTiles: layout.tileRange(of: part)) }
+    package func storeRange(of part: Part) -> Range<Int> { layout.storeRange(ofTiles: layout.tileRange(of: part)) }
 
     /// The kernels walk two panels at once; pairs begin at even panels, so that the cut of a batch into calls does not
     /// matter.

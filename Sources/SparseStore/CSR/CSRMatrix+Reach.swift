@@ -1,14 +1,14 @@
 internal import SparseKernels
 
 extension CSRMatrix {
-    public func outputsReached(from inputs: [Bool]) -> [Bool] {
+    package func outputsReached(from inputs: [Bool]) -> [Bool] {
         precondition(inputs.count == columns, "one flag per column is needed")
         return reached(rows, from: inputs, layout.rowRuns, layout.columnIndices) {
             TileLines(runs: $0.row_runs, count: $0.row_run_count, first: $0.row, firstAcross: $0.column)
         }
     }
 
-    public func inputsReached(from outputs: [Bool]) -> [Bool] {
+    package func inputsReached(from outputs: [Bool]) -> [Bool] {
         precondition(outputs.count == rows, "one flag per row is needed")
         return reached(columns, from: outputs, layout.columnRuns, layout.rowIndices) {
             TileLines(runs: $0.column_runs, count: $0.column_run_count, first: $0.column, firstAcross: $0.row)

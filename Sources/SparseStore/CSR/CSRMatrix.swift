@@ -4,16 +4,16 @@
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs
 /// may run concurrently: hence the unchecked conformance.
-public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
-    public let rows: Int
-    public let columns: Int
-    public let stored: StoredValues
+package final class CSRMatrix: SparseMatrix, @unchecked Sendable {
+    package let rows: Int
+    package let columns: Int
+    package let stored: StoredValues
     var layout: CSRLayout
-    public internal(set) var forwardSet: ForwardSet?
+    package internal(set) var forwardSet: ForwardSet?
 
     /// A matrix with `values` at the flat row-major `positions` (ascending); no values means all 0.
     /// - Throws: `StoreError` when shape, positions or their number of values do not form a matrix.
-    public convenience init(rows: Int, columns: Int, positions: [Int], values: [Float] = []) throws(StoreError) {
+    package convenience init(rows: Int, columns: Int, positions: [Int], values: [Float] = []) throws(StoreError) {
         let plain = try PlainCSR(rows: rows, columns: columns, positions: positions)
         guard values.isEmpty || values.count == positions.count else {
             throw .invalidStructure("\(positions.count) positions but \(values.count) values")
@@ -28,7 +28,7 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     ///   - starts: index of each row's first weight, and at the end the number of all.
     ///   - columnIndices: column of each weight, ascending in a row. Kept by nobody.
     /// - Throws: `StoreError` when they do not form a matrix of this shape.
-    public convenience init(
+    package convenience init(
         rows: Int, columns: Int, starts: [Int], columnIndices: AlignedBuffer<UInt32>
     ) throws(StoreError) {
         self.init(
@@ -47,18 +47,18 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
         }
     }
 
-    public var format: String { "csr" }
-    public var unitRows: Int { 1 }
-    public var unitColumns: Int { 1 }
-    public var positionCount: Int { rows * columns }
-    public var storedCount: Int { layout.count }
-    public var storedWeights: Int { layout.count }
+    package var format: String { "csr" }
+    package var unitRows: Int { 1 }
+    package var unitColumns: Int { 1 }
+    package var positionCount: Int { rows * columns }
+    package var storedCount: Int { layout.count }
+    package var storedWeights: Int { layout.count }
 
-    public var byteCount: Int {
+    package var byteCount: Int {
         layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
 
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+    package func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
         try checkForward(positions)
         forwardSet = ForwardSet(
             try CSRMatrix(rows: rows, columns: columns, positions: positions), of: self, penalty: penalty)
@@ -66,7 +66,7 @@ public final class CSRMatrix: SparseMatrix, @unchecked Sendable {
 }
 
 extension CSRMatrix {
-    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+    package func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
         try change.check(positionCount: positionCount, roles: stored.roles)
         guard storedCount - change.dropped.count + change.grown.count <= Int(Int32.max) else {

@@ -5,20 +5,20 @@ internal import SparseKernels
 ///
 /// One thread may change the matrix at a time, and none may use it meanwhile; products and reads of disjoint outputs may
 /// run concurrently: hence the unchecked conformance.
-public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
-    public let stored: StoredValues
+package final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
+    package let stored: StoredValues
     var layout: ConvolutionLayout
-    public internal(set) var forwardSet: ForwardSet?
+    package internal(set) var forwardSet: ForwardSet?
     /// The matrix of the forward set.
     var forwardMatrix: ConvolutionMatrix?
 
-    public let geometry: ConvolutionGeometry
+    package let geometry: ConvolutionGeometry
     private var halos: ConvolutionHalos?
 
     /// A convolution with `values` at the flat row-major `positions` (ascending); no values means all 0. Before its products
     /// are asked for it must be told the borders of the maps: `place`.
     /// - Throws: `StoreError` when positions or values do not fit the geometry.
-    public init(
+    package init(
         unplaced geometry: ConvolutionGeometry, positions: [Int], values: [Float] = []
     ) throws(StoreError) {
         let plain = try PlainCSR(rows: geometry.rows, columns: geometry.columns, positions: positions)
@@ -38,7 +38,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     ///   - positions: Of the stored units, ascending.
     ///   - values: One for each weight of these units.
     /// - Throws: `StoreError`, also when a panel is more than 32-bit offsets reach.
-    public convenience init(
+    package convenience init(
         _ geometry: ConvolutionGeometry, inputHalo: Int? = nil, gradientHalo: Int? = nil, positions: [Int],
         values: [Float] = []
     ) throws(StoreError) {
@@ -49,7 +49,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     /// Lays the weights out for maps with these borders, if they are not laid out so already: networks that share the weights
     /// may compute meanwhile.
     /// - Throws: `StoreError` when a panel is more than 32-bit offsets reach.
-    public func place(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
+    package func place(inputHalo: Int, gradientHalo: Int) throws(StoreError) {
         try geometry.checkStored(inputHalo: inputHalo, gradientHalo: gradientHalo)
         let halos = ConvolutionHalos(input: inputHalo, gradient: gradientHalo)
         if halos == self.halos { return }
@@ -64,9 +64,9 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
     var multiplied: any StoredConvolution { forwardMatrix ?? self }
 
     /// A forward set has an input gradient of its own.
-    public var joinsGradients: Bool { forwardSet == nil }
+    package var joinsGradients: Bool { forwardSet == nil }
 
-    public func gradients(
+    package func gradients(
         input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part
     ) {
         gradients(
@@ -96,24 +96,24 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         return CSRLayout.gridRange(of: part, weightsBefore: layout.rowStarts)
     }
 
-    public func storeRange(of part: Part) -> Range<Int> {
+    package func storeRange(of part: Part) -> Range<Int> {
         let mine = lines(of: part)
         return layout.rowStarts[mine.lowerBound]..<layout.rowStarts[mine.upperBound]
     }
 
-    public var rows: Int { geometry.rows }
-    public var columns: Int { geometry.columns }
-    public var format: String { "csr" }
-    public var unitRows: Int { 1 }
-    public var unitColumns: Int { 1 }
-    public var positionCount: Int { rows * columns }
-    public var storedCount: Int { layout.count }
-    public var storedWeights: Int { layout.count }
-    public var byteCount: Int {
+    package var rows: Int { geometry.rows }
+    package var columns: Int { geometry.columns }
+    package var format: String { "csr" }
+    package var unitRows: Int { 1 }
+    package var unitColumns: Int { 1 }
+    package var positionCount: Int { rows * columns }
+    package var storedCount: Int { layout.count }
+    package var storedWeights: Int { layout.count }
+    package var byteCount: Int {
         layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
     }
 
-    public func storedPositions() -> [Int] {
+    package func storedPositions() -> [Int] {
         [Int](unsafeUninitializedCapacity: storedCount) { buffer, count in
             for row in 0..<rows {
                 for i in layout.rowStarts[row]..<layout.rowStarts[row + 1] {
@@ -124,9 +124,9 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         }
     }
 
-    public func storedScores(of array: ParallelArray) -> [Float] { stored[array].array }
+    package func storedScores(of array: ParallelArray) -> [Float] { stored[array].array }
 
-    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+    package func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if change.isEmpty { return }
         try change.check(positionCount: positionCount, roles: stored.roles)
         let merged = try change.merge(into: storedPositions())
@@ -136,7 +136,7 @@ public final class ConvolutionMatrix: StoredConvolution, @unchecked Sendable {
         stored.move(merged.sources, change: change, workers: workers)
     }
 
-    public func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
+    package func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
         try checkForward(positions)
         let matrix = try ConvolutionMatrix(
             geometry, inputHalo: inputHalo, gradientHalo: gradientHalo, positions: positions)

@@ -1,7 +1,7 @@
 internal import SparseKernels
 
 /// The weights of a convolution, whatever way they are stored.
-public protocol ConvolutionWeights: SparseMatrix {
+package protocol ConvolutionWeights: SparseMatrix {
     /// Shape of the convolution.
     var geometry: ConvolutionGeometry { get }
     /// Border of the panels of the input that the products take.
@@ -20,16 +20,16 @@ public protocol ConvolutionWeights: SparseMatrix {
 }
 
 extension ConvolutionWeights {
-    public var joinsGradients: Bool { false }
+    package var joinsGradients: Bool { false }
 
-    public func gradients(
+    package func gradients(
         input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part
     ) {
         self.inputGradient(outputGradient, into: inputGradient, adding: adding, panels: panels, part: part)
         weightGradient(input: input, outputGradient: outputGradient, panels: panels, part: part)
     }
 
-    public func inputGradient(
+    package func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
         self.inputGradient(outputGradient, into: inputGradient, adding: false, panels: panels, part: part)
@@ -104,7 +104,7 @@ extension ConvolutionGeometry {
     /// kernel element by kernel element), a dense matrix of one group as it is, all others as single weights. What
     /// `MatrixFormat.make` made for this convolution is put into its place and not copied.
     /// - Throws: `StoreError` when they do not fit, or are too many.
-    public func store(
+    package func store(
         _ weights: any SparseMatrix, inputHalo: Int, gradientHalo: Int
     ) throws(StoreError) -> any ConvolutionWeights {
         switch weights {
@@ -146,5 +146,5 @@ extension ConvolutionGeometry {
     }
 
     /// Whether the weights can be stored in blocks of this side.
-    public func hasBlocks(ofSide side: Int) -> Bool { groups == 1 && inputChannels % side == 0 }
+    package func hasBlocks(ofSide side: Int) -> Bool { groups == 1 && inputChannels % side == 0 }
 }

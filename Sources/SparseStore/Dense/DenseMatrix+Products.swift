@@ -1,7 +1,7 @@
 internal import SparseKernels
 
 extension DenseMatrix {
-    public func forward(
+    package func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
         forward(
@@ -22,7 +22,7 @@ extension DenseMatrix {
             output.pointer(panel: panels.lowerBound, channel: 0), output.panelStride, panels.count, relu ? 1 : 0)
     }
 
-    public func inputGradient(
+    package func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
     ) {
         self.inputGradient(
@@ -41,7 +41,7 @@ extension DenseMatrix {
             inputGradient.pointer(panel: panels.lowerBound, channel: 0), inputGradient.panelStride, panels.count)
     }
 
-    public func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
+    package func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part) {
         weightGradient(
             input: input, outputGradient: outputGradient, panels: panels, part: part,
             kernels: InstructionSet.kernels.dense)
@@ -62,7 +62,7 @@ extension DenseMatrix {
     /// Rows of a part.
     func rowRange(of part: Part) -> Range<Int> { part.range(of: rows, unit: DenseMatrix.partUnit) }
 
-    public func storeRange(of part: Part) -> Range<Int> {
+    package func storeRange(of part: Part) -> Range<Int> {
         let mine = rowRange(of: part)
         return mine.lowerBound * columns..<mine.upperBound * columns
     }

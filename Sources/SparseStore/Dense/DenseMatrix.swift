@@ -1,13 +1,13 @@
 /// A matrix that stores every weight (format "dense"), row by row, for layers of density 1 and those so dense that skipping
 /// the rest would cost more than it saves. Its topology cannot change.
-public final class DenseMatrix: SparseMatrix {
-    public let rows: Int
-    public let columns: Int
-    public let stored: StoredValues
+package final class DenseMatrix: SparseMatrix {
+    package let rows: Int
+    package let columns: Int
+    package let stored: StoredValues
 
     /// A matrix of `values`, row by row; none means all 0.
     /// - Throws: `StoreError` when there is no such matrix, or the number of values is another.
-    public init(rows: Int, columns: Int, values: [Float] = []) throws(StoreError) {
+    package init(rows: Int, columns: Int, values: [Float] = []) throws(StoreError) {
         let count = try PlainCSR.positionCount(rows: rows, columns: columns)
         guard count <= Int(Int32.max) else { throw .tooLarge(rows: rows, columns: columns) }
         guard values.isEmpty || values.count == count else {
@@ -18,20 +18,20 @@ public final class DenseMatrix: SparseMatrix {
         stored = StoredValues(values.isEmpty ? AlignedBuffer(count: count) : AlignedBuffer(values))
     }
 
-    public var format: String { "dense" }
-    public var unitRows: Int { 1 }
-    public var unitColumns: Int { 1 }
-    public var positionCount: Int { rows * columns }
-    public var storedCount: Int { rows * columns }
-    public var storedWeights: Int { rows * columns }
-    public var byteCount: Int { stored.byteCount }
+    package var format: String { "dense" }
+    package var unitRows: Int { 1 }
+    package var unitColumns: Int { 1 }
+    package var positionCount: Int { rows * columns }
+    package var storedCount: Int { rows * columns }
+    package var storedWeights: Int { rows * columns }
+    package var byteCount: Int { stored.byteCount }
 
-    public func storedPositions() -> [Int] { Array(0..<storedCount) }
+    package func storedPositions() -> [Int] { Array(0..<storedCount) }
 
-    public func storedScores(of array: ParallelArray) -> [Float] { stored[array].array }
+    package func storedScores(of array: ParallelArray) -> [Float] { stored[array].array }
 
     /// - Throws: `StoreError.invalidChange` unless the change is empty.
-    public func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
+    package func apply(_ change: TopologyChange, workers: Workers) throws(StoreError) {
         if !change.isEmpty { throw .invalidChange("a dense matrix stores every weight and keeps it") }
     }
 }

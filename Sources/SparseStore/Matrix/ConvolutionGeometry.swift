@@ -75,7 +75,7 @@ public struct ConvolutionGeometry: Sendable, Equatable {
 
     /// Width of the border of zeros that the gradient of the output needs so that no pixel of the gradient of the input is
     /// a special case.
-    public var gradientHalo: Int {
+    package var gradientHalo: Int {
         max(
             reach(kernel: kernelRows, inputs: inputRows, outputs: outputRows),
             reach(kernel: kernelColumns, inputs: inputColumns, outputs: outputColumns))

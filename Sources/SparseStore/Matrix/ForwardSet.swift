@@ -36,7 +36,7 @@ public final class ForwardSet: Sendable {
     public var positions: [Int] { matrix.storedPositions() }
 
     /// A bit for each of the owner's units (`stored`, ascending), in words: 1 for those in the set.
-    public func bits(among stored: [Int]) -> [UInt64] {
+    package func bits(among stored: [Int]) -> [UInt64] {
         var words = [UInt64](repeating: 0, count: (stored.count + 63) / 64)
         var own = 0
         for position in positions {
@@ -58,7 +58,7 @@ public final class ForwardSet: Sendable {
     }
 
     /// Adds the gradient of the penalty to the owner's gradient, in a range of its store order.
-    public func addPenalty(to stored: StoredValues, range: Range<Int>) {
+    package func addPenalty(to stored: StoredValues, range: Range<Int>) {
         guard let pull else { return }
         precondition(
             range.lowerBound >= 0 && range.upperBound <= pull.count && stored.count == pull.count,

@@ -41,7 +41,7 @@ public final class StoredValues: @unchecked Sendable {
     public private(set) var states: [AlignedBuffer<Float>] = []
 
     /// Takes the values; gradient 0, no states.
-    public init(_ values: AlignedBuffer<Float>) {
+    package init(_ values: AlignedBuffer<Float>) {
         self.values = values
         gradient = AlignedBuffer(count: values.count)
     }
@@ -50,7 +50,7 @@ public final class StoredValues: @unchecked Sendable {
     public var count: Int { values.count }
 
     /// Bytes of all arrays.
-    public var byteCount: Int { (2 + states.count) * values.byteCount }
+    package var byteCount: Int { (2 + states.count) * values.byteCount }
 
     /// - Precondition: A state is one that is kept.
     public subscript(array: ParallelArray) -> AlignedBuffer<Float> {
@@ -64,7 +64,7 @@ public final class StoredValues: @unchecked Sendable {
     }
 
     /// Keeps states of these roles, in this order: those there are already, and new ones of zeros. Others are let go.
-    public func reserveStates(_ wanted: [OptimizerRole]) {
+    package func reserveStates(_ wanted: [OptimizerRole]) {
         if roles == wanted { return }
         states = wanted.map { role in
             roles.firstIndex(of: role).map { states[$0] } ?? AlignedBuffer(count: values.count)

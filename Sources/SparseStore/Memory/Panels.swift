@@ -60,7 +60,7 @@ public final class Panels: Sendable {
 
     /// Floats in such a map. Caches put addresses that are 4 KB apart into the same few places: a map with a border of which
     /// neighbouring channels would lie so (16 x 16 pixels, say) is followed by some more pixels, which are and stay zero.
-    public static func mapStride(rows: Int, columns: Int, halo: Int) -> Int {
+    package static func mapStride(rows: Int, columns: Int, halo: Int) -> Int {
         let pixels = (rows + 2 * halo) * (columns + 2 * halo)
         return (halo > 0 && pixels % 8 == 0 ? pixels + 5 : pixels) * lanes
     }
@@ -86,7 +86,7 @@ public final class Panels: Sendable {
 
 extension Panels {
     /// How many channels hold nothing but zeros, halo and padding included.
-    public var silentChannels: Int {
+    package var silentChannels: Int {
         (0..<channels).count { channel in
             (0..<panelCount).allSatisfy { panel in
                 let first = panel * panelStride + channel * mapStride

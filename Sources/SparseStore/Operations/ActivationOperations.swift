@@ -1,9 +1,9 @@
 internal import SparseKernels
 
 /// ReLU, dropout and copies over some channels of some panels. Inputs and outputs have one layout and may be the same panels.
-public enum ActivationOperations {
+package enum ActivationOperations {
     /// y = max(x, 0)
-    public static func relu(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
+    package static func relu(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
         x.check(panels: panels, channels: channels)
         x.checkSameLayout(as: y)
         let relu = InstructionSet.kernels.activations.relu
@@ -15,7 +15,7 @@ public enum ActivationOperations {
     }
 
     /// inputGradient = output > 0 ? outputGradient : 0
-    public static func reluBackward(
+    package static func reluBackward(
         _ outputGradient: Panels, output: Panels, into inputGradient: Panels, panels: Range<Int>, channels: Range<Int>
     ) {
         output.check(panels: panels, channels: channels)
@@ -31,7 +31,7 @@ public enum ActivationOperations {
     }
 
     /// y = x
-    public static func copy(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
+    package static func copy(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
         x.check(panels: panels, channels: channels)
         x.checkSameLayout(as: y)
         for panel in panels {
@@ -49,7 +49,7 @@ public enum ActivationOperations {
     ///   - random: The stream to draw from.
     ///   - panels: Panels to compute.
     ///   - channels: Channels to compute.
-    public static func dropout(
+    package static func dropout(
         _ x: Panels, into y: Panels, rate: Float, random: CounterRandom, panels: Range<Int>, channels: Range<Int>
     ) {
         precondition(rate >= 0 && rate < 1, "a dropout rate is at least 0 and less than 1")

@@ -8,9 +8,9 @@ internal import Darwin
 
 /// Losses of one panel of outputs. Each writes the gradient of the mean loss over the batch's `samples`, zero in padded lanes,
 /// and returns the sum of the losses of the panel's samples: not finite when an output was not.
-public enum LossOperations {
+package enum LossOperations {
     /// Softmax cross-entropy: the target is smoothing / classes, plus 1 - smoothing at the label.
-    public static func softmaxCrossEntropy(
+    package static func softmaxCrossEntropy(
         _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, smoothing: Float, gradient: Panels, panel: Int
     ) -> Double {
         let lanes = check(logits, labels, samples, gradient, panel)
@@ -35,7 +35,7 @@ public enum LossOperations {
     }
 
     /// Mean over the classes of (logit - onehot)^2.
-    public static func meanSquaredError(
+    package static func meanSquaredError(
         _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, gradient: Panels, panel: Int
     ) -> Double {
         let lanes = check(logits, labels, samples, gradient, panel)
@@ -52,7 +52,7 @@ public enum LossOperations {
     }
 
     /// Mean over the outputs of (output - number)^2.
-    public static func meanSquaredError(
+    package static func meanSquaredError(
         _ outputs: Panels, numbers: Panels, samples: Int, gradient: Panels, panel: Int
     ) -> Double {
         precondition(samples > 0 && samples <= outputs.capacity && samples <= numbers.capacity, "too many samples")
@@ -82,7 +82,7 @@ public enum LossOperations {
     }
 
     /// Samples of one panel whose label is among the `k` largest logits; of equal logits the lower class comes first.
-    public static func hits(
+    package static func hits(
         _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, panel: Int, within k: Int
     ) -> Int {
         let lanes = check(logits, labels, samples, logits, panel)

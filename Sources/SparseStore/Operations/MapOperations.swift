@@ -1,9 +1,9 @@
 internal import SparseKernels
 
 /// Sums of activations, element by element, between panels of one shape and any borders.
-public enum MapOperations {
+package enum MapOperations {
     /// y = a + b, or a without b; with `relu`, max of that and 0.
-    public static func sum(
+    package static func sum(
         _ a: Panels, _ b: Panels?, into y: Panels, relu: Bool, panels: Range<Int>, channels: Range<Int>
     ) {
         y.check(panels: panels, channels: channels)
@@ -26,7 +26,7 @@ public enum MapOperations {
 
     /// Gradient of a term of y = a + b from that of y; `output` is y when it went through a ReLU. `adding` adds to what is
     /// there.
-    public static func sumBackward(
+    package static func sumBackward(
         _ outputGradient: Panels, output: Panels?, into gradient: Panels, adding: Bool, panels: Range<Int>,
         channels: Range<Int>
     ) {

@@ -3,18 +3,18 @@ internal import SparseKernels
 /// Batch normalisation of some channels over the first `samples` samples of a batch (Ioffe, Szegedy, "Batch
 /// normalization", ICML 2015). Per-channel buffers have one element for each channel of the panels; padded lanes and
 /// borders are never counted, and panels of one shape may have different borders.
-public enum NormalizationOperations {
+package enum NormalizationOperations {
     /// y = x * factor + shift for each channel, and with `relu` y = max(x * factor + shift, 0).
-    public struct Affine: Sendable {
+    package struct Affine: Sendable {
         /// Factor of each channel.
-        public let factor: AlignedBuffer<Float>
+        package let factor: AlignedBuffer<Float>
         /// What is added to each channel.
-        public let shift: AlignedBuffer<Float>
+        package let shift: AlignedBuffer<Float>
         /// Whether negative results become 0.
-        public let relu: Bool
+        package let relu: Bool
 
         /// Arrays with a number for each channel; they are read at each call, not copied.
-        public init(factor: AlignedBuffer<Float>, shift: AlignedBuffer<Float>, relu: Bool = false) {
+        package init(factor: AlignedBuffer<Float>, shift: AlignedBuffer<Float>, relu: Bool = false) {
             precondition(factor.count == shift.count, "a factor and a shift for each channel")
             self.factor = factor
             self.shift = shift
@@ -27,7 +27,7 @@ public enum NormalizationOperations {
     }
 
     /// Mean and biased variance of each channel.
-    public static func statistics(
+    package static func statistics(
         of x: Panels, samples: Int, channels: Range<Int>, mean: AlignedBuffer<Float>, variance: AlignedBuffer<Float>
     ) {
         let panels = check(x, samples: samples, channels: channels, mean, variance)
@@ -40,7 +40,7 @@ public enum NormalizationOperations {
     }
 
     /// y = affine(x), for some panels.
-    public static func affine(
+    package static func affine(
         _ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>, _ affine: Affine
     ) {
         x.check(panels: panels, channels: channels)
@@ -56,7 +56,7 @@ public enum NormalizationOperations {
 
     /// Gradients of gamma and beta in y = gamma * (x - mean) * inverse + beta, from that of y, or of max(y, 0) when
     /// `affine`, which is the same map, has a ReLU.
-    public static func gradients(
+    package static func gradients(
         _ outputGradient: Panels, input x: Panels, samples: Int, channels: Range<Int>, _ affine: Affine,
         mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>, gamma gammaGradient: AlignedBuffer<Float>,
         beta betaGradient: AlignedBuffer<Float>
@@ -77,7 +77,7 @@ public enum NormalizationOperations {
 
     /// Gradient of x, through the batch's mean and variance too; the gradients of gamma and beta are already there.
     /// Without `addend` it is written as it is, with it as the sum of both; that may be what is there.
-    public static func inputGradient(
+    package static func inputGradient(
         _ outputGradient: Panels, input x: Panels, into inputGradient: Panels, addingTo addend: Panels? = nil,
         samples: Int, channels: Range<Int>, _ affine: Affine, mean: AlignedBuffer<Float>, inverse: AlignedBuffer<Float>,
         gammaGradient: AlignedBuffer<Float>, betaGradient: AlignedBuffer<Float>

@@ -2,10 +2,10 @@ internal import SparseKernels
 
 /// One pass of an optimiser over a range of values, gradient and state. Each returns false when a gradient was not
 /// finite. Formulas and their papers are with the optimisers themselves.
-public enum OptimizerOperations {
+package enum OptimizerOperations {
     /// w = (1 - decoupledDecay) w - rate * v, with v = momentum * v + g' (or, Nesterov, g' + momentum * v in its place) and
     /// g' = gradientScale * gradient + coupledDecay * w. Without `velocity` v is g'. Both take the w before the step.
-    public static func sgd(
+    package static func sgd(
         _ values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, velocity: AlignedBuffer<Float>?,
         range: Range<Int>, rate: Float, momentum: Float, nesterov: Bool, coupledDecay: Float, decoupledDecay: Float,
         gradientScale: Float
@@ -27,7 +27,7 @@ public enum OptimizerOperations {
 
     /// m = beta1 m + (1 - beta1) g', v = beta2 v + (1 - beta2) g'^2, with g' = gradientScale * gradient + coupledDecay
     /// * w; w = (1 - rate * decoupledDecay) w - rate * (m / (1 - beta1^count)) / (sqrt(v / (1 - beta2^count)) + epsilon)
-    public static func adam(
+    package static func adam(
         _ values: AlignedBuffer<Float>, gradient: AlignedBuffer<Float>, first m: AlignedBuffer<Float>,
         second v: AlignedBuffer<Float>, range: Range<Int>, count: Int, rate: Float, beta1: Float, beta2: Float,
         epsilon: Float, coupledDecay: Float, decoupledDecay: Float, gradientScale: Float

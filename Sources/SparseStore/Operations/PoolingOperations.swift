@@ -2,18 +2,18 @@ internal import SparseKernels
 
 /// Pooling windows of `kernelRows` x `kernelColumns` pixels, `stride` apart, over a border of `padding` pixels that do not
 /// exist for a maximum and are 0 for an average.
-public struct PoolingWindow: Sendable, Equatable, Codable {
+package struct PoolingWindow: Sendable, Equatable, Codable {
     /// Extent of a window, in pixels.
-    public var kernelRows: Int
+    package var kernelRows: Int
     /// Columns of a window, in pixels.
-    public var kernelColumns: Int
+    package var kernelColumns: Int
     /// Pixels from one window to the next.
-    public var stride: Int
+    package var stride: Int
     /// Width of the border, in pixels.
-    public var padding: Int
+    package var padding: Int
 
     /// Windows of so many rows and columns, `stride` apart, over a map with a border of `padding`.
-    public init(kernelRows: Int, kernelColumns: Int, stride: Int, padding: Int = 0) {
+    package init(kernelRows: Int, kernelColumns: Int, stride: Int, padding: Int = 0) {
         precondition(kernelRows > 0 && kernelColumns > 0 && stride > 0, "a window has positive extents")
         precondition(
             padding >= 0 && 2 * padding <= min(kernelRows, kernelColumns), "a window reaches into the input")
@@ -24,7 +24,7 @@ public struct PoolingWindow: Sendable, Equatable, Codable {
     }
 
     /// Windows along the rows, and along the columns, of a map.
-    public func outputs(rows: Int, columns: Int) -> (rows: Int, columns: Int) {
+    package func outputs(rows: Int, columns: Int) -> (rows: Int, columns: Int) {
         precondition(
             rows + 2 * padding >= kernelRows && columns + 2 * padding >= kernelColumns, "a window fits into its input")
         return (
@@ -33,14 +33,14 @@ public struct PoolingWindow: Sendable, Equatable, Codable {
     }
 
     /// y = the largest element of each window.
-    public func maximum(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
+    package func maximum(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
         forEachPanel(x, y, panels, channels) { pooling, x, y in
             InstructionSet.kernels.maps.max_pool(&pooling, &x, &y)
         }
     }
 
     /// The gradient goes to the first largest element of a window.
-    public func maximumBackward(
+    package func maximumBackward(
         _ outputGradient: Panels, input: Panels, output: Panels, into inputGradient: Panels, adding: Bool,
         panels: Range<Int>, channels: Range<Int>
     ) {
@@ -56,7 +56,7 @@ public struct PoolingWindow: Sendable, Equatable, Codable {
     }
 
     /// y = the sum of each window / its number of elements.
-    public func average(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
+    package func average(_ x: Panels, into y: Panels, panels: Range<Int>, channels: Range<Int>) {
         forEachPanel(x, y, panels, channels) { pooling, x, y in
             InstructionSet.kernels.maps.average_pool(&pooling, &x, &y)
         }
@@ -64,7 +64,7 @@ public struct PoolingWindow: Sendable, Equatable, Codable {
 
     /// Gradient of the input of `average`: each pixel gets its share from every window that it is in; with `adding`, on top of
     /// what is there.
-    public func averageBackward(
+    package func averageBackward(
         _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, channels: Range<Int>
     ) {
         forEachPanel(inputGradient, outputGradient, panels, channels) { pooling, dx, dy in

@@ -1,28 +1,28 @@
 internal import SparseKernels
 
 /// Loops over runs of floats: scaling, sums. An element's bits do not depend on how a range was cut.
-public enum VectorOperations {
+package enum VectorOperations {
     /// x[range] *= factor
-    public static func scale(_ x: AlignedBuffer<Float>, by factor: Float, range: Range<Int>) {
+    package static func scale(_ x: AlignedBuffer<Float>, by factor: Float, range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= x.count)
         InstructionSet.kernels.vectors.scale(x.pointer + range.lowerBound, factor, range.count)
     }
 
     /// y[range] += a * x[range]
-    public static func add(_ x: AlignedBuffer<Float>, times a: Float, to y: AlignedBuffer<Float>, range: Range<Int>) {
+    package static func add(_ x: AlignedBuffer<Float>, times a: Float, to y: AlignedBuffer<Float>, range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= min(x.count, y.count))
         InstructionSet.kernels.vectors.axpy(a, x.pointer + range.lowerBound, y.pointer + range.lowerBound, range.count)
     }
 
     /// The sum of squares of x[range] in double precision. Not finite when an element is not.
-    public static func sumOfSquares(_ x: AlignedBuffer<Float>, range: Range<Int>) -> Double {
+    package static func sumOfSquares(_ x: AlignedBuffer<Float>, range: Range<Int>) -> Double {
         precondition(range.lowerBound >= 0 && range.upperBound <= x.count)
         return InstructionSet.kernels.vectors.sum_of_squares(x.pointer + range.lowerBound, range.count)
     }
 
     /// sums[c] = the sum of channel `c` of `x` over `panels`, for each `c` in `channels`: the gradient of a bias when
     /// `x` is the gradient of the biased output (whose padded lanes are zero).
-    public static func channelSums(
+    package static func channelSums(
         of x: Panels, panels: Range<Int>, channels: Range<Int>, into sums: AlignedBuffer<Float>
     ) {
         x.check(panels: panels, channels: channels)

@@ -54,7 +54,7 @@ public struct CounterRandom: Sendable {
     }
 
     /// Philox4x32-10 of a 128-bit counter under a 64-bit key.
-    public static func philox(
+    package static func philox(
         counter: (UInt32, UInt32, UInt32, UInt32), key: (UInt32, UInt32)
     ) -> (UInt32, UInt32, UInt32, UInt32) {
         var (c, k) = (counter, key)

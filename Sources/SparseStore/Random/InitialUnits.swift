@@ -1,7 +1,7 @@
 /// What every unit of a matrix begins with, stored or not: weights of a field of normal numbers at the matrix's positions.
 public struct InitialUnits: Sendable {
     /// The single weights.
-    public let field: NormalField
+    package let field: NormalField
     private let rows: Int
     private let columns: Int
     /// Height and width of a unit, in weights.
@@ -11,7 +11,7 @@ public struct InitialUnits: Sendable {
     private static let tasks = 16
 
     /// Units of a matrix of `rows` x `columns` weights: single ones, or blocks of `side` x `side`.
-    public init(_ field: NormalField, rows: Int, columns: Int, side: Int = 1) {
+    package init(_ field: NormalField, rows: Int, columns: Int, side: Int = 1) {
         precondition(rows > 0 && columns > 0 && side > 0)
         (self.field, self.rows, self.columns, self.side) = (field, rows, columns, side)
     }

@@ -3,18 +3,18 @@ internal import SparseKernels
 
 /// A normal number for each position, without memory: a function of a random stream and the position. The values that a
 /// layer's weights begin with.
-public struct NormalField: Sendable {
+package struct NormalField: Sendable {
     private let random: CounterRandom
     private let deviation: Double
 
     /// Normal numbers of mean 0 and this standard deviation.
-    public init(_ random: CounterRandom, deviation: Double) {
+    package init(_ random: CounterRandom, deviation: Double) {
         self.random = random
         self.deviation = deviation
     }
 
     /// The number at a position.
-    public func value(at position: Int) -> Float {
+    package func value(at position: Int) -> Float {
         Float(CounterRandom.normal(random.word(UInt64(position))) * deviation)
     }
 

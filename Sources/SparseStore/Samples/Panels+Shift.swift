@@ -1,15 +1,15 @@
 /// A move of an image by whole pixels: pixel (row, column) takes what was at (row + down, column + right), 0 beyond the
 /// image; with `mirrored`, columns are then reversed.
-public struct PixelShift: Sendable, Equatable {
+package struct PixelShift: Sendable, Equatable {
     /// Pixels.
-    public var down: Int
+    package var down: Int
     /// Columns, to the right, to the pixel whose value is taken; negative for the left.
-    public var right: Int
+    package var right: Int
     /// Whether columns are reversed after the move.
-    public var mirrored: Bool
+    package var mirrored: Bool
 
     /// A move, and whether the image is then mirrored; without arguments, none.
-    public init(down: Int = 0, right: Int = 0, mirrored: Bool = false) {
+    package init(down: Int = 0, right: Int = 0, mirrored: Bool = false) {
         self.down = down
         self.right = right
         self.mirrored = mirrored
@@ -18,7 +18,7 @@ public struct PixelShift: Sendable, Equatable {
 
 extension Panels {
     /// Moves the images of the first `count` lanes of a panel, each by its own shift. Allocates nothing.
-    public func shift(panel: Int, count: Int, by shift: (_ lane: Int) -> PixelShift) {
+    package func shift(panel: Int, count: Int, by shift: (_ lane: Int) -> PixelShift) {
         precondition(
             panel >= 0 && panel < panelCount && count >= 0 && count <= Panels.lanes, "samples outside the panels")
         withUnsafeTemporaryAllocation(of: LaneShift.self, capacity: Panels.lanes) { shifts in

@@ -1,6 +1,6 @@
-public import SparseModels
-public import SparseParts
-public import SparsePolicies
+package import SparseModels
+package import SparseParts
+package import SparsePolicies
 
 /// What is wrong with a configuration: which option, which value, and what would be right.
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
@@ -43,7 +43,7 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
 /// What the rooms refuse, in the words of the command: an option's value is told as one.
 extension ConfigurationError {
     /// The value of an option that is not as it must be.
-    public init(_ error: OptionError) {
+    package init(_ error: OptionError) {
         switch error {
         case .invalidValue(let option, let value, let expected):
             self = .invalidValue(option: option, value: value, expected: expected)
@@ -54,7 +54,7 @@ extension ConfigurationError {
     }
 
     /// What methods and their parts refuse.
-    public init(_ error: PolicyError) {
+    package init(_ error: PolicyError) {
         if case .invalidOption(let name, let value, let expected) = error, Self.isOption(name) {
             self = .invalidValue(option: name, value: value, expected: expected)
         } else {
@@ -64,7 +64,7 @@ extension ConfigurationError {
 
     /// What models, optimisers and losses refuse.
     /// - Parameter model: The text of `--model`, if the model comes from there.
-    public init(_ error: ModelError, model: String? = nil) {
+    package init(_ error: ModelError, model: String? = nil) {
         switch error {
         case .invalidOption(let name, let value, let expected) where Self.isOption(name):
             self = .invalidValue(option: name, value: value, expected: expected)

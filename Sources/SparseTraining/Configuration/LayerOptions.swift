@@ -1,4 +1,4 @@
-public import SparseData
+package import SparseData
 public import SparseParts
 
 // What is said of layers by name, and of the shape of samples.
@@ -82,7 +82,7 @@ public struct InputShape: Sendable, Equatable {
     }
 
     /// The same for the data.
-    public var sampleShape: SampleShape { SampleShape(channels: channels, rows: rows, columns: columns) }
+    package var sampleShape: SampleShape { SampleShape(channels: channels, rows: rows, columns: columns) }
 }
 
 extension InputShape: OptionValue {

@@ -47,7 +47,7 @@ extension TrainingConfiguration {
     }
 
     /// The options that a method sets, with their values as on the command line, in the order of help.
-    public static func preset(of method: Method) -> [(option: any DeclaredOption, value: String)] {
+    package static func preset(of method: Method) -> [(option: any DeclaredOption, value: String)] {
         options.filter { method.preset.has($0) && $0.name != Options().density.name }
             .map { ($0, $0.text(in: method.preset)) }
     }
@@ -55,5 +55,5 @@ extension TrainingConfiguration {
 
 extension DeclaredOption {
     /// The configuration's value of this option, as the command line would have it; empty where it is left open.
-    public func text(_ configuration: TrainingConfiguration) -> String { text(in: configuration.settings) }
+    package func text(_ configuration: TrainingConfiguration) -> String { text(in: configuration.settings) }
 }

@@ -1,8 +1,8 @@
 internal import SparseData
-public import SparseModels
+package import SparseModels
 internal import SparseParts
 internal import SparsePolicies
-public import SparseStore
+package import SparseStore
 
 /// What each room needs to know of the configuration, in the room's own terms.
 extension TrainingConfiguration {
@@ -197,7 +197,7 @@ extension LayerBudget {
 extension TrainingConfiguration {
     /// What is measured beside the loss on samples with such targets.
     /// - Throws: `ConfigurationError` for a metric that says nothing of them.
-    public func metricList(for targets: TargetKind) throws(ConfigurationError) -> MetricList {
+    package func metricList(for targets: TargetKind) throws(ConfigurationError) -> MetricList {
         do throws(ModelError) { return try .named(self.metrics, for: targets) } catch {
             throw ConfigurationError(error)
         }

@@ -17,7 +17,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     var typed = TypedOptions()
 
     /// Epochs of a run that sets neither `epochs` nor `steps`.
-    public static let defaultEpochs = 100
+    package static let defaultEpochs = 100
 
     /// The defaults.
     public init() {}

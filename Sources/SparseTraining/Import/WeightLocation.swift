@@ -15,7 +15,7 @@ public struct WeightLocation: Sendable {
 
     /// A run folder stands for its latest checkpoint.
     /// - Throws: `ImportError` when there is nothing that can be read.
-    public init(path: String) throws(ImportError) {
+    package init(path: String) throws(ImportError) {
         guard StoredBytes.isFolder(path) else {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw ImportError(path: path, reason: "no such file or folder")

@@ -10,7 +10,7 @@ public enum CheckpointChoice: String, Sendable, CaseIterable {
     /// The checkpoint of what a user named.
     /// - Parameter run: A run folder; or a checkpoint, which is taken as it is.
     /// - Throws: `TrainedModelError` when there is nothing there, or no such checkpoint in the folder.
-    public func path(of run: String) throws(TrainedModelError) -> String {
+    package func path(of run: String) throws(TrainedModelError) -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: run, isDirectory: &isFolder) else {
             throw TrainedModelError(path: run, reason: "no such file or run folder")

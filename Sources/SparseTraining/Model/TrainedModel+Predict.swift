@@ -39,7 +39,7 @@ extension TrainedModel {
     }
 
     /// Bytes that `predict(_:)` takes beside the network, after its first call.
-    public var singleSampleByteCount: Int { pool.singleByteCount }
+    package var singleSampleByteCount: Int { pool.singleByteCount }
 
     private func check(_ features: [Float], samples: Int) throws(DataError) {
         guard model.inputs.count == 1, model.inputs[0].shape.vocabulary == nil else {

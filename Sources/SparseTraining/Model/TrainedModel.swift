@@ -178,7 +178,7 @@ extension TrainingConfiguration {
 
     /// The data that the configuration names, with their parts.
     /// - Throws: `DataError`.
-    public func openedData() throws(DataError) -> DataSource { try .open(self.data, options: dataOptions) }
+    package func openedData() throws(DataError) -> DataSource { try .open(self.data, options: dataOptions) }
 }
 
 /// A file that is no trained network.

@@ -43,7 +43,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var testTop5: Double? { test["top5"] }
 
     /// An epoch from its parts.
-    public init(
+    package init(
         epoch: Int, step: Int, learningRate: Double, train: Scores, validation: Scores, test: Scores, nonzeros: Int,
         density: Double, trainFLOPsRatio: Double, seconds: Double, samplesPerSecond: Double
     ) {

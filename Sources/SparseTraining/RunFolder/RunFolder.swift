@@ -25,20 +25,20 @@ public final class RunFolder: WritingObserver {
     }
 
     /// A folder `runs/<time>-<name>`, which is made when the run begins, with a number where another run has that name.
-    public static func fresh(named name: String, at date: Date = Date()) -> RunFolder {
+    package static func fresh(named name: String, at date: Date = Date()) -> RunFolder {
         let stamp = date.formatted(.iso8601.dateTimeSeparator(.standard).timeSeparator(.omitted))
             .replacing("-", with: "").replacing("T", with: "-").replacing("Z", with: "")
         return RunFolder(fresh: "runs/\(stamp)-\(name)")
     }
 
     /// Whether there is a checkpoint to go on from.
-    public var hasCheckpoint: Bool { CheckpointFolder(url: url, kept: 1).hasLatest }
+    package var hasCheckpoint: Bool { CheckpointFolder(url: url, kept: 1).hasLatest }
 
     /// Holds the folder, if it is there, and finds out whether it is one that a run can use so. Nothing in it changes.
     /// - Returns: Whether there is a checkpoint to go on from.
     /// - Throws: `ConfigurationError` when the folder holds what `resumption` cannot use or lacks what it needs,
     ///   `TrainingError` when another run uses it.
-    public func claim(_ resumption: Resumption) throws -> Bool {
+    package func claim(_ resumption: Resumption) throws -> Bool {
         if isNamed { lock = try lock ?? FolderLock(url) }
         let needsCheckpoint = resumption == .exact || resumption == .overriding
         guard lock != nil else {
@@ -167,5 +167,5 @@ public enum Resumption: Sendable, Equatable {
     case overriding
 
     /// Whether a checkpoint is looked for.
-    public var mayGoOn: Bool { self != .none && self != .overwriting }
+    package var mayGoOn: Bool { self != .none && self != .overwriting }
 }
