@@ -14,7 +14,8 @@ struct Benchmark: Sendable {
     static let all: [Benchmark] =
         ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
         + ConvolutionBenchmarks.all + [
-            ModelStepBenchmark.benchmark, InferenceBenchmark.benchmark, SubnormalBenchmark.benchmark,
+            ModelStepBenchmark.benchmark, InferenceBenchmark.benchmark, ModelInferenceBenchmark.benchmark,
+            SubnormalBenchmark.benchmark,
         ]
 
     /// The cases that the options leave.

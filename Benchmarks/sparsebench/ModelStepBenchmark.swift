@@ -39,8 +39,33 @@ final class ModelFixture {
 
     init(_ subject: Subject) throws {
         samples = subject.batch
+        let (model, matrices, work) = try ModelFixture.model(subject, standard: "wrn-22-2")
+        let shape = model.input
+        operations = work * Double(subject.batch)
+        network = try Network(
+            model: model, matrices: matrices, batchSize: subject.batch, workers: Workers(threads: subject.threads))
+        var random = CounterRandom(seed: 4, purpose: .test)
+        let count = 4 * subject.batch
+        let dataset = try InMemoryDataset(
+            features: (0..<count * shape.elements).map { _ in Float(random.nextUnit() - 0.5) * 3 },
+            labels: (0..<count).map { _ in random.next(below: 10) },
+            shape: SampleShape(channels: 3, rows: 32, columns: 32), classes: 10)
+        loader = BatchLoader(
+            Subset(dataset), batchSize: subject.batch, scaling: .identity(shape.elements),
+            augmentation: Augmentation())
+        order = SampleOrder(Subset(dataset), seed: 1, epoch: 0)
+        batch = loader.makeBatch(shape: dataset.shape, halo: network.inputHalo)
+        loader.load(0, of: order, into: &batch)
+        if subject.faded { Fixture.fade(batch.input.buffer) }
+    }
+
+    /// The network of the subject (or `standard`) on 32 x 32 images with random weights, and the operations of a sample's training
+    /// step.
+    static func model(
+        _ subject: Subject, standard: String
+    ) throws -> (model: Model, matrices: [any SparseMatrix], work: Double) {
         let shape = ActivationShape(channels: 3, rows: 32, columns: 32)
-        let model = try Parts.models.model(named: subject.model ?? "wrn-22-2", input: shape, classes: 10)
+        let model = try Parts.models.model(named: subject.model ?? standard, input: shape, classes: 10)
         guard let asked = MatrixFormat(subject.format) else {
             throw Options.Wrong(description: "unknown format \(subject.format)")
         }
@@ -60,22 +85,7 @@ final class ModelFixture {
             matrices.append(matrix)
             work += Double(matrix.storedWeights * shape.uses) * (layer == 0 ? 4 : 6)
         }
-        operations = work * Double(subject.batch)
-        network = try Network(
-            model: model, matrices: matrices, batchSize: subject.batch, workers: Workers(threads: subject.threads))
-        var random = CounterRandom(seed: 4, purpose: .test)
-        let count = 4 * subject.batch
-        let dataset = try InMemoryDataset(
-            features: (0..<count * shape.elements).map { _ in Float(random.nextUnit() - 0.5) * 3 },
-            labels: (0..<count).map { _ in random.next(below: 10) },
-            shape: SampleShape(channels: 3, rows: 32, columns: 32), classes: 10)
-        loader = BatchLoader(
-            Subset(dataset), batchSize: subject.batch, scaling: .identity(shape.elements),
-            augmentation: Augmentation())
-        order = SampleOrder(Subset(dataset), seed: 1, epoch: 0)
-        batch = loader.makeBatch(shape: dataset.shape, halo: network.inputHalo)
-        loader.load(0, of: order, into: &batch)
-        if subject.faded { Fixture.fade(batch.input.buffer) }
+        return (model, matrices, work)
     }
 
     var bytesPerWeight: Double {

@@ -13,7 +13,8 @@ check_function check_block4_forward, check_block4_input_gradient, check_block4_w
 check_function check_block8_forward, check_block8_input_gradient, check_block8_weight_gradient, check_block8_pool;
 check_function check_block16_forward, check_block16_input_gradient, check_block16_weight_gradient, check_block16_pool;
 check_function check_dense_forward, check_dense_input_gradient, check_dense_weight_gradient;
-check_function check_inference_sliced, check_inference_dense, check_inference_affine, check_inference_sum;
+check_function check_inference_sliced, check_inference_dense, check_inference_affine, check_inference_sum,
+    check_inference_phases, check_inference_convolution, check_inference_maximum;
 check_function check_machine_fma_peak;
 check_function check_vectors_scale, check_vectors_axpy, check_vectors_sum_of_squares, check_vectors_channel_sums,
     check_vectors_within;

@@ -106,3 +106,86 @@ void check_inference_sum(const st_kernels *kernels) {
         }
     }
 }
+
+void check_inference_phases(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) {
+        size_t stride = 1 + number_below(4), padding = number_below(4), room = ST_MAP_ROOM;
+        st_phases p = {.channels = 1 + number_below(4), .rows = 1 + number_below(12), .columns = 1 + number_below(40),
+            .stride = stride, .padding = padding, .row_phases = 1 + number_below(stride),
+            .column_phases = 1 + number_below(stride)};
+        p.plane_rows = (p.rows + 2 * padding + stride - 1) / stride;
+        p.pitch = (p.columns + 2 * padding + stride - 1) / stride;
+        case_begin("%zu maps of %zu x %zu, stride %zu, border %zu", p.channels, p.rows, p.columns, stride, padding);
+        size_t phases = p.channels * p.row_phases * p.column_phases, plane = p.plane_rows * p.pitch;
+        float *x = floats(p.channels * p.rows * p.columns + room, -1, 1);
+        float *y = array(phases * plane + room, sizeof *y), fill = chance(0.5) ? 0 : -INFINITY;
+        kernels->inference.phases(&p, x, fill, y);
+        for (size_t k = 0; k < phases * plane; k++) {
+            size_t phase = k / plane, c = phase / p.column_phases / p.row_phases;
+            size_t row = k % plane / p.pitch * stride + phase / p.column_phases % p.row_phases;
+            size_t column = k % p.pitch * stride + phase % p.column_phases;
+            int in = row >= padding && row - padding < p.rows && column >= padding && column - padding < p.columns;
+            expect_equal(y[k], in ? x[(c * p.rows + row - padding) * p.columns + column - padding] : fill, "number", k);
+        }
+    }
+}
+
+/// Random taps of maps in planes of `planes` numbers; at least `least` a channel.
+static st_taps random_taps(size_t least, size_t *planes) {
+    st_taps t = {.channels = 1 + number_below(6), .rows = 1 + number_below(chance(0.3) ? 24 : 8),
+        .columns = 1 + number_below(chance(0.3) ? 40 : 9)};
+    t.pitch = t.columns + (chance(0.6) ? number_below(4) : 0);
+    *planes = t.rows * t.pitch * (1 + number_below(3)) + 2 * t.pitch;
+    uint32_t *starts = array(t.channels + 1, sizeof *starts);
+    starts[0] = 0;
+    for (size_t o = 0; o < t.channels; o++) starts[o + 1] = starts[o] + (uint32_t)(least + number_below(20));
+    uint32_t *offsets = array(starts[t.channels], sizeof *offsets);
+    for (size_t k = 0; k < starts[t.channels]; k++) {
+        offsets[k] = (uint32_t)number_below(*planes - (t.rows - 1) * t.pitch - t.columns + 1);
+    }
+    t.starts = starts;
+    t.offsets = offsets;
+    return t;
+}
+
+void check_inference_convolution(const st_kernels *kernels) {
+    for (size_t i = 0; i < 3 * CASES; i++) {
+        case_begin("case %zu", i);
+        size_t planes, room = ST_MAP_ROOM;
+        st_taps t = random_taps(0, &planes);
+        float *x = floats(planes + room, -1, 1), *values = floats(t.starts[t.channels], -1, 1);
+        float *bias = chance(0.5) ? floats(t.channels, -1, 1) : NULL;
+        float *plane = array(t.rows * t.pitch + room, sizeof *plane);
+        float *y = array(t.channels * t.rows * t.columns + room, sizeof *y);
+        int relu = chance(0.5);
+        kernels->inference.convolution(&t, values, x, bias, plane, y, relu);
+        for (size_t n = 0; n < t.channels * t.rows * t.columns; n++) {
+            size_t o = n / t.columns / t.rows, at = n / t.columns % t.rows * t.pitch + n % t.columns;
+            double sum = bias ? bias[o] : 0, magnitude = fabs(sum);
+            for (size_t k = t.starts[o]; k < t.starts[o + 1]; k++) {
+                double term = (double)values[k] * x[at + t.offsets[k]];
+                sum += term;
+                magnitude += fabs(term);
+            }
+            double allowed = rounding(t.starts[o + 1] - t.starts[o] + 1, magnitude);
+            expect_near(y[n], relu && sum < 0 ? 0 : sum, allowed, "pixel", n);
+        }
+    }
+}
+
+void check_inference_maximum(const st_kernels *kernels) {
+    for (size_t i = 0; i < CASES; i++) {
+        size_t planes, room = ST_MAP_ROOM;
+        case_begin("case %zu", i);
+        st_taps t = random_taps(1, &planes);
+        float *x = floats(planes + room, -1, 1), *plane = array(t.rows * t.pitch + room, sizeof *plane);
+        float *y = array(t.channels * t.rows * t.columns + room, sizeof *y);
+        kernels->inference.maximum(&t, x, plane, y);
+        for (size_t n = 0; n < t.channels * t.rows * t.columns; n++) {
+            size_t o = n / t.columns / t.rows, at = n / t.columns % t.rows * t.pitch + n % t.columns;
+            float largest = -INFINITY;
+            for (size_t k = t.starts[o]; k < t.starts[o + 1]; k++) largest = fmaxf(largest, x[at + t.offsets[k]]);
+            expect_equal(y[n], largest, "pixel", n);
+        }
+    }
+}

@@ -3,11 +3,22 @@ public import SparseStore
 /// A layer as it computes one sample alone, whose numbers lie side by side: no lanes of a panel are left empty. Nothing in it
 /// changes; calls may run at once, each with an output of its own.
 public protocol SampleLayer: Sendable {
-    /// output = layer(inputs), as in evaluation. Vectors have one element more than the layer's shapes say, for results that go
-    /// nowhere. Allocates nothing.
-    func forward(_ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>)
+    /// output = layer(inputs), as in evaluation. Maps lie channel after channel, row after row, without border. Buffers have at
+    /// least 16 numbers more than the layer's shapes say, which may be read and written with anything. Allocates nothing.
+    /// - Parameters:
+    ///   - inputs: What the layer reads.
+    ///   - output: Where the result goes; no input.
+    ///   - scratch: At least `scratchCount` numbers for the call's own use, whatever they are.
+    func forward(
+        _ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>, scratch: AlignedBuffer<Float>)
+    /// Numbers that a call needs for itself; 0 unless it says otherwise.
+    var scratchCount: Int { get }
     /// Bytes that it holds beside the network's own.
     var byteCount: Int { get }
+}
+
+extension SampleLayer {
+    public var scratchCount: Int { 0 }
 }
 
 /// W x + b, of a layer with a matrix.
@@ -29,11 +40,14 @@ struct SampleProduct: SampleLayer {
         } else {
             weights = .sliced(try SlicedRows(matrix))
         }
+        // One more, for lanes without a row.
         self.bias = AlignedBuffer(bias.values.array + [0])
         self.relu = relu
     }
 
-    func forward(_ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>) {
+    func forward(
+        _ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>, scratch: AlignedBuffer<Float>
+    ) {
         switch weights {
         case .sliced(let rows): rows.multiply(inputs[0], bias: bias, relu: relu, into: output)
         case .dense(let matrix):
@@ -51,24 +65,25 @@ struct SampleProduct: SampleLayer {
     }
 }
 
-/// y = factor * x + shift, channel by channel.
+/// y = factor * x + shift, number by number.
 struct SampleAffine: SampleLayer {
     private let factor: AlignedBuffer<Float>
     private let shift: AlignedBuffer<Float>
-    private let relu: Bool
+    let relu: Bool
 
     init(factor: [Float], shift: [Float], relu: Bool) {
-        precondition(factor.count == shift.count, "a factor and a shift for each channel")
+        precondition(factor.count == shift.count, "a factor and a shift for each number")
         (self.factor, self.shift, self.relu) = (AlignedBuffer(factor), AlignedBuffer(shift), relu)
     }
 
-    /// Leaves `channels` numbers as they are, but for those below 0 with `relu`.
-    init(identity channels: Int, relu: Bool = false) {
-        self.init(
-            factor: Array(repeating: 1, count: channels), shift: Array(repeating: 0, count: channels), relu: relu)
+    /// max(x, 0) of `count` numbers.
+    init(relu count: Int) {
+        self.init(factor: Array(repeating: 1, count: count), shift: Array(repeating: 0, count: count), relu: true)
     }
 
-    func forward(_ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>) {
+    func forward(
+        _ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>, scratch: AlignedBuffer<Float>
+    ) {
         SampleOperations.affine(
             inputs[0], factor: factor, shift: shift, relu: relu, into: output, count: factor.count)
     }
@@ -76,13 +91,48 @@ struct SampleAffine: SampleLayer {
     var byteCount: Int { factor.byteCount + shift.byteCount }
 }
 
+/// y = factor * x + shift, map by map, which is left to the convolution before where that can do it.
+struct SampleNormalization: SampleLayer {
+    let factors: [Float]
+    let shifts: [Float]
+    let relu: Bool
+    private let maps: DirectConvolution
+
+    init(factors: [Float], shifts: [Float], rows: Int, columns: Int, relu: Bool) {
+        (self.factors, self.shifts, self.relu) = (factors, shifts, relu)
+        maps = DirectConvolution(factor: factors, shift: shifts, rows: rows, columns: columns, relu: relu)
+    }
+
+    func forward(
+        _ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>, scratch: AlignedBuffer<Float>
+    ) {
+        maps.apply(inputs[0], into: output, scratch: scratch)
+    }
+
+    var scratchCount: Int { maps.scratchCount }
+    var byteCount: Int { maps.byteCount }
+}
+
+/// Its input: what is read of it is read there, and nothing is computed.
+struct SampleIdentity: SampleLayer {
+    func forward(
+        _ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>, scratch: AlignedBuffer<Float>
+    ) {
+        preconditionFailure("nothing is computed")
+    }
+
+    var byteCount: Int { 0 }
+}
+
 /// The sum of two inputs.
 struct SampleSum: SampleLayer {
-    let channels: Int
+    let count: Int
     let relu: Bool
 
-    func forward(_ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>) {
-        SampleOperations.sum(inputs[0], inputs[1], relu: relu, into: output, count: channels)
+    func forward(
+        _ inputs: [AlignedBuffer<Float>], into output: AlignedBuffer<Float>, scratch: AlignedBuffer<Float>
+    ) {
+        SampleOperations.sum(inputs[0], inputs[1], relu: relu, into: output, count: count)
     }
 
     var byteCount: Int { 0 }

@@ -1,63 +1,98 @@
 package import SparseStore
 
-/// A network as it computes one sample at a time: of vectors, and of layers that all have a `SampleLayer`. It has its own copy of
-/// sparse weights, in an order for products with one vector (6 or 8 bytes for a weight, with what fills up rows), and nothing
-/// that changes: calls may run at once, each with a `SampleMemory` of its own.
+/// A network as it computes one sample at a time: of layers that all have a `SampleLayer`. It has its own copy of sparse weights,
+/// in an order for products with one vector (6 or 8 bytes for a weight, with what fills up rows) or with the maps of one sample (8
+/// bytes), and nothing that changes: calls may run at once, each with a `SampleMemory` of its own.
+///
+/// Batch normalisation becomes part of the convolution before it where nothing else reads that, and layers that change nothing in
+/// evaluation are left out.
 package struct SampleNetwork: Sendable {
     /// Bytes held beside the network that it was made of.
     package let byteCount: Int
-    private let layers: [any SampleLayer]
-    private let sources: [[ModelSource]]
-    /// Numbers that the network reads, and that each layer gives.
-    private let inputs: Int
-    private let sizes: [Int]
+    /// A layer that computes, in order.
+    private struct Step: Sendable {
+        var layer: any SampleLayer
+        /// What it reads, of layers that compute.
+        var sources: [ModelSource]
+        /// Numbers that it gives.
+        var size: Int
+    }
 
-    /// Nil for a network with several inputs, with maps between layers, or with a layer that can compute panels only.
+    /// One for each layer of the model; nil for those that compute nothing.
+    private let steps: [Step?]
+    /// Where the output is.
+    private let last: ModelSource
+    /// Numbers that the network reads.
+    private let inputs: Int
+
+    /// Nil for a network with several inputs, or with a layer that can compute panels only.
     /// - Throws: `StoreError` for a matrix that is too large.
     package init?(_ network: Network) throws(StoreError) {
         let model = network.model
-        guard model.inputs.count == 1, model.inputs[0].shape.vocabulary == nil, model.inputHalo == 0,
-            model.nodes.allSatisfy({ $0.output.rows * $0.output.columns == 1 })
-        else { return nil }
-        var layers: [any SampleLayer] = []
-        for layer in network.layers {
-            guard let layer = try layer.forSingleSamples() else { return nil }
-            layers.append(layer)
+        guard model.inputs.count == 1, model.inputs[0].shape.vocabulary == nil else { return nil }
+        var readers = [Int](repeating: 0, count: model.nodes.count)
+        for layer in model.nodes.flatMap(\.sources).compactMap(\.layer) { readers[layer] += 1 }
+        var steps: [Step?] = []
+        // Where what a layer gives is found.
+        var places: [ModelSource] = []
+        for (index, node) in model.nodes.enumerated() {
+            guard let layer = try network.layers[index].forSingleSamples() else { return nil }
+            let sources = node.sources.map { source in source.layer.map { places[$0] } ?? source }
+            if layer is SampleIdentity {
+                steps.append(nil)
+                places.append(sources[0])
+            } else if let normalization = layer as? SampleNormalization, let before = sources[0].layer,
+                node.sources == [.layer(before)], readers[before] == 1,
+                let joined = (steps[before]?.layer as? SampleMaps)?.scaled(by: normalization)
+            {
+                steps[before]?.layer = joined
+                steps.append(nil)
+                places.append(.layer(before))
+            } else {
+                steps.append(Step(layer: layer, sources: sources, size: node.output.elements))
+                places.append(.layer(index))
+            }
         }
-        self.layers = layers
-        byteCount = layers.reduce(0) { $0 + $1.byteCount }
-        sources = model.nodes.map(\.sources)
+        self.steps = steps
+        last = places.last ?? .input(0)
+        byteCount = steps.reduce(0) { $0 + ($1?.layer.byteCount ?? 0) }
         inputs = model.input.elements
-        sizes = model.nodes.map(\.output.elements)
     }
 
     /// Memory for one call at a time.
     package func makeMemory() -> SampleMemory {
-        // A whole vector of room: lanes without a row write behind the last.
-        let input = AlignedBuffer<Float>(count: inputs + 1)
-        let outputs = sizes.map { AlignedBuffer<Float>(count: $0 + 1) }
-        let read = sources.map { $0.map { source in source.layer.map { outputs[$0] } ?? input } }
-        return SampleMemory(input: input, outputs: outputs, read: read)
+        let room = SampleOperations.room
+        let input = AlignedBuffer<Float>(count: inputs + room)
+        let outputs = steps.map { step in AlignedBuffer<Float>(count: step.map { $0.size + room } ?? 0) }
+        let read = steps.map { step in (step?.sources ?? []).map { $0.layer.map { outputs[$0] } ?? input } }
+        let scratch = AlignedBuffer<Float>(count: steps.compactMap { $0?.layer.scratchCount }.max() ?? 0)
+        return SampleMemory(
+            input: input, output: last.layer.map { outputs[$0] } ?? input, outputs: outputs, read: read,
+            scratch: scratch)
     }
 
     /// Carries the sample in `memory.input` through all layers, to `memory.output`. Allocates nothing.
     package func forward(_ memory: SampleMemory) {
         precondition(
-            memory.input.count == inputs + 1 && memory.outputs.count == layers.count, "memory of another network")
+            memory.input.count == inputs + SampleOperations.room && memory.outputs.count == steps.count,
+            "memory of another network")
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
-        for index in layers.indices { layers[index].forward(memory.read[index], into: memory.outputs[index]) }
+        for index in steps.indices {
+            steps[index]?.layer.forward(memory.read[index], into: memory.outputs[index], scratch: memory.scratch)
+        }
     }
 }
 
-/// Vectors between layers, for one call at a time.
+/// What lies between layers, for one call at a time.
 package struct SampleMemory: Sendable {
-    /// The sample, as the first layer reads it; one number more than it has.
+    /// The sample, as the first layer reads it; some numbers more than it has.
     package let input: AlignedBuffer<Float>
+    /// What the last layer gave; some numbers more than it has.
+    package let output: AlignedBuffer<Float>
     let outputs: [AlignedBuffer<Float>]
     /// What each layer reads.
     let read: [[AlignedBuffer<Float>]]
-
-    /// What the last layer gave.
-    package var output: AlignedBuffer<Float> { outputs.last ?? input }
+    /// For one layer at a time.
+    let scratch: AlignedBuffer<Float>
 }

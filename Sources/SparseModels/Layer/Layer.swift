@@ -20,8 +20,8 @@ public protocol Layer: AnyObject, Sendable {
     /// output = layer(inputs), for these panels and this part of the output channels.
     func forward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass)
 
-    /// The layer as it computes single samples, with the weights it has now; nil when it can compute panels only. Asked where
-    /// all inputs and outputs are vectors.
+    /// The layer as it computes single samples, with the weights it has now; nil when it can compute panels only. Inputs
+    /// and outputs may be maps.
     func forSingleSamples() throws(StoreError) -> (any SampleLayer)?
 
     /// True when `activationBackward` has something to do.

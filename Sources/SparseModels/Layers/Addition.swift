@@ -51,7 +51,7 @@ package final class AdditionLayer: Layer {
     }
 
     package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
-        SampleSum(channels: output.channels, relu: relu)
+        SampleSum(count: output.channels * output.rows * output.columns, relu: relu)
     }
 
     package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {

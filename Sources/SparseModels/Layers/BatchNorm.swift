@@ -120,7 +120,10 @@ package final class BatchNormLayer: Layer {
             gamma.values[$0] * (1 / (runningVariance[$0] + definition.epsilon).squareRoot())
         }
         let shifts = factors.indices.map { beta.values[$0] - runningMean[$0] * factors[$0] }
-        return SampleAffine(factor: factors, shift: shifts, relu: definition.relu)
+        let (rows, columns) = (output.rows, output.columns)
+        if rows * columns == 1 { return SampleAffine(factor: factors, shift: shifts, relu: definition.relu) }
+        return SampleNormalization(
+            factors: factors, shifts: shifts, rows: rows, columns: columns, relu: definition.relu)
     }
 
     package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {

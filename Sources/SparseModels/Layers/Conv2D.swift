@@ -145,6 +145,13 @@ package final class Conv2DLayer: Layer {
             inputs[0], into: output, bias: bias?.values, relu: hasFusedActivation, panels: panels, part: part)
     }
 
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        let matrix = weights.forwardSet?.matrix ?? weights
+        return SampleMaps(
+            maps: try DirectConvolution(
+                matrix, matrix.convolution ?? weights.geometry, bias: bias?.values.array, relu: hasFusedActivation))
+    }
+
     package func activationBackward(panels: Range<Int>, part: Part) {
         guard hasFusedActivation else { return }
         MapOperations.sumBackward(

@@ -48,7 +48,7 @@ package final class DropoutLayer: Layer {
     }
 
     package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
-        SampleAffine(identity: output.channels)
+        SampleIdentity()
     }
 
     package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {

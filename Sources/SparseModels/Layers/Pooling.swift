@@ -78,12 +78,14 @@ package final class PoolingLayer: Layer {
     package let outputGradient: Panels
     private let kind: Pooling.Kind
     private let window: PoolingWindow
+    private let input: ActivationShape
     private let addsInputGradient: Bool
 
     init(_ definition: Pooling, site: LayerSite) {
         name = definition.name
         kind = definition.kind
-        window = definition.window(for: site.inputs[0].shape)
+        input = site.inputs[0].shape
+        window = definition.window(for: input)
         addsInputGradient = site.inputs[0].addsGradient
         output = site.output
         outputGradient = site.outputGradient
@@ -95,6 +97,17 @@ package final class PoolingLayer: Layer {
         case .maximum: window.maximum(inputs[0], into: output, panels: panels, channels: channels)
         case .average: window.average(inputs[0], into: output, panels: panels, channels: channels)
         }
+    }
+
+    package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
+        if kind == .average && window.kernelRows == input.rows && window.kernelColumns == input.columns
+            && window.padding == 0
+        {
+            return SampleMean(channels: input.channels, pixels: input.rows * input.columns)
+        }
+        return DirectConvolution(
+            window, largest: kind == .maximum, channels: input.channels, rows: input.rows, columns: input.columns
+        ).map { SampleMaps(maps: $0) }
     }
 
     package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {

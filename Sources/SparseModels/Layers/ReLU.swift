@@ -33,7 +33,7 @@ package final class ReLULayer: Layer {
     }
 
     package func forSingleSamples() throws(StoreError) -> (any SampleLayer)? {
-        SampleAffine(identity: output.channels, relu: true)
+        SampleAffine(relu: output.channels * output.rows * output.columns)
     }
 
     package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {

@@ -2,6 +2,9 @@ internal import SparseKernels
 
 /// Loops over the numbers of one sample, which lie side by side. They allocate nothing.
 package enum SampleOperations {
+    /// Numbers behind the last one of each vector or map: whole vectors end there, and lanes without a row.
+    package static let room = Int(ST_MAP_ROOM)
+
     /// Scales raw values as `scaling` says.
     package static func scale(_ values: [Float], by scaling: FeatureScaling, into output: AlignedBuffer<Float>) {
         precondition(values.count == scaling.count && output.count >= values.count, "scaling of another length")
@@ -34,13 +37,13 @@ package enum SampleOperations {
     }
 
     /// The product of a dense matrix, row after row, with one vector, + bias; with `relu` not below 0.
-    /// - Parameter values: `output` rows of as many numbers as `input` has.
+    /// - Parameter values: At least `rows` rows of `columns` numbers.
     package static func multiply(
         _ values: AlignedBuffer<Float>, rows: Int, columns: Int, _ input: AlignedBuffer<Float>,
         bias: AlignedBuffer<Float>, relu: Bool, into output: AlignedBuffer<Float>
     ) {
         precondition(
-            rows >= 0 && columns >= 0 && values.count == rows * columns && input.count >= columns
+            rows >= 0 && columns >= 0 && values.count >= rows * columns && input.count >= columns
                 && min(bias.count, output.count) >= rows, "vectors of other lengths than the matrix")
         InstructionSet.kernels.inference.dense(
             values.pointer, rows, columns, input.pointer, bias.pointer, output.pointer, relu ? 1 : 0)
