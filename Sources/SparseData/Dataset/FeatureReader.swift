@@ -9,17 +9,21 @@ package protocol FeatureReader: AnyObject {
     func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int
 }
 
-/// The samples of a data set as they come.
-package final class SubsetReader: FeatureReader {
-    package let features: Int
+/// The samples of a data set as they come: their raw features, as `TrainedModel` takes them.
+public final class SubsetReader: FeatureReader {
+    /// Numbers of a sample: channels x rows x columns.
+    public let features: Int
     private let loader: BatchLoader
     private let order: SampleOrder
     private var batch: Batch
     /// The next sample, from 0, and the batch that is loaded.
     private var (next, loaded) = (0, -1)
 
+    /// Begins at the first of the samples.
+    ///
+    /// - Parameter subset: The samples, in the order in which they are read.
     /// - Throws: `DataError` for data with inputs of other kinds than numbers, or with several.
-    package init(_ subset: Subset) throws(DataError) {
+    public init(_ subset: Subset) throws(DataError) {
         let dataset = subset.dataset
         guard dataset.inputs.count == 1, case .values = dataset.inputs[0] else {
             throw DataError(
@@ -32,7 +36,13 @@ package final class SubsetReader: FeatureReader {
         batch = loader.makeBatch(shape: dataset.shape.flattened)
     }
 
-    package func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
+    /// Appends up to `count` more samples to `values`, each its features in the order channel, row, column.
+    ///
+    /// - Parameters:
+    ///   - count: The most that are read.
+    ///   - values: Is made longer by their features.
+    /// - Returns: Samples read; fewer than asked for only at the end. Samples in memory are always there: nothing is thrown.
+    public func read(_ count: Int, into values: inout [Float]) throws(DataError) -> Int {
         let end = next + min(count, loader.sampleCount - next)
         defer { next = end }
         for sample in next..<end {
