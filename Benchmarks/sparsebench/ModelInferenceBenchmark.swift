@@ -36,6 +36,7 @@ enum ModelInferenceBenchmark {
                 }
             }
         }
+        try compare(network.forward(input, samples: 1), single, memory)
         let weights = network.weights.reduce(0) { $0 + $1.storedWeights }
         // A training step goes through the weights three times, through the first layer's twice.
         let first = matrices.first.map { 4 * Double($0.storedWeights * model.weightShapes[0].uses) } ?? 0
@@ -48,4 +49,15 @@ enum ModelInferenceBenchmark {
     }
 
     private static let byPanel = "by a panel"
+
+    /// Throws when the two ways do not give the same to rounding: then times mean nothing.
+    private static func compare(_ panel: Panels, _ single: SampleNetwork, _ memory: SampleMemory) throws {
+        single.forward(memory)
+        let numbers = (0..<panel.channels).map { panel[0, $0] }
+        let largest = numbers.map(abs).max() ?? 0
+        let worst = numbers.indices.map { abs(numbers[$0] - memory.output[$0]) }.max() ?? 0
+        guard largest > 0, worst <= 1e-5 * largest else {
+            throw Options.Wrong(description: "one sample alone differs by \(worst) of \(largest) from one in a panel")
+        }
+    }
 }
