@@ -1,8 +1,8 @@
 import SparseModels
 import SparseStore
 
-/// One sample of 32 x 32 pixels through a convolutional network: by layers for single samples, and by a panel of which it fills one
-/// lane.
+/// One sample of 32 x 32 pixels through a convolutional network: by layers for single samples, and by a panel of which it fills
+/// one lane.
 enum ModelInferenceBenchmark {
     static let benchmark = Benchmark(
         op: "inference_model",
