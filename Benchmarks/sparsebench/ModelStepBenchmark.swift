@@ -59,8 +59,8 @@ final class ModelFixture {
         if subject.faded { Fixture.fade(batch.input.buffer) }
     }
 
-    /// The network of the subject (or `standard`) on 32 x 32 images with random weights, and the operations of a sample's training
-    /// step.
+    /// The network of the subject (or `standard`) on 32 x 32 images with random weights, and the operations of a sample's
+    /// training step.
     static func model(
         _ subject: Subject, standard: String
     ) throws -> (model: Model, matrices: [any SparseMatrix], work: Double) {
