@@ -95,7 +95,8 @@ import Testing
 
     private static let pages = [
         "README.md", "docs/architecture.md", "docs/CONTRIBUTING.md", "docs/formats.md", "docs/methods.md",
-        "docs/results.md", "docs/testing.md", "docs/tuning.md", "Benchmarks/README.md", "Benchmarks/peers/README.md",
+        "docs/CHANGELOG.md", "docs/results.md", "docs/testing.md", "docs/tuning.md",
+        "Benchmarks/README.md", "Benchmarks/peers/README.md",
         "Kernels/README.md", "Sources/SparseParts/README.md", "Sources/SparseData/README.md",
         "Sources/SparseModels/README.md",
         "Sources/SparsePolicies/README.md", "Sources/SparseStore/README.md", "Sources/SparseTraining/README.md",
