@@ -4,8 +4,8 @@ internal import SparseTraining
 /// The words of a command line, sorted into verb, what it is about, its own options and options of the run.
 struct Arguments: Equatable {
     var verb = Verb.standard
-    /// What the verb is about: a run, a method, another verb.
-    var subject: String?
+    /// What the verb is about: runs, a method, another verb.
+    var subjects: [String] = []
     /// Options of the run, in the order given; the last of a name counts.
     var settings: [Setting] = []
     /// Options of the verb that were given, by name; "" for a flag.
@@ -16,6 +16,9 @@ struct Arguments: Equatable {
         var name: String
         var value: String
     }
+
+    /// What it is about, of a verb that is about one thing.
+    var subject: String? { subjects.first }
 
     /// Whether an option of the verb was given.
     func has(_ option: CommandOption) -> Bool { own[option.name] != nil }
@@ -45,8 +48,8 @@ struct Arguments: Equatable {
                 own[CommandOption.help.name] = ""
             } else if word.hasPrefix("--"), word.count > 2 {
                 try read(option: String(word.dropFirst(2)), following: &words)
-            } else if !word.isEmpty, !word.hasPrefix("-"), verb.subject != nil, subject == nil {
-                subject = word
+            } else if !word.isEmpty, !word.hasPrefix("-"), let kind = verb.subject, kind.isList || subjects.isEmpty {
+                subjects.append(word)
             } else {
                 throw UsageError.unexpectedWord(word, verb)
             }

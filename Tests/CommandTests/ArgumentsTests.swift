@@ -62,6 +62,8 @@ import Testing
         #expect(try Arguments(["methods", "rigl", "--json"]).subject == "rigl")
         #expect(try Arguments(["models", "--json", "mlp:10"]).subject == "mlp:10")
         #expect(try Arguments(["help", "models"]).subject == "models")
+        #expect(try Arguments(["compare", "a", "--overlap", "b", "c"]).subjects == ["a", "b", "c"])
+        #expect(throws: UsageError.self) { try Arguments(["inspect", "a", "b"]) }
     }
 
     @Test(arguments: [

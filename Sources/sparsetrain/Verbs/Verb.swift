@@ -26,11 +26,14 @@ struct Verb: Sendable {
         var name: String
         /// What it is, for messages: "a run folder".
         var meaning: String
+        /// Whether several may follow.
+        var isList = false
     }
 
     /// The verbs, in the order of help.
     static let all: [Verb] = [
-        .train, .evaluate, .predict, .inspect, .export, .import, .methods, .models, .completions, .manual, .help,
+        .train, .evaluate, .predict, .inspect, .compare, .export, .import, .methods, .models, .completions, .manual,
+        .help,
     ]
 
     /// What is done when no verb is named.
@@ -73,7 +76,8 @@ extension Verb {
     /// What the verb does and every option it takes.
     func helpText() -> String {
         if let ownHelp { return ownHelp() }
-        let usage = "usage: sparsetrain \(name)" + (subject.map { " [\($0.name)]" } ?? "")
+        let usage =
+            "usage: sparsetrain \(name)" + (subject.map { $0.isList ? " \($0.name)..." : " [\($0.name)]" } ?? "")
         let ofRun = TrainingConfiguration.options.filter(takes).map { option in
             Self.row(
                 Self.usage(option.name, option.unit),

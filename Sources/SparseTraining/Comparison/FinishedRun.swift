@@ -1,0 +1,76 @@
+public import Foundation
+internal import SparseStore
+
+/// A run that ended, as its folder tells of it.
+public struct FinishedRun: Sendable {
+    /// The folder, as it was given.
+    public let path: String
+    /// Every option with the value that was used.
+    public let configuration: TrainingConfiguration
+    /// What it came to.
+    public let summary: TrainingSummary
+
+    /// Reads `config.json` and `summary.json` of a run folder.
+    /// - Parameter path: The run folder.
+    /// - Throws: `ConfigurationError` that names the file and what is wrong with it.
+    public init(contentsOf path: String) throws(ConfigurationError) {
+        self.path = path
+        let folder = URL(filePath: path, directoryHint: .isDirectory)
+        let summary = folder.appending(path: FolderContent.summary)
+        func unreadable(_ reason: String) -> ConfigurationError {
+            .unreadableFile(path: summary.relativePath, reason: reason)
+        }
+        let data: Data
+        do { data = try FileHandle(forReadingFrom: summary).read(upToCount: Self.sizeLimit) ?? Data() } catch {
+            throw unreadable("\(reason(of: error)); expected a folder that a run was written to (--out) and has ended")
+        }
+        do { self.summary = try JSONDecoder().decode(TrainingSummary.self, from: data) } catch {
+            throw unreadable("not the summary of a run")
+        }
+        configuration = try TrainingConfiguration(file: folder.appending(path: FolderContent.configuration))
+    }
+
+    /// The summary of the largest network is shorter.
+    private static let sizeLimit = 1 << 26
+
+    /// What decides the result, the seed aside: options by name, with their values.
+    var choices: [String: String] {
+        TrainingConfiguration.options.reduce(into: [:]) { choices, option in
+            let decides = option.carryOver != .free && option.recordedAs == nil && option.name != Options().seed.name
+            let text = option.text(configuration)
+            if decides && !text.isEmpty { choices[option.name] = text }
+        }
+    }
+
+    /// Of each weight the positions that are stored, ascending, and the number of all; none of a weight that has all.
+    /// - Throws: `TrainedModelError` where there is no checkpoint that can be read.
+    func topology() throws -> [String: StoredPositions] {
+        let model = try TrainedModel(contentsOf: path, threads: 1)
+        var positions: [String: StoredPositions] = [:]
+        for parameter in model.parameters {
+            guard let matrix = parameter.matrix, matrix.storedCount < matrix.positionCount else { continue }
+            positions[parameter.name] = StoredPositions(
+                shape: [matrix.rows, matrix.columns, matrix.unitRows], stored: matrix.storedPositions())
+        }
+        return positions
+    }
+}
+
+/// Where units of a matrix are stored.
+struct StoredPositions {
+    /// Rows and columns of the matrix, and the side of a unit.
+    var shape: [Int]
+    /// Ascending.
+    var stored: [Int]
+
+    /// Positions in both, and positions in one of two at least; nil for matrices of different shapes.
+    func overlap(with other: StoredPositions) -> (both: Int, any: Int)? {
+        guard shape == other.shape else { return nil }
+        var (both, i, j) = (0, 0, 0)
+        while i < stored.count && j < other.stored.count {
+            if stored[i] == other.stored[j] { both += 1 }
+            (i, j) = (i + (stored[i] <= other.stored[j] ? 1 : 0), j + (stored[i] >= other.stored[j] ? 1 : 0))
+        }
+        return (both, stored.count + other.stored.count - both)
+    }
+}

@@ -1,0 +1,125 @@
+internal import Foundation
+
+/// Runs side by side: those that differ by their seed alone are one row, with mean and deviation of what they came to.
+///
+///     let runs = try ["runs/a", "runs/b", "runs/c"].map(FinishedRun.init(contentsOf:))
+///     print(RunComparison(runs).table.text)
+public struct RunComparison: Sendable {
+    /// Runs of one configuration under several seeds.
+    public struct Group: Sendable {
+        /// The options in which it differs from other groups, such as "algo rigl, density 0.1"; "all" of a single group.
+        public var name: String
+        /// Its runs, in the order given.
+        public var runs: [FinishedRun]
+        /// Mean share of the connections of two of its runs that both have, over its pairs: stored in both over stored in
+        /// either. Nil until `measureOverlap`, and of a single run.
+        public var overlap: Double?
+    }
+
+    /// In the order of their first runs.
+    public private(set) var groups: [Group]
+
+    /// Puts runs that differ by their seed alone together.
+    public init(_ runs: [FinishedRun]) {
+        var order: [[String: String]] = []
+        var members: [[FinishedRun]] = []
+        for run in runs {
+            let choices = run.choices
+            if let place = order.firstIndex(of: choices) {
+                members[place].append(run)
+            } else {
+                order.append(choices)
+                members.append([run])
+            }
+        }
+        let differing = TrainingConfiguration.options.map(\.name).filter { name in
+            Set(order.map { $0[name] }).count > 1
+        }
+        groups = zip(order, members).map { choices, runs in
+            let words = differing.compactMap { name in choices[name].map { "\(name) \($0)" } }
+            return Group(name: order.count == 1 ? "all" : words.joined(separator: ", "), runs: runs)
+        }
+    }
+
+    /// Reads the checkpoints of all runs, and finds how much the topologies of a group's runs overlap.
+    /// - Throws: `TrainedModelError` for a run without a checkpoint that can be read.
+    public mutating func measureOverlap() throws {
+        for index in groups.indices {
+            let topologies = try groups[index].runs.map { try $0.topology() }
+            var shares: [Double] = []
+            for first in topologies.indices {
+                for second in topologies.indices where second > first {
+                    var (both, any) = (0, 0)
+                    for (name, positions) in topologies[first] {
+                        guard let common = topologies[second][name].flatMap(positions.overlap) else { continue }
+                        (both, any) = (both + common.both, any + common.any)
+                    }
+                    if any > 0 { shares.append(Double(both) / Double(any)) }
+                }
+            }
+            groups[index].overlap = shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+        }
+    }
+
+    /// Mean and deviation of some numbers.
+    public struct Statistic: Sendable, Equatable {
+        /// Arithmetic mean.
+        public var mean: Double
+        /// Square root of the sum of squared distances from the mean over one less than there are; nil for a single number.
+        public var deviation: Double?
+
+        /// Nil for no numbers.
+        public init?(_ numbers: [Double]) {
+            guard !numbers.isEmpty else { return nil }
+            let mean = numbers.reduce(0, +) / Double(numbers.count)
+            self.mean = mean
+            if numbers.count > 1 {
+                let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+                deviation = (squares / Double(numbers.count - 1)).squareRoot()
+            }
+        }
+    }
+
+    /// What is compared of a run.
+    struct Measure: Sendable {
+        var name: String
+        /// Decimal places that are shown.
+        var places: Int
+        var value: @Sendable (TrainingSummary) -> Double?
+    }
+
+    /// The metrics of the test samples that some run has, and what the runs cost.
+    var measures: [Measure] {
+        var names: [String] = []
+        for value in groups.flatMap(\.runs).flatMap(\.summary.test.values) where !names.contains(value.name) {
+            names.append(value.name)
+        }
+        let metrics = names.map { name in Measure(name: "test \(name)", places: 4) { $0.test[name] } }
+        let costs = [
+            Measure(name: "test loss", places: 4) { $0.testLoss },
+            Measure(name: "compression", places: 2) { Double($0.denseParameters) / Double($0.parameters) },
+            Measure(name: "training FLOPs", places: 3) { $0.trainFLOPsRatio },
+            Measure(name: "seconds", places: 2) { $0.seconds },
+            Measure(name: "peak MB", places: 1) { Double($0.peakRSSBytes) / 1e6 },
+        ]
+        let runs = groups.flatMap(\.runs)
+        return (metrics + costs).filter { measure in runs.contains { measure.value($0.summary) != nil } }
+    }
+
+    /// The comparison as a table: a row for each group.
+    public var table: ComparisonTable {
+        let measures = measures
+        let hasOverlap = groups.contains { $0.overlap != nil }
+        return ComparisonTable(
+            header: ["options", "runs"] + measures.map(\.name) + (hasOverlap ? ["overlap"] : []),
+            rows: groups.map { group in
+                [.text(group.name), .text("\(group.runs.count)")]
+                    + measures.map { measure in
+                        .statistic(
+                            Statistic(group.runs.compactMap { measure.value($0.summary) }), places: measure.places)
+                    }
+                    + (hasOverlap
+                        ? [.statistic(group.overlap.map { [$0] }.flatMap(Statistic.init), places: 3)] : [])
+            })
+    }
+}
