@@ -44,33 +44,14 @@ public struct FinishedRun: Sendable {
 
     /// Of each weight the positions that are stored, ascending, and the number of all; none of a weight that has all.
     /// - Throws: `TrainedModelError` where there is no checkpoint that can be read.
-    func topology() throws -> [String: StoredPositions] {
+    func topology() throws -> [String: LayerTopology] {
         let model = try TrainedModel(contentsOf: path, threads: 1)
-        var positions: [String: StoredPositions] = [:]
+        var positions: [String: LayerTopology] = [:]
         for parameter in model.parameters {
             guard let matrix = parameter.matrix, matrix.storedCount < matrix.positionCount else { continue }
-            positions[parameter.name] = StoredPositions(
+            positions[parameter.name] = LayerTopology(
                 shape: [matrix.rows, matrix.columns, matrix.unitRows], stored: matrix.storedPositions())
         }
         return positions
-    }
-}
-
-/// Where units of a matrix are stored.
-struct StoredPositions {
-    /// Rows and columns of the matrix, and the side of a unit.
-    var shape: [Int]
-    /// Ascending.
-    var stored: [Int]
-
-    /// Positions in both, and positions in one of two at least; nil for matrices of different shapes.
-    func overlap(with other: StoredPositions) -> (both: Int, any: Int)? {
-        guard shape == other.shape else { return nil }
-        var (both, i, j) = (0, 0, 0)
-        while i < stored.count && j < other.stored.count {
-            if stored[i] == other.stored[j] { both += 1 }
-            (i, j) = (i + (stored[i] <= other.stored[j] ? 1 : 0), j + (stored[i] >= other.stored[j] ? 1 : 0))
-        }
-        return (both, stored.count + other.stored.count - both)
     }
 }

@@ -86,16 +86,15 @@ enum CompletionScript: String, CaseIterable {
             let words = candidates.flatMap(\.words) + Self.subjects(of: verb)
             cases.append("        \(verb.name)) words=\"\(words.joined(separator: " "))\" ;;")
             for candidate in candidates where candidate.takesValue && !candidate.choices.isEmpty {
-                let line =
-                    "        \(candidate.words.joined(separator: "|"))) words=\"\(candidate.choices.joined(separator: " "))\" ;;"
-                if !values.contains(line) { values.append(line) }
+                let patterns = candidate.words.map { "\(verb.name):\($0)" }.joined(separator: "|")
+                values.append("        \(patterns)) words=\"\(candidate.choices.joined(separator: " "))\" ;;")
             }
         }
         return """
             _sparsetrain() {
                 local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words="" verb=train
                 if [ "$COMP_CWORD" -gt 1 ] && [ "${COMP_WORDS[1]#-}" = "${COMP_WORDS[1]}" ]; then verb="${COMP_WORDS[1]}"; fi
-                case "$previous" in
+                case "$verb:$previous" in
             \(values.joined(separator: "\n"))
                 esac
                 if [ -n "$words" ]; then
