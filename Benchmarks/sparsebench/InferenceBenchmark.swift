@@ -27,6 +27,7 @@ private final class InferenceFixture {
     private let memory: SampleMemory
     private let sample: [Float]
     private let input: Panels
+    private let inputs: [BatchInput]
     private let order: AlignedBuffer<Int>
     private let records: SampleRecords<Float>
     private let scaling: FeatureScaling
@@ -63,6 +64,7 @@ private final class InferenceFixture {
         self.records = records
         order = AlignedBuffer(0..<subject.batch)
         input = Panels(channels: features, samples: subject.batch)
+        inputs = [.values(input)]
         scaling = FeatureScaling(
             mean: [Float](repeating: 33, count: features), deviation: [Float](repeating: 78, count: features))
     }
@@ -81,6 +83,6 @@ private final class InferenceFixture {
         for panel in 0..<input.panelCount {
             input.assemble(panel: panel, samples: order, count: order.count, from: records, scaling: scaling)
         }
-        network.forward(input, samples: order.count)
+        network.forward(inputs, samples: order.count)
     }
 }

@@ -32,6 +32,8 @@ final class NetworkPool: @unchecked Sendable {
         let records: SampleRecords<Float>
         let order: AlignedBuffer<Int>
         let input: Panels
+        /// The same, as the network takes it: no array is made for a call.
+        let inputs: [BatchInput]
 
         /// Samples of a batch.
         var capacity: Int { order.count }
@@ -97,7 +99,7 @@ final class NetworkPool: @unchecked Sendable {
                 memory.input.assemble(
                     panel: panel, samples: memory.order, count: samples, from: memory.records, scaling: scaling)
             }
-            let output = memory.network.forward(memory.input, samples: samples)
+            let output = memory.network.forward(memory.inputs, samples: samples)
             for sample in 0..<samples {
                 for channel in 0..<channels { outputs.append(output[sample, channel]) }
             }
@@ -110,11 +112,11 @@ final class NetworkPool: @unchecked Sendable {
         let raw = AlignedBuffer<Float>(count: Self.most * width)
         var records = SampleRecords<Float>(features: width)
         records.append(raw, samples: Self.most)
+        let input = Panels(
+            channels: model.input.channels, rows: model.input.rows, columns: model.input.columns, halo: model.inputHalo,
+            samples: Self.most)
         return PanelMemory(
             network: try makeNetwork(batchSize: Self.most), raw: raw, records: records,
-            order: AlignedBuffer(0..<Self.most),
-            input: Panels(
-                channels: model.input.channels, rows: model.input.rows, columns: model.input.columns,
-                halo: model.inputHalo, samples: Self.most))
+            order: AlignedBuffer(0..<Self.most), input: input, inputs: [.values(input)])
     }
 }
