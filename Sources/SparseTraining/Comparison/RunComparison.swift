@@ -32,13 +32,27 @@ public struct RunComparison: Sendable {
                 members.append([run])
             }
         }
+        groups = zip(Self.names(of: order), members).map { Group(name: $0, runs: $1) }
+    }
+
+    /// What tells groups apart: the options that all have, and of those that some methods do not read as many as it takes.
+    private static func names(of choices: [[String: String]]) -> [String] {
+        if choices.count == 1 { return ["all"] }
         let differing = TrainingConfiguration.options.map(\.name).filter { name in
-            Set(order.map { $0[name] }).count > 1
+            Set(choices.map { $0[name] }).count > 1
         }
-        groups = zip(order, members).map { choices, runs in
-            let words = differing.compactMap { name in choices[name].map { "\(name) \($0)" } }
-            return Group(name: order.count == 1 ? "all" : words.joined(separator: ", "), runs: runs)
+        let common = differing.filter { name in choices.allSatisfy { $0[name] != nil } }
+        var labels = choices.map { choices in common.compactMap { words($0, choices) } }
+        for name in differing where !common.contains(name) && Set(labels).count < choices.count {
+            let longer = zip(labels, choices).map { label, choices in label + [words(name, choices)].compactMap(\.self)
+            }
+            if Set(longer).count > Set(labels).count { labels = longer }
         }
+        return labels.map { $0.joined(separator: ", ") }
+    }
+
+    private static func words(_ name: String, _ choices: [String: String]) -> String? {
+        choices[name].map { "\(name) \($0)" }
     }
 
     /// Reads the checkpoints of all runs, and finds how much the topologies of a group's runs overlap.

@@ -20,7 +20,7 @@ public struct TopologyRecord: Codable, Sendable, Equatable {
 
     /// What happened to one layer.
     public struct Layer: Codable, Sendable, Equatable {
-        /// The parameter, such as "fc1.weight".
+        /// The name of the weights, such as "fc1".
         public var name: String
         /// Weights that the forward pass uses, after the update.
         public var nonzeros: Int

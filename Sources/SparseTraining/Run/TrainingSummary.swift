@@ -96,7 +96,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
 
     /// One layer's weights at the end of the run.
     public struct Layer: Codable, Sendable, Equatable {
-        /// The parameter, such as "fc1.weight".
+        /// The name of the weights, such as "fc1".
         public var name: String
         /// Outputs and inputs.
         public var shape: [Int]

@@ -40,7 +40,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
 
     /// One layer's weights at the start.
     public struct Layer: Codable, Sendable, Equatable {
-        /// The parameter, such as "fc1.weight".
+        /// The name of the weights, such as "fc1".
         public var name: String
         /// Outputs and inputs.
         public var shape: [Int]
