@@ -54,7 +54,7 @@ public struct Inspection: Encodable, Sendable {
 
     /// A matrix of weights.
     public struct Layer: Encodable, Sendable {
-        /// The parameter, such as "fc1.weight".
+        /// The name of the weights, such as "fc1".
         public var name: String
         /// How it is stored: csr, block4, block8, block16 or dense.
         public var structure: String
