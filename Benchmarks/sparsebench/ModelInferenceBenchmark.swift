@@ -26,6 +26,7 @@ enum ModelInferenceBenchmark {
         let input = Panels(
             channels: model.input.channels, rows: model.input.rows, columns: model.input.columns, halo: model.inputHalo,
             samples: 1)
+        let inputs = [BatchInput.values(input)]
         var random = CounterRandom(seed: 4, purpose: .test)
         for channel in 0..<model.input.channels {
             for row in 0..<model.input.rows {
@@ -36,7 +37,7 @@ enum ModelInferenceBenchmark {
                 }
             }
         }
-        try compare(network.forward(input, samples: 1), single, memory)
+        try compare(network.forward(inputs, samples: 1), single, memory)
         let weights = network.weights.reduce(0) { $0 + $1.storedWeights }
         // A training step goes through the weights three times, through the first layer's twice.
         let first = matrices.first.map { 4 * Double($0.storedWeights * model.weightShapes[0].uses) } ?? 0
@@ -45,7 +46,7 @@ enum ModelInferenceBenchmark {
             bytesPerWeight: subject.part == nil
                 ? Double(single.byteCount) / Double(weights)
                 : Double(network.weights.reduce(0) { $0 + $1.byteCount }) / Double(weights),
-            run: subject.part == nil ? { single.forward(memory) } : { network.forward(input, samples: 1) })
+            run: subject.part == nil ? { single.forward(memory) } : { network.forward(inputs, samples: 1) })
     }
 
     private static let byPanel = "by a panel"
