@@ -7,22 +7,7 @@ import Testing
 /// The Python example of docs/formats.md reads a checkpoint. `SPARSETRAIN_PYTHON` names the interpreter, else python3 is
 /// looked for; the test is skipped when it or one of the packages is missing.
 @Suite struct PythonTests {
-    /// What the interpreter prints, or nil when it fails.
-    private static func python(_ code: String, in folder: String) -> String? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["SPARSETRAIN_PYTHON"] ?? "python3", "-c", code]
-        process.currentDirectoryURL = URL(filePath: folder)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? text : nil
-    }
-
-    static let hasPackages = python("import safetensors, torch, scipy.sparse", in: ".") != nil
+    static let hasPackages = Python.has("safetensors, torch, scipy.sparse")
 
     @Test(.enabled(if: hasPackages, "python3 with safetensors, torch and scipy not found; set SPARSETRAIN_PYTHON"))
     func theExampleOfTheDocumentation() throws {
@@ -34,7 +19,7 @@ import Testing
 
         let page = try String(contentsOfFile: SharedData.packageRoot + "/docs/formats.md", encoding: .utf8)
         let example = String(try #require(page.firstMatch(of: /```python\n([^`]*)```/)).1)
-        let printed = try #require(Self.python(example, in: folder.path))
+        let printed = try #require(Python.output(of: ["-c", example], in: folder.path))
         let lines = printed.split(separator: "\n")
         #expect(lines.count == trainer.network.weights.count)
         for (line, matrix) in zip(lines, trainer.network.weights) {

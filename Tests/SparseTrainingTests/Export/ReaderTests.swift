@@ -7,20 +7,8 @@ import Testing
 /// What is exported gives in PyTorch, SciPy and ONNX Runtime what it gives here (`Tests/Python/check_export.py`).
 /// `SPARSETRAIN_PYTHON` names the interpreter, else python3 is looked for; without it or one of the packages the test is skipped.
 @Suite struct ReaderTests {
-    private static func python(_ arguments: [String]) -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["SPARSETRAIN_PYTHON"] ?? "python3"] + arguments
-        let output = Pipe()
-        (process.standardOutput, process.standardError) = (output, output)
-        guard (try? process.run()) != nil else { return (-1, "") }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
-    }
-
     static let hasPackages =
-        python(["-c", "import numpy, onnx, onnxruntime, safetensors, scipy.sparse, torch"]).status == 0
+        Python.has("numpy, onnx, onnxruntime, safetensors, scipy.sparse, torch")
 
     static let cases: [ExportCase] = [
         ExportCase(model: "mlp:40,30", options: ["algo": "set"]),
@@ -67,7 +55,8 @@ import Testing
             "samples": ExportCase.samples, "accuracy": accuracy, "weights": report.weights, "folds": export.folds,
         ]
         try JSONSerialization.data(withJSONObject: description).write(to: URL(filePath: folder.path("case.json")))
-        let check = Self.python([SharedData.packageRoot + "/Tests/Python/check_export.py", folder.path])
+        let check = Python.run(
+            [SharedData.packageRoot + "/Tests/Python/check_export.py", folder.path], withErrors: true)
         #expect(check.status == 0, "\(check.output)")
         #expect(check.output.matches(of: #/ONNX Runtime, /#).count == 3)
     }
@@ -100,7 +89,7 @@ import Testing
             "import os, sys\nos.chdir('\(folder.path)')\nsys.path.insert(0, '\(SharedData.packageRoot)/Tests/Python')\n"
         for (example, (model, path, format, options)) in zip(examples, exports) {
             _ = try model.export(to: folder.path(path), format: format, options: options, force: true)
-            let result = Self.python(["-c", modules + example])
+            let result = Python.run(["-c", modules + example], withErrors: true)
             #expect(result.status == 0 && !result.output.isEmpty, "\(format): \(result.output)")
         }
     }
@@ -137,7 +126,7 @@ import Testing
             hits = predict("\(folder.path("run/checkpoint.safetensors"))", x).argmax(1) == labels
             print("accuracy", int(hits.sum()), len(hits))
             """
-        let result = Self.python(["-c", example + use])
+        let result = Python.run(["-c", example + use], withErrors: true)
         let found = try #require(result.output.firstMatch(of: #/accuracy (\d+) (\d+)/#), "\(result.output)")
         let (hits, count) = (try #require(Double(found.1)), try #require(Double(found.2)))
         #expect(hits / count == summary.testAccuracy && Int(count) == test.count)

@@ -8,19 +8,7 @@ import Testing
 /// are trained on. `SPARSETRAIN_PYTHON` names the interpreter, else python3 is looked for; without it or one of the packages
 /// the test is skipped.
 @Suite struct PyTorchTests {
-    private static func python(_ arguments: [String]) -> String? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["SPARSETRAIN_PYTHON"] ?? "python3"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        guard (try? process.run()) != nil else { return nil }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? text : nil
-    }
-
-    static let hasPackages = python(["-c", "import safetensors, torch, numpy"]) != nil
+    static let hasPackages = Python.has("safetensors, torch, numpy")
 
     @Test(
         .enabled(if: hasPackages, "python3 with safetensors, torch and numpy not found; set SPARSETRAIN_PYTHON"),
@@ -29,7 +17,7 @@ import Testing
         let (folder, data) = (try TemporaryFolder(), try SmallData())
         let path = kind == "resnet20" ? data.colours : data.images
         let script = SharedData.packageRoot + "/Tests/Python/pruned.py"
-        let printed = try #require(Self.python([script, kind, path, folder.path]))
+        let printed = try #require(Python.output(of: [script, kind, path, folder.path]))
         let accuracy = try #require(Double(printed.trimmingCharacters(in: .whitespacesAndNewlines)))
 
         var configuration = try importing(

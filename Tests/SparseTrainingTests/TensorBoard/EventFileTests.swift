@@ -72,7 +72,7 @@ import Testing
         #expect(EventHistogram([] as [Float]) == nil)
     }
 
-    static let hasTensorBoard = python(["-c", "import tensorboard"]) != nil
+    static let hasTensorBoard = Python.has("tensorboard")
 
     @Test(.enabled(if: hasTensorBoard, "python3 with tensorboard not found; set SPARSETRAIN_PYTHON"))
     func tensorBoardReadsIt() throws {
@@ -93,7 +93,7 @@ import Testing
                 for point in events.Histograms(tag):
                     print("histogram", point.step, tag, point.histogram_value.num)
             """
-        let printed = try #require(Self.python(["-c", script, folder.path("run")]))
+        let printed = try #require(Python.output(of: ["-c", script, folder.path("run")]))
         let lines = printed.split(separator: "\n").map { $0.split(separator: " ") }
         let scalars = try lines.filter { $0[0] == "scalar" }.map { words in
             Scalar(
@@ -106,19 +106,6 @@ import Testing
         #expect(Double(try #require(last)[3]) == Double(trainer.network.weights[0].storedWeights))
         let fanIn = lines.filter { $0[0] == "histogram" && $0[2] == "fan_in/fc1.weight" }
         #expect(fanIn.count == 4 && fanIn.allSatisfy { Double($0[3]) == 20 })
-    }
-
-    private static func python(_ arguments: [String]) -> String? {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["SPARSETRAIN_PYTHON"] ?? "python3"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? text : nil
     }
 
     /// What `metrics.jsonl` says, as it is to stand in the file.
