@@ -5,7 +5,7 @@ import Testing
 @Suite struct FolderOrderTests {
     private static let order = [
         "Configuration", "Run", "Checkpoints", "Model", "Export", "Import", "RunFolder", "TensorBoard",
-        "Comparison", "Trainer",
+        "Comparison", "Report", "Trainer",
     ]
 
     private func code(of folder: String) throws -> [String: String] {
@@ -29,7 +29,7 @@ import Testing
                 }
             }
         }
-        #expect(places.count > 40 && places["RunState"] == 1 && places["Trainer"] == 9)
+        #expect(places.count > 40 && places["RunState"] == 1 && places["Trainer"] == 10)
         for (place, files) in folders.enumerated() {
             for (file, text) in files {
                 for match in text.matches(of: /\b[A-Z]\w+\b/) where places[match.0].map({ $0 > place }) == true {

@@ -49,8 +49,11 @@ public struct ComparisonTable: Sendable {
         }
     }
 
+    /// All that is shown, row by row.
+    var texts: [[String]] { rows.map { $0.map { shown($0, join: " ± ") } } }
+
     private var columns: String {
-        let cells = [header] + rows.map { $0.map { shown($0, join: " ± ") } }
+        let cells = [header] + texts
         let widths = header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
         return cells.map { row in
             let line = zip(row, widths).enumerated().map { column, cell in

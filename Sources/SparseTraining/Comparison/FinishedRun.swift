@@ -30,8 +30,16 @@ public struct FinishedRun: Sendable {
         configuration = try TrainingConfiguration(file: folder.appending(path: FolderContent.configuration))
     }
 
+    /// A run that has just ended.
+    init(path: String, configuration: TrainingConfiguration, summary: TrainingSummary) {
+        (self.path, self.configuration, self.summary) = (path, configuration, summary)
+    }
+
     /// The summary of the largest network is shorter.
     private static let sizeLimit = 1 << 26
+
+    /// Whether a file is a page that this program made of a run.
+    package static func isReport(_ path: String) -> Bool { FolderContent.isReport(URL(filePath: path)) }
 
     /// What decides the result, the seed aside: options by name, with their values.
     var choices: [String: String] {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseModels
 
 /// Runs side by side: those that differ by their seed alone are one row, with mean and deviation of what they came to.
 ///
@@ -35,15 +36,20 @@ public struct RunComparison: Sendable {
         groups = zip(Self.names(of: order), members).map { Group(name: $0, runs: $1) }
     }
 
-    /// What tells groups apart: the options that all have, and of those that some methods do not read as many as it takes.
-    private static func names(of choices: [[String: String]]) -> [String] {
+    /// Options that a reader looks for first.
+    private static let mainOptions = ["algo", "model", "data", "density"]
+
+    /// What tells groups apart: the main options that differ, and of the others as many as it takes, those first that all have.
+    static func names(of choices: [[String: String]]) -> [String] {
         if choices.count == 1 { return ["all"] }
         let differing = TrainingConfiguration.options.map(\.name).filter { name in
             Set(choices.map { $0[name] }).count > 1
         }
-        let common = differing.filter { name in choices.allSatisfy { $0[name] != nil } }
-        var labels = choices.map { choices in common.compactMap { words($0, choices) } }
-        for name in differing where !common.contains(name) && Set(labels).count < choices.count {
+        let main = differing.filter(mainOptions.contains)
+        var labels = choices.map { choices in main.compactMap { words($0, choices) } }
+        let others = differing.filter { !main.contains($0) }
+        let common = others.filter { name in choices.allSatisfy { $0[name] != nil } }
+        for name in common + others.filter({ !common.contains($0) }) where Set(labels).count < choices.count {
             let longer = zip(labels, choices).map { label, choices in label + [words(name, choices)].compactMap(\.self)
             }
             if Set(longer).count > Set(labels).count { labels = longer }
@@ -102,13 +108,20 @@ public struct RunComparison: Sendable {
         var value: @Sendable (TrainingSummary) -> Double?
     }
 
-    /// The metrics of the test samples that some run has, and what the runs cost.
-    var measures: [Measure] {
+    /// The metrics of the test samples that some run has, in their order.
+    var metricNames: [String] {
         var names: [String] = []
-        for value in groups.flatMap(\.runs).flatMap(\.summary.test.values) where !names.contains(value.name) {
+        for value in groups.flatMap(\.runs).flatMap(\.summary.test.values)
+        where value.value != nil && !names.contains(value.name) {
             names.append(value.name)
         }
-        let metrics = names.map { name in Measure(name: "test \(name)", places: 4) { $0.test[name] } }
+        let known = Parts.metrics.names
+        return known.filter(names.contains) + names.filter { !known.contains($0) }
+    }
+
+    /// The metrics of the test samples that some run has, and what the runs cost.
+    var measures: [Measure] {
+        let metrics = metricNames.map { name in Measure(name: "test \(name)", places: 4) { $0.test[name] } }
         let costs = [
             Measure(name: "test loss", places: 4) { $0.testLoss },
             Measure(name: "compression", places: 2) { Double($0.denseParameters) / Double($0.parameters) },

@@ -30,7 +30,7 @@ extension TrainingConfiguration {
             [all.epochs, all.steps, all.batchSize, all.dropLast, all.optimizer], Parts.optimizers.options,
             [all.learningRate, all.learningRateSchedule], Parts.learningRates.options, [all.warmupSteps, all.loss],
             Parts.losses.options, [all.clipNorm, all.metrics],
-            [all.seed, all.threads, all.out, all.histograms],
+            [all.seed, all.threads, all.out, all.histograms, all.report],
             [
                 all.checkpointEpochs, all.checkpointSteps, all.checkpointMinutes, all.keptCheckpoints, all.onNonFinite,
                 all.onWriteFailure,

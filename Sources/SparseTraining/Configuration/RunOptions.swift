@@ -66,6 +66,13 @@ extension Options {
             "histograms of weights and fan-in after each epoch, for TensorBoard")
     }
 
+    /// Whether the run folder gets a `report.html` when the run is over.
+    public var report: Option<Bool> {
+        Option(
+            "report", .run, "", .flag, default: true, carryOver: .free,
+            "write report.html, a page with curves and topology, when the run is over")
+    }
+
     /// Epochs from one checkpoint to the next.
     public var checkpointEpochs: Option<Int?> {
         Option(

@@ -1,10 +1,10 @@
-internal import Foundation
+public import Foundation
 internal import SparseStore
 
 /// How a classifier does class by class.
-public struct ClassReport: Encodable, Sendable, Equatable {
+public struct ClassReport: Codable, Sendable, Equatable {
     /// One class.
-    public struct Class: Encodable, Sendable, Equatable {
+    public struct Class: Codable, Sendable, Equatable {
         /// The class.
         public var name: String
         /// Samples of the class.
@@ -28,6 +28,24 @@ public struct ClassReport: Encodable, Sendable, Equatable {
     /// networks", ICML 2017): the mean over the samples of |accuracy - mean confidence| of the bin that a sample's confidence,
     /// its largest softmax probability, falls into. Nil for a network that was not trained to give probabilities.
     public var ece: Double?
+}
+
+extension ClassReport {
+    /// With more classes no run writes them down.
+    static let mostClassesWritten = 1000
+    private static let mostBytes = 1 << 26
+
+    /// What a run wrote; nil where there is nothing, or something else.
+    init?(contentsOf file: URL) {
+        guard let data = try? FileHandle(forReadingFrom: file).read(upToCount: Self.mostBytes),
+            let report = try? JSONDecoder().decode(Self.self, from: data),
+            report.confusion.count == report.classes.count,
+            report.confusion.allSatisfy({
+                $0.count == report.classes.count && $0.allSatisfy { $0 >= 0 && $0 < 1 << 40 }
+            })
+        else { return nil }
+        self = report
+    }
 }
 
 /// Counts for a `ClassReport`.

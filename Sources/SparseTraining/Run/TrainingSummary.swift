@@ -40,6 +40,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var bestValidation: Scores.Value
     /// Wall time of the run, evaluations included.
     public var seconds: Double
+    /// Time of the epochs' batches, topology updates among them, without evaluations; nil in summaries of older releases.
+    public var trainingSeconds: Double?
     /// Training samples over the time of training alone.
     public var samplesPerSecond: Double
     /// Largest resident size of the process, in bytes.
@@ -62,7 +64,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     init(
         method: String, model: String, data: String, seed: UInt64, threads: Int, epochs: Int, steps: Int,
         batchSize: Int, density: Double, nonzeros: Int, backwardNonzeros: Int?, parameters: Int, denseParameters: Int,
-        test: Scores, trainLoss: Double, bestValidation: Scores.Value, seconds: Double, samplesPerSecond: Double,
+        test: Scores, trainLoss: Double, bestValidation: Scores.Value, seconds: Double, trainingSeconds: Double?,
+        samplesPerSecond: Double,
         peakRSSBytes: Int, topologyUpdates: Int, topologySeconds: Double, exploredFraction: Double,
         trainFLOPsRatio: Double, interrupted: Bool, warnings: [String], layers: [Layer]
     ) {
@@ -83,6 +86,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         self.trainLoss = trainLoss
         self.bestValidation = bestValidation
         self.seconds = seconds
+        self.trainingSeconds = trainingSeconds
         self.samplesPerSecond = samplesPerSecond
         self.peakRSSBytes = peakRSSBytes
         self.topologyUpdates = topologyUpdates
@@ -131,6 +135,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case denseParameters = "dense_parameters"
         case trainLoss = "train_loss"
         case seconds
+        case trainingSeconds = "training_seconds"
         case samplesPerSecond = "samples_per_second"
         case peakRSSBytes = "peak_rss_bytes"
         case topologyUpdates = "topology_updates"
@@ -163,6 +168,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         try container.encode(denseParameters, forKey: .denseParameters)
         try container.encode(trainLoss.isNaN ? nil : trainLoss, forKey: .trainLoss)
         try container.encode(seconds, forKey: .seconds)
+        try container.encodeIfPresent(trainingSeconds, forKey: .trainingSeconds)
         try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
         try container.encode(peakRSSBytes, forKey: .peakRSSBytes)
         try container.encode(topologyUpdates, forKey: .topologyUpdates)
@@ -195,6 +201,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         denseParameters = try container.decode(Int.self, forKey: .denseParameters)
         trainLoss = try container.decode(Double?.self, forKey: .trainLoss) ?? .nan
         seconds = try container.decode(Double.self, forKey: .seconds)
+        trainingSeconds = try container.decodeIfPresent(Double.self, forKey: .trainingSeconds)
         samplesPerSecond = try container.decode(Double.self, forKey: .samplesPerSecond)
         peakRSSBytes = try container.decode(Int.self, forKey: .peakRSSBytes)
         topologyUpdates = try container.decode(Int.self, forKey: .topologyUpdates)

@@ -16,6 +16,11 @@ struct FolderContent {
     /// For TensorBoard, which looks for "tfevents" in names.
     static let events = "events.out.tfevents.sparsetrain"
 
+    /// How the network does class by class.
+    static let classes = "classes.json"
+    /// For people, with charts.
+    static let report = "report.html"
+
     /// Looks and changes nothing.
     init(of url: URL) throws(TrainingError) {
         let names: [String]
@@ -26,7 +31,7 @@ struct FolderContent {
         hasSummary = names.contains(Self.summary)
         let own: [(name: String, isOwn: (URL) -> Bool)] = [
             (Self.configuration, Self.isConfiguration), (Self.metrics, Self.isMetrics), (Self.summary, Self.isSummary),
-            (Self.events, Self.isEvents),
+            (Self.events, Self.isEvents), (Self.classes, Self.isClasses), (Self.report, Self.isReport),
         ]
         foreign =
             own.first { [names] file in names.contains(file.name) && !file.isOwn(url.appending(path: file.name)) }?.name
@@ -35,7 +40,7 @@ struct FolderContent {
         if holdsRun { return }
         // Metrics are made first, and empty: a process that is killed then leaves nothing else.
         foreign = names.sorted().first { name in
-            name == Self.configuration || name == Self.summary || name == Self.events
+            [Self.configuration, Self.summary, Self.events, Self.classes, Self.report].contains(name)
                 || CheckpointFolder.isCheckpoint(name)
                 || (name == Self.metrics && !Self.isEmpty(url.appending(path: name)))
         }
@@ -70,6 +75,14 @@ struct FolderContent {
     private static func isEvents(_ file: URL) -> Bool {
         guard let head = try? FileHandle(forReadingFrom: file).read(upToCount: 64) else { return isEmpty(file) }
         return head.isEmpty || head.range(of: Data("brain.Event:".utf8)) != nil
+    }
+
+    private static func isClasses(_ file: URL) -> Bool { object(of: file)?.keys.contains("confusion") ?? false }
+
+    /// A page that says what made it.
+    static func isReport(_ file: URL) -> Bool {
+        guard let head = try? FileHandle(forReadingFrom: file).read(upToCount: 4096) else { return isEmpty(file) }
+        return head.range(of: Data("<meta name=\"generator\" content=\"sparsetrain".utf8)) != nil
     }
 
     private static func isEmpty(_ file: URL) -> Bool {

@@ -80,12 +80,23 @@ public final class RunFolder: WritingObserver {
                 to: url.appending(path: FolderContent.configuration), options: .atomic)
         }
         if !goesOn { try checkpoints.setAside() }
-        let summary = url.appending(path: FolderContent.summary)
-        if FileManager.default.fileExists(atPath: summary.path) {
-            try writing(to: summary) { try FileManager.default.removeItem(at: summary) }
+        // A run that is over has them; what a run that goes on says of its classes may stand.
+        for name in [FolderContent.summary, FolderContent.report] + (goesOn ? [] : [FolderContent.classes]) {
+            let file = url.appending(path: name)
+            if FileManager.default.fileExists(atPath: file.path) {
+                try writing(to: file) { try FileManager.default.removeItem(at: file) }
+            }
         }
         checkpoints.removePartial()
         self.metrics = metrics
+    }
+
+    /// Says how the network does class by class.
+    func write(_ classes: ClassReport) throws {
+        let file = url.appending(path: FolderContent.classes)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try writing(to: file) { try encoder.encode(classes).write(to: file, options: .atomic) }
     }
 
     /// The run is over: another one may use the folder.

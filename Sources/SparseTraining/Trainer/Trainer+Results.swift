@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SparseModels
 internal import SparsePolicies
 internal import SparseStore
@@ -7,7 +8,7 @@ extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
     func record(_ sum: MetricSums, seconds: Double) throws -> EpochRecord {
         let (loss, metrics, best) = (setup.loss.measured, setup.metrics.metrics, setup.metrics.forTraining)
-        let tested = try finite(test.evaluate(network, loss: loss, metrics: metrics))
+        let tested = try finite(testScores(loss, metrics))
         let validated = try validation.map { try finite($0.evaluate(network, loss: loss, metrics: best)) }
         let ofValidation = scores(validated ?? MetricSums(), best)
         if topology.isAtDensity, let value = ofValidation.values[0].value {
@@ -18,6 +19,39 @@ extension Trainer {
             train: scores(sum, best), validation: ofValidation, test: scores(tested, metrics),
             nonzeros: topology.nonzeros, density: density, trainFLOPsRatio: state.flops.ratio, seconds: self.seconds,
             samplesPerSecond: Double(sum.samples) / seconds)
+    }
+
+    /// Evaluates the test samples; at the end of a run that has a folder also class by class.
+    private func testScores(_ loss: any Loss, _ metrics: [any Metric]) -> MetricSums {
+        let classes = setup.model.output.channels
+        guard folder != nil, state.step == plan.steps || isCancelled, classes <= ClassReport.mostClassesWritten,
+            case .classes = setup.test.dataset.targets, setup.test.count > 0,
+            var tally = ClassTally(classes: classes, loss: setup.loss.name)
+        else { return test.evaluate(network, loss: loss, metrics: metrics) }
+        let sums = test.evaluate(network, loss: loss, metrics: metrics) { outputs, batch in
+            guard case .classes(let labels) = batch.targets else { return }
+            tally.add(outputs, labels: labels, samples: batch.count)
+        }
+        classReport = tally.report(names: setup.test.dataset.classNames)
+        return sums
+    }
+
+    /// Writes what people and other programs read of a run that is over. A run whose page cannot be written is a run all the same.
+    func writeResults(_ summary: TrainingSummary) throws {
+        guard let folder else { return }
+        do {
+            if let classReport { try folder.write(classReport) }
+            guard configuration.report else { return }
+            let source = try ReportSource(
+                folder: folder.path, configuration: configuration, summary: summary, network: network,
+                sampleShape: setup.test.dataset.shape)
+            try TrainingReport(source).write(to: folder.url.appending(path: FolderContent.report))
+        } catch let error as TrainingError {
+            try goOn(after: error)
+        } catch let error as ConfigurationError {
+            let path = folder.url.appending(path: FolderContent.report).relativePath
+            try goOn(after: .cannotWrite(path: path, reason: "\(error)"))
+        }
     }
 
     /// Loss and metrics of what was summed up.
@@ -49,7 +83,7 @@ extension Trainer {
             parameters: topology.stored.reduce(0, +) + vectors, denseParameters: positions + vectors,
             test: last.test, trainLoss: last.trainLoss,
             bestValidation: Scores.Value(name: setup.metrics.ofBest.name, value: state.bestValidation),
-            seconds: seconds,
+            seconds: seconds, trainingSeconds: state.times.training,
             samplesPerSecond: Double(state.trainingSamples) / state.times.training, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: state.topologyUpdates, topologySeconds: state.times.topology,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: state.flops.ratio,

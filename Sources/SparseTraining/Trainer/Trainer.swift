@@ -50,6 +50,8 @@ public final class Trainer {
     /// Batches in a row that had a number that was not finite, and how many end the run whatever the configuration says.
     private var failures = 0
     private static let mostFailures = 10
+    /// How the network did class by class when it was last measured so.
+    var classReport: ClassReport?
     /// True when a cancellation ended the current epoch.
     private var isCutShort = false
     /// Any of them ends the run.
@@ -135,7 +137,7 @@ public final class Trainer {
     }
 
     /// A task that was cancelled trains no further either, if it called `run` itself.
-    private var isCancelled: Bool {
+    var isCancelled: Bool {
         for cancellation in cancellations where cancellation.isCancelled { return true }
         return Task.isCancelled
     }
@@ -178,6 +180,7 @@ public final class Trainer {
         if state.step == plan.steps { try warnOfResult(last) }
         let summary = summary(last)
         try tell { try $0.runDidEnd(summary) }
+        try writeResults(summary)
         return summary
     }
 

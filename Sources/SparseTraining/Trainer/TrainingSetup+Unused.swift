@@ -202,6 +202,7 @@ extension TrainingSetup {
         var options = given.given { $0.group == .safety && $0.name != Options().onNonFinite.name }
         if given.onNonFinite == .rollback { options.append(Options().onNonFinite.name) }
         if given.histograms { options.append(Options().histograms.name) }
+        if !given.report { options.append(Options().report.name) }
         return [UnusedOptions(options, "no effect without a run folder (--out)")].compactMap(\.self)
     }
 }

@@ -4,7 +4,7 @@ internal import SparseTraining
 extension Verb {
     static let compare = Verb(
         name: "compare", summary: "compare runs: mean and deviation over seeds, as a table",
-        subject: Subject(name: "RUN", meaning: "a run folder", isList: true),
+        subject: .runs,
         options: [.tableForm, .overlap], isAboutRun: true
     ) { arguments in
         let form = try arguments.tableForm()

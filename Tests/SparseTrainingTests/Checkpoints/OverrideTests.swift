@@ -47,7 +47,7 @@ import Testing
         "beta2": ("0.99", ["optimizer": "adam"]),
         "adam-epsilon": ("0.001", ["optimizer": "adam"]), "loss": ("mse", [:]), "label-smoothing": ("0.1", [:]),
         "clip-norm": ("2", [:]), "metrics": ("top5,accuracy", [:]), "input-shape": ("1x2x2", [:]), "seed": ("5", [:]),
-        "threads": ("2", [:]), "histograms": ("true", [:]),
+        "threads": ("2", [:]), "histograms": ("true", [:]), "report": ("false", [:]),
         "checkpoint-epochs": ("2", [:]),
         "checkpoint-steps": ("5", [:]), "checkpoint-minutes": ("1", [:]), "keep-checkpoints": ("2", [:]),
         "map": ("fc3=fc1", [:]), "input-mean": ("1", ["input-mean": "0.5", "input-deviation": "2"]),

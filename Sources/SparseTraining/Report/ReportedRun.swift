@@ -1,0 +1,45 @@
+/// A run as a report of several shows it.
+public struct ReportedRun: Sendable {
+    /// The run.
+    public var run: FinishedRun
+    /// The network and the data: runs of one pair are drawn into one chart.
+    public var pair: String
+    /// The curve that the run is a point of, such as its method; nil for what tells it from the others but its size.
+    public var series: String?
+    /// Parameters of the dense network that its size is compared with.
+    public var originalParameters: Int
+    /// Operations of its network, were it dense, over those of the network that it is compared with: 1 unless it stands for another.
+    public var flopsScale: Double
+
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - pair: In place of its model and data.
+    ///   - series: In place of what tells it from the other runs.
+    ///   - originalParameters: In place of those of its own network with every weight.
+    ///   - flopsScale: Operations of its network, were it dense, over those of the network that it is compared with.
+    public init(
+        _ run: FinishedRun, pair: String? = nil, series: String? = nil, originalParameters: Int? = nil,
+        flopsScale: Double = 1
+    ) {
+        self.run = run
+        self.pair = pair ?? "\(run.summary.model) on \(run.summary.data)"
+        self.series = series
+        self.originalParameters = originalParameters ?? run.summary.denseParameters
+        self.flopsScale = flopsScale
+    }
+}
+
+/// Something that a series of runs does or does not show.
+public struct Finding: Sendable, Equatable {
+    /// What is asked.
+    public var title: String
+    /// Whether the runs show it.
+    public var isMet: Bool
+    /// What was found.
+    public var detail: String
+
+    /// What is asked, whether the runs show it, and what was found.
+    public init(title: String, isMet: Bool, detail: String) {
+        (self.title, self.isMet, self.detail) = (title, isMet, detail)
+    }
+}

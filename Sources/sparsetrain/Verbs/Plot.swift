@@ -1,0 +1,42 @@
+internal import Foundation
+internal import SparseTraining
+
+/// `sparsetrain plot RUN...`: the charts of such a page as files.
+extension Verb {
+    static let plot = Verb(
+        name: "plot", summary: "write the charts of a report as SVG files, with their numbers as CSV, for a paper",
+        subject: .runs, options: [.figures, .force], isAboutRun: true
+    ) { arguments in
+        _ = try arguments.requiredSubject()
+        guard let out = arguments.value(of: .figures), !out.isEmpty else {
+            throw ConfigurationError.missingValue(
+                option: CommandOption.figures.name, expected: CommandOption.figures.expected)
+        }
+        let figures = try arguments.trainingReport().figures
+        let folder = URL(filePath: out, directoryHint: .isDirectory)
+        let names = figures.flatMap { [$0.name + ".svg", $0.name + ".csv"] }
+        if !arguments.has(.force),
+            let taken = names.first(where: { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) })
+        {
+            throw ConfigurationError.rejected(
+                reason: "\(out)/\(taken) is there already; --force replaces such files, --out names another folder")
+        }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for figure in figures {
+                try Data(figure.svg.utf8).write(to: folder.appending(path: figure.name + ".svg"), options: .atomic)
+                try Data(figure.csv.utf8).write(to: folder.appending(path: figure.name + ".csv"), options: .atomic)
+            }
+        } catch {
+            throw TrainingError.cannotWrite(path: out, reason: "\((error as NSError).localizedDescription)")
+        }
+        try StandardOutput.write(
+            "wrote \(figures.count) charts to \(out), SVG and CSV: " + figures.map(\.name).joined(separator: ", "))
+        return ExitStatus.done
+    }
+}
+
+extension CommandOption {
+    fileprivate static let figures = CommandOption(
+        name: "out", unit: "FOLDER", expected: "a folder", help: "the folder to write the charts to")
+}
