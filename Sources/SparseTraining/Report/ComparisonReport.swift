@@ -14,8 +14,12 @@ enum ComparisonReport {
             "\(runs.count) runs with \(seeds) \(seeds == 1 ? "seed" : "seeds"). Runs that differ by their seed alone are one row, with mean ± "
                 + "standard deviation (of the runs, over one less than there are).")
         page.list(remarks)
+        let table = comparison.table
+        let rows = zip(comparison.groups, table.texts).map { group, row in
+            [name(of: group, in: runs) { "\($0.pair): \($1)" }] + row.dropFirst()
+        }
         page.table(
-            ChartTable(header: comparison.table.header, rows: comparison.table.texts),
+            ChartTable(header: table.header, rows: rows),
             caption:
                 "Compression: parameters of the dense network over those trained, biases and scales among them. Training FLOPs: "
                 + "over those of dense training on as many samples. Seconds and peak memory are of the whole process.")
@@ -41,6 +45,16 @@ enum ComparisonReport {
                 "Each folder has the run's config.json, which repeats it: sparsetrain --config FOLDER/config.json --out ANOTHER."
         )
         return page
+    }
+
+    /// What runs of one group are called.
+    static func name(
+        of group: RunComparison.Group, in runs: [ReportedRun], whole: (ReportedRun, String) -> String = { $1 }
+    ) -> String {
+        guard let path = group.runs.first?.path, let run = runs.first(where: { $0.run.path == path }),
+            let label = run.label
+        else { return group.name }
+        return whole(run, label)
     }
 
     /// What is said of a checklist.
@@ -90,7 +104,7 @@ private struct Curves {
     init(_ runs: [ReportedRun]) throws {
         groups = try RunComparison(runs.map(\.run)).groups.map { group in
             (
-                group.name,
+                ComparisonReport.name(of: group, in: runs),
                 try group.runs.map { run in
                     let folder = URL(filePath: run.path, directoryHint: .isDirectory)
                     return try RunHistory(contentsOf: folder.appending(path: FolderContent.metrics))
