@@ -14,7 +14,7 @@ struct ClassTables {
         if names.count <= Self.mostClasses {
             page.shadedTable(
                 ChartTable(
-                    header: ["is / taken for"] + names,
+                    header: ["is / taken for"] + names.map { TextWidth.fitted($0, into: 100, size: ChartText.size) },
                     rows: zip(names, report.confusion).map { [$0] + $1.map(String.init) }),
                 shares: report.confusion.map { row in
                     let sum = Double(max(row.reduce(0, +), 1))

@@ -20,8 +20,8 @@ enum CostCharts {
 
     static func memory(_ summary: TrainingSummary) -> BarChart? {
         let amounts = [
-            ("weights of the dense network", 4 * summary.denseParameters),
-            ("weights stored, with positions", 8 * summary.nonzeros + 4 * (summary.parameters - summary.nonzeros)),
+            ("weights, were it dense", 4 * summary.denseParameters),
+            ("weights and positions", 8 * summary.nonzeros + 4 * (summary.parameters - summary.nonzeros)),
             ("process at its peak", summary.peakRSSBytes),
         ]
         return BarChart(

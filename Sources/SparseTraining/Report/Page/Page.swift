@@ -4,6 +4,7 @@ internal import Foundation
 struct Page {
     private let title: String
     private var content = ""
+    private var tables = 0
     /// The charts so far.
     private(set) var drawn: [any Chart] = []
     private var sections: [(id: String, title: String)] = []
@@ -39,21 +40,18 @@ struct Page {
 
     /// A table; columns after the first are numbers, unless it has text.
     mutating func table(_ table: ChartTable, caption: String, hasText: Bool = false) {
-        let head = table.header.map { "<th scope=\"col\">\(Markup.text($0))</th>" }.joined()
         let rows = table.rows.map { row in
             "<tr>"
                 + row.enumerated().map { column, cell in
                     column == 0 ? "<th scope=\"row\">\(Markup.text(cell))</th>" : "<td>\(Markup.text(cell))</td>"
                 }.joined() + "</tr>"
         }
-        content +=
-            "<div class=\"wide\" tabindex=\"0\"><table\(hasText ? " class=\"words\"" : "")><caption>\(Markup.text(caption))</caption><thead><tr>\(head)</tr></thead>"
-            + "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>\n"
+        begin(table, caption: caption, style: hasText ? "words" : "plain")
+        content += "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>\n"
     }
 
     /// A table whose cells are shaded by their share of the row.
     mutating func shadedTable(_ table: ChartTable, shares: [[Double]], caption: String) {
-        let head = table.header.map { "<th scope=\"col\">\(Markup.text($0))</th>" }.joined()
         let rows = zip(table.rows, shares).map { row, shares in
             let cells = zip(row.dropFirst(), shares).map { cell, share in
                 let shade = share > 0 ? min(1 + Int(share * 9), 9) : 0
@@ -61,9 +59,17 @@ struct Page {
             }
             return "<tr><th scope=\"row\">\(Markup.text(row.first ?? ""))</th>\(cells.joined())</tr>"
         }
+        begin(table, caption: caption, style: "shaded")
+        content += "<tbody>\(rows.joined(separator: "\n"))</tbody></table></div>\n"
+    }
+
+    /// The beginning of a table: its caption stands outside, where it is whole however wide the table is.
+    private mutating func begin(_ table: ChartTable, caption: String, style: String) {
+        tables += 1
+        let head = table.header.map { "<th scope=\"col\">\(Markup.text($0))</th>" }.joined()
         content +=
-            "<div class=\"wide\" tabindex=\"0\"><table class=\"shaded\"><caption>\(Markup.text(caption))</caption>"
-            + "<thead><tr>\(head)</tr></thead><tbody>\(rows.joined(separator: "\n"))</tbody></table></div>\n"
+            "<p class=\"caption\" id=\"table-\(tables)\">\(Markup.text(caption))</p><div class=\"wide\" tabindex=\"0\">"
+            + "<table class=\"\(style)\" aria-describedby=\"table-\(tables)\"><thead><tr>\(head)</tr></thead>"
     }
 
     /// Charts side by side where there is room.

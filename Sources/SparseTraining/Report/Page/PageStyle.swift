@@ -17,9 +17,10 @@ enum PageStyle {
         .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr));gap:16px;align-items:start}
         figure{margin:0;min-width:0}.chart{display:block;width:100%;height:auto;max-width:620px}
         .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.87em;font-variant-numeric:tabular-nums}
-        caption{text-align:left;color:var(--soft);padding:2px 0 6px;max-width:80ch}
+        .caption{color:var(--soft);font-size:.87em;margin:10px 0 4px}
         th,td{padding:2px 10px 2px 0;text-align:right;border-bottom:1px solid var(--faint);white-space:nowrap}
-        th:first-child{text-align:left}thead th{color:var(--soft);font-weight:600}tbody th{font-weight:400}
+        th:first-child{text-align:left}th{white-space:normal;overflow-wrap:anywhere;vertical-align:bottom}
+        tbody th{min-width:6em;max-width:24em}thead th{overflow-wrap:break-word}thead th{color:var(--soft);font-weight:600}tbody th{font-weight:400}
         .words th,.words td{text-align:left;white-space:normal;vertical-align:top}
         .shaded td{padding:2px 7px;border:1px solid var(--ground)}.shaded tbody th{padding-right:10px}
         pre{overflow:auto;max-height:320px;border:1px solid var(--faint);border-radius:6px;padding:8px;font-size:.8em;margin:6px 0}
