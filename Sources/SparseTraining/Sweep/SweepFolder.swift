@@ -10,6 +10,17 @@ package final class SweepFolder {
     /// Nothing is looked at or made yet.
     package init(path: String) { self.path = path }
 
+    /// A folder `sweeps/<time>`, with a number where there is one already.
+    package static func fresh(at date: Date = Date()) -> SweepFolder {
+        let name = "sweeps/\(RunFolder.stamp(of: date))"
+        var (path, number) = (name, 1)
+        while FileManager.default.fileExists(atPath: path) {
+            number += 1
+            path = "\(name)-\(number)"
+        }
+        return SweepFolder(path: path)
+    }
+
     /// Where the sweep lies.
     package var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
     /// The table.
@@ -114,16 +125,9 @@ package final class SweepFolder {
         return String(line.hasPrefix(program) ? line.dropFirst(program.count) : line)
     }
 
-    /// The epochs that a run has measured so far, in order; none of one that has not begun.
-    package func epochs(of run: SweepRun) -> [EpochRecord] {
-        let file = URL(filePath: path(of: run)).appending(path: FolderContent.metrics)
-        guard let bytes = try? Data(contentsOf: file) else { return [] }
-        let decoder = JSONDecoder()
-        // The last line may be half written.
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            guard line.range(of: Data(#""event":"epoch""#.utf8)) != nil else { return nil }
-            return try? decoder.decode(EpochRecord.self, from: line)
-        }
+    /// The epochs that a run measures, as its file grows.
+    package func epochs(of run: SweepRun) -> EpochReader {
+        EpochReader(URL(filePath: path(of: run)).appending(path: FolderContent.metrics))
     }
 
     /// Replaces the table.
