@@ -30,7 +30,9 @@ struct CompressionRatio {
                 "the \(others) biases and parameters of normalisation of '\(model.name)' alone are more than the ratio "
                     + "leaves; ratios of this model are below \(String(format: "%.1f", most))")
         }
-        var density = min(wanted / Double(model.denseWeights), 1)
+        // Six digits are what tables can show, and a weight in a million.
+        func rounded(_ density: Double) -> Double { min(Double(String(format: "%.6g", density)) ?? density, 1) }
+        var density = rounded(wanted / Double(model.denseWeights))
         // A method that begins with more weights is planned for those; it ends with the density itself.
         var changed = configuration
         changed.density = density
@@ -44,15 +46,16 @@ struct CompressionRatio {
         }
         // Distributions give the density asked for, to the weight, unless options fix that of some layers.
         var found = try weights(density)
-        if abs(found - wanted) > max(1, 1e-4 * wanted) {
+        if abs(found - wanted) > max(2, 1e-4 * wanted) {
             var (low, high) = (log(1e-9), 0.0)
             for _ in 0..<60 {
                 let middle = (low + high) / 2
-                guard let count = try? weights(exp(middle)) else {
+                let tried = rounded(exp(middle))
+                guard let count = try? weights(tried) else {
                     low = middle
                     continue
                 }
-                if abs(count - wanted) < abs(found - wanted) { (density, found) = (exp(middle), count) }
+                if abs(count - wanted) < abs(found - wanted) { (density, found) = (tried, count) }
                 if count < wanted { low = middle } else { high = middle }
             }
         }

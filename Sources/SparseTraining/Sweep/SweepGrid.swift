@@ -68,7 +68,7 @@ package struct SweepGrid: Sendable, Equatable {
         let isList = name != SweepOption.ratio ? try TrainingConfiguration.option(named: name).isList : false
         if pieces.count == 1 || isList {
             if name == Options().model.name, pieces.count > 1,
-                pieces.allSatisfy({ Parts.models.entry(of: $0) != nil })
+                pieces.dropFirst().contains(where: { Parts.models.entry(of: $0) != nil })
             {
                 throw .rejected(
                     reason: "--\(name) \(text): a comma is part of a model's name; to vary --\(name), name a file "

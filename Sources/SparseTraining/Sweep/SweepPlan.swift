@@ -5,6 +5,8 @@ internal import SparseParts
 package struct SweepPlan: Sendable {
     /// Each with a name of its own.
     package private(set) var runs: [SweepRun]
+    /// Baselines that there are none of, a sentence for each reason.
+    package let leftOut: [String]
 
     /// Makes the runs of a grid. A run that an earlier one already covers, because its method does not look at the options in
     /// which they differ, is left out.
@@ -17,7 +19,7 @@ package struct SweepPlan: Sendable {
         var seen: [String: [Settings]] = [:]
         runs = []
         for cell in try grid.cells(draws: draws) {
-            var run = try planner.run(cell)
+            guard var run = try planner.run(cell) else { continue }
             run.configuration.threads = run.configuration.threads ?? 1
             // What cannot be run is known by what was said alone.
             let key = run.method + (run.need == nil ? "\(run.options.sorted { $0.key < $1.key })" : "")
@@ -26,6 +28,10 @@ package struct SweepPlan: Sendable {
             runs.append(run)
         }
         if let fault = runs.first?.fault, runs.allSatisfy({ $0.fault != nil }) { throw .rejected(reason: fault) }
+        guard !runs.isEmpty else {
+            throw .rejected(reason: planner.remarks.first ?? "a sweep needs at least one run")
+        }
+        leftOut = planner.remarks
         runs.giveNames()
     }
 
@@ -34,7 +40,7 @@ package struct SweepPlan: Sendable {
 
     /// What was left out or cannot be, a sentence for each reason.
     package var remarks: [String] {
-        var remarks: [String] = []
+        var remarks = leftOut
         for run in runs {
             if let fault = run.fault, !remarks.contains(fault) { remarks.append(fault) }
         }

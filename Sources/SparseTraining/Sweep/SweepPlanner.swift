@@ -9,18 +9,23 @@ internal import SparsePolicies
 final class SweepPlanner {
     private var opened: (key: String, source: DataSource)?
     private var planned: [String: Planned] = [:]
+    /// What was left out, a sentence for each reason.
+    private(set) var remarks: [String] = []
 
     /// What runs that differ by their seed alone have in common.
     private enum Planned {
         /// The density and the model that were found, and the needs.
         case possible(density: Double?, model: String, SweepNeed)
+        /// There is no narrower model: a baseline that is left out.
+        case unavailable(SmallDense.Unavailable)
         case impossible(any Error)
     }
 
     /// Makes a run.
     /// - Parameter options: Values of options, as words of the command line.
+    /// - Returns: Nil for a baseline that is left out; `remarks` then say so.
     /// - Throws: `ConfigurationError` for values that no run can have.
-    func run(_ options: [String: String]) throws(ConfigurationError) -> SweepRun {
+    func run(_ options: [String: String]) throws(ConfigurationError) -> SweepRun? {
         let all = Options()
         var said = options
         // The network that nothing was taken from is the dense one.
@@ -48,6 +53,9 @@ final class SweepPlanner {
             if let density { configuration.density = density }
             configuration.model = model
             return SweepRun(options: said, configuration: configuration, reference: reference, need: need)
+        case .unavailable(let reason):
+            if !remarks.contains("\(reason)") { remarks.append("\(reason)") }
+            return nil
         case .impossible(let error):
             return SweepRun(
                 options: said, configuration: configuration, reference: reference, fault: "\(error)")
@@ -87,6 +95,8 @@ final class SweepPlanner {
         let made: Planned
         do {
             made = try possible(configuration, method, ratio: ratio, isSmall: isSmall)
+        } catch let error as SmallDense.Unavailable {
+            made = .unavailable(error)
         } catch let error as ModelError {
             made = .impossible(ConfigurationError(error, model: configuration.model))
         } catch { made = .impossible(error) }

@@ -54,7 +54,7 @@ struct SweepListing {
                 return column < 2 ? cell.0 + blanks : blanks + cell.0
             }.joined(separator: "  ")
         }
-        let faults = plan.runs.compactMap { run in run.fault.map { "\(run.name) cannot be run: \($0)" } }
+        let faults = plan.runs.filter { $0.fault != nil }.map { "\($0.name) cannot be run" }
         let largest = plan.runs.compactMap(\.need?.bytes).max() ?? 0
         let end =
             "\(plan.runs.count) runs, " + String(format: "%.2e", plan.trainingFLOPs)

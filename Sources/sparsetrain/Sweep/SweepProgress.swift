@@ -18,7 +18,7 @@ final class SweepProgress {
         doneBefore = Self.work(results)
         let done = results.count("done")
         StandardError.say(
-            "\(results.rows.count) runs" + (done > 0 ? ", \(done) of them done before" : ""))
+            "\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs")" + (done > 0 ? ", \(done) of them done before" : ""))
     }
 
     /// A run ended, or was given up.
@@ -28,6 +28,12 @@ final class SweepProgress {
         let ended = results.rows.count - results.count("pending")
         erase()
         StandardError.say("[\(ended)/\(results.rows.count)] \(Self.line(of: row))")
+    }
+
+    /// A process that outlived an earlier sweep has the run in hand.
+    func waits(for run: SweepRun) {
+        erase()
+        StandardError.say("\(run.name): goes on since an earlier sweep, and is waited for")
     }
 
     /// Draws what goes on.

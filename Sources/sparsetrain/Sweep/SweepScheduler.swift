@@ -114,6 +114,7 @@ final class SweepScheduler {
         let process: RunProcess?
         if folder.isInUse(run) {
             process = nil
+            progress?.waits(for: run)
         } else {
             do { process = try RunProcess(run, in: folder) } catch {
                 return try set(run, to: .failed("cannot be started: \(error.localizedDescription)"))

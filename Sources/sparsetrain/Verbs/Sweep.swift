@@ -74,12 +74,12 @@ private struct SweepCommand {
             throw ConfigurationError.rejected(
                 reason: "--threads \(threads): a run of so many threads does not fit into --cores \(budget.cores)")
         }
+        for remark in plan.remarks { Warnings.say(remark) }
         let halving = arguments.has(.halving) ? try SuccessiveHalving(try folder.known(plan).runs) : nil
         if arguments.has(.sweepDryRun) {
             try StandardOutput.write(try SweepListing(try folder.known(plan), budget).text(json: arguments.has(.sweepJSON)))
             return ExitStatus.done
         }
-        for remark in plan.remarks { Warnings.say(remark) }
         plan = try folder.begin(plan)
         let cancellation = Cancellation()
         let interrupt = Interrupt(cancellation)
@@ -103,12 +103,15 @@ private struct SweepCommand {
     private func report(_ results: SweepResults, _ checklist: SurveyChecklist) throws {
         if arguments.has(.sweepJSON) { return try StandardOutput.write(try results.json()) }
         var blocks: [String] = []
-        if !results.finished.isEmpty { blocks.append(RunComparison(results.finished).table.text) }
-        blocks.append((["checklist of Blalock et al. (2020):"] + checklist.lines.map { "  " + $0 }).joined(separator: "\n"))
+        if !results.finished.isEmpty {
+            blocks.append(RunComparison(results.finished).table.text)
+            let points = checklist.lines.map { "  " + $0 }
+            blocks.append((["checklist of Blalock et al. (2020):"] + points).joined(separator: "\n"))
+        }
         let counts = ["done", "failed", "stopped", "pending"].compactMap { word in
             results.count(word) > 0 ? "\(results.count(word)) \(word)" : nil
         }
-        var files = ["\(results.rows.count) runs: \(counts.joined(separator: ", "))", "results: \(folder.results.relativePath)"]
+        var files = ["\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", "))", "results: \(folder.results.relativePath)"]
         if FileManager.default.fileExists(atPath: folder.report.path) {
             files.append("report: \(folder.report.relativePath)")
         }
