@@ -1,12 +1,12 @@
 package import Foundation
 
-/// The epochs in a `metrics.jsonl` that another process writes.
+/// The whole epochs in a `metrics.jsonl` that another process writes.
 package struct EpochReader: Sendable {
     private let file: URL
     private var offset: UInt64 = 0
     /// What follows the last whole line.
     private var rest = Data()
-    /// By number of the epoch. Of an epoch that a resumed run measured again, the same numbers once more.
+    /// Whole epochs by their number. Of an epoch that a resumed run measured again, the same numbers once more.
     package private(set) var records: [Int: EpochRecord] = [:]
 
     /// Nothing is read yet.
@@ -29,7 +29,8 @@ package struct EpochReader: Sendable {
             guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
             for line in rest[..<end].split(separator: UInt8(ascii: "\n"))
             where line.range(of: Self.event) != nil {
-                if let record = try? decoder.decode(EpochRecord.self, from: line) { records[record.epoch] = record }
+                guard let record = try? decoder.decode(EpochRecord.self, from: line), !record.isCutShort else { continue }
+                records[record.epoch] = record
             }
             rest = Data(rest[(end + 1)...])
         }

@@ -93,11 +93,15 @@ final class SweepScheduler {
             case .wait, .stop: job.process?.interrupt()
             }
         }
+        for run in plan.runs {
+            // Short runs may be at their end before it is decided: that changes no decision.
+            guard case .done = states[run.name], case .stop(let record) = task(tasks, run) else { continue }
+            try stop(run, after: record)
+        }
         for run in plan.runs where isPending(run) && !jobs.contains(where: { $0.run.name == run.name }) {
             switch task(tasks, run) {
             case .wait: continue
-            case .stop(let record):
-                try set(run, to: .stopped(record, try? FinishedRun(contentsOf: folder.path(of: run))))
+            case .stop(let record): try stop(run, after: record)
             case .train:
                 let bytes = run.need?.bytes ?? 0
                 let threads = run.configuration.threads ?? 1
@@ -108,6 +112,10 @@ final class SweepScheduler {
                 }
             }
         }
+    }
+
+    private func stop(_ run: SweepRun, after record: EpochRecord) throws {
+        try set(run, to: .stopped(record, try? FinishedRun(contentsOf: folder.path(of: run))))
     }
 
     private func start(_ run: SweepRun, bytes: Double, threads: Int) throws {
