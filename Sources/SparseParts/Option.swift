@@ -23,6 +23,7 @@ public struct Option<Value: OptionValue>: Sendable {
     public let defaultValue: Value
     private let defaultWords: String?
     private(set) var substitute: Substitute?
+    private var hasCommas = false
     private var filling: (@Sendable (Settings) -> Value)?
     private var conflicts: [Conflict] = []
 
@@ -84,6 +85,13 @@ public struct Option<Value: OptionValue>: Sendable {
         _ help: String
     ) where Value == [Element] {
         self.init(name, group, unit, rule.list(), default: values, inWords: words, carryOver: carryOver, help)
+    }
+
+    /// The same of an option whose words may have commas in them.
+    public func withCommas() -> Option {
+        var option = self
+        option.hasCommas = true
+        return option
     }
 
     /// Another way to say `other`, which is set in its place and is what files record.
@@ -187,6 +195,8 @@ public protocol DeclaredOption: Sendable {
     var choices: [String] { get }
     /// True for options that are set by their name alone (`--nesterov`).
     var isFlag: Bool { get }
+    /// True where a comma is part of a value: of lists, and of words that may have one.
+    var isList: Bool { get }
     /// Name of the option that this one is another way to say, if it is; files record that one.
     var recordedAs: String? { get }
     /// The value in some settings as a word of the command line; empty where it is left open.
@@ -221,6 +231,7 @@ extension Option: DeclaredOption {
     public var expected: String { rule.text }
     public var choices: [String] { rule.names?() ?? [] }
     public var isFlag: Bool { Value.self == Bool.self || Value.self == Bool?.self }
+    public var isList: Bool { hasCommas || Value.self is any ListOfValues.Type }
     public var recordedAs: String? { substitute?.option }
 
     public func text(in settings: Settings) -> String { settings[self].optionText }
@@ -299,3 +310,8 @@ extension KeyedDecodingContainer where Key == OptionKey {
         return (try? decodeNil(forKey: key)) == true ? "null" : "(a list or an object)"
     }
 }
+
+/// Values of an option that are lists.
+private protocol ListOfValues {}
+
+extension Array: ListOfValues where Element: OptionValue {}

@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "wrn", "wrn-", "wrn-22", "wrn-23-2", "wrn-22-0", "wrn-22-2-1", "wrn-99999999999999999999-2", "resnet20:3",
+        "wrn", "wrn-", "wrn-22", "wrn-23-2", "wrn-22-0", "wrn-22-2-1", "wrn-99999999999999999999-2", "resnet20:0",
         "resnet21",
     ])
     func wrongNamesAreRefused(text: String) {

@@ -6,8 +6,17 @@ public struct ModelKind: Sendable {
     public let usage: String
     /// Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
     let matches: @Sendable (String) -> Bool
+    /// The same model with all its widths multiplied by a share, as it is written; nil where a name cannot say that. A narrow
+    /// dense network is what a sparse one of as many parameters is compared with.
+    public let narrowed: Narrowed
     /// Builds the layers; `argument` is the text after the colon, if there is one.
     public let build: Build
+
+    /// Writes a model with its widths multiplied by `share`, each rounded and at least 1.
+    /// - Parameters:
+    ///   - argument: The text after the colon, if there is one.
+    ///   - share: Above 0 and at most 1.
+    public typealias Narrowed = @Sendable (_ argument: String?, _ share: Double) -> String?
 
     /// Builds a model for samples of shape `input` and so many classes.
     public typealias Build =
@@ -26,12 +35,16 @@ extension Registry<ModelKind>.Entry {
     ///   - summary: One line: what it is.
     ///   - options: The options for models that it reads, such as `[\.dropout]`.
     ///   - matches: Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
+    ///   - narrowed: How the same model with smaller widths is written, if its name can say that.
     ///   - build: Builds the layers.
     public init(
         name: String, usage: String, summary: String, options: [PartialKeyPath<Options>] = [],
-        matches: @escaping @Sendable (String) -> Bool = { _ in false }, build: @escaping ModelKind.Build
+        matches: @escaping @Sendable (String) -> Bool = { _ in false },
+        narrowed: @escaping ModelKind.Narrowed = { _, _ in nil }, build: @escaping ModelKind.Build
     ) {
-        self.init(name, summary, options: options, ModelKind(usage: usage, matches: matches, build: build))
+        self.init(
+            name, summary, options: options,
+            ModelKind(usage: usage, matches: matches, narrowed: narrowed, build: build))
     }
 }
 
@@ -66,15 +79,44 @@ extension Registry<ModelKind> {
         guard classes > 0 else {
             throw .invalidOption(name: "classes", value: "\(classes)", expected: "at least 1")
         }
-        let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let entry = entry(of: text) else {
-            throw .unknownName(UnknownName(kind: kind, name: pieces[0], known: names))
+            throw .unknownName(UnknownName(kind: kind, name: String(text.prefix { $0 != ":" }), known: names))
         }
         do throws(OptionError) { for option in entry.options { try option.check(options) } } catch {
             throw ModelError(error)
         }
-        let argument = entry.part.matches(pieces[0]) ? text : pieces.count > 1 ? pieces[1] : nil
-        return try entry.part.build(argument, input, classes, options)
+        return try entry.part.build(argument(of: text, for: entry), input, classes, options)
+    }
+
+    /// The model that `text` names with its widths multiplied by `share`, as it is written; nil where there is no such name.
+    package func narrowed(_ text: String, by share: Double) -> String? {
+        entry(of: text).flatMap { $0.part.narrowed(argument(of: text, for: $0), share) }
+    }
+
+    private func argument(of text: String, for entry: ModelEntry) -> String? {
+        let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        return entry.part.matches(pieces[0]) ? text : pieces.count > 1 ? pieces[1] : nil
+    }
+}
+
+/// Widths of layers, as models write them after a colon.
+enum Width {
+    /// Channels that a convolution can have.
+    static let most = 4096
+
+    /// A width multiplied by a share: at least 1.
+    static func narrowed(_ width: Int, by share: Double) -> Int { max(1, Int((Double(width) * share).rounded())) }
+
+    /// The number of channels after the colon.
+    /// - Parameter usual: That of the model without an argument.
+    static func channels(_ argument: String?, usual: Int, model: String) throws(ModelError) -> Int {
+        guard let argument else { return usual }
+        guard let width = Int(argument), (1...most).contains(width) else {
+            throw .invalidArgument(
+                model: model, argument: argument,
+                expected: "channels of the first stage from 1 to \(most), such as \(model):\(usual / 2)")
+        }
+        return width
     }
 }
 
@@ -83,7 +125,8 @@ extension Options {
     public var model: Option<String> {
         Option(
             "model", .model, "MODEL", .text("a model"), default: "mlp:300,100", carryOver: .refused,
-            "network, see sparsetrain models")
+            "network, see sparsetrain models"
+        ).withCommas()
     }
 
     /// Probability with which a hidden activation is zeroed in training; with 0 there are no dropout layers.

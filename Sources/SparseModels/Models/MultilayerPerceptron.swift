@@ -5,25 +5,34 @@ internal import SparseParts
 enum MultilayerPerceptron {
     static let entry = ModelEntry(
         name: "mlp", usage: "mlp:300,100", summary: "fully connected, with hidden layers of the given sizes",
-        options: [\.dropout, \.batchNorm]
+        options: [\.dropout, \.batchNorm],
+        narrowed: { argument, share in sizes(argument ?? "").map { name($0.map { Width.narrowed($0, by: share) }) } }
     ) { argument, input, classes, options throws(ModelError) in
-        let expected = "sizes of hidden layers between 1 and \(largestSize), such as mlp:300,100"
+        guard let hidden = sizes(argument ?? "") else {
+            throw .invalidArgument(
+                model: "mlp", argument: argument ?? "",
+                expected: "sizes of hidden layers between 1 and \(largestSize), such as mlp:300,100")
+        }
+        return try model(name: name(hidden), input: input, hidden: hidden, classes: classes, options: options)
+    }
+
+    private static func name(_ hidden: [Int]) -> String { "mlp:" + hidden.map(String.init).joined(separator: ",") }
+
+    /// Nil for what are no sizes.
+    private static func sizes(_ argument: String) -> [Int]? {
         var hidden: [Int] = []
-        for piece in (argument ?? "").split(separator: ",", omittingEmptySubsequences: false) {
-            guard let size = Int(piece), size > 0, size <= largestSize else {
-                throw .invalidArgument(model: "mlp", argument: argument ?? "", expected: expected)
-            }
+        for piece in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let size = Int(piece), size > 0, size <= largestSize else { return nil }
             hidden.append(size)
         }
-        return try model(
-            name: "mlp:" + hidden.map(String.init).joined(separator: ","), input: input, hidden: hidden,
-            classes: classes, options: options)
+        return hidden
     }
 
     /// LeNet-300-100 (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998).
     static let lenet300 = ModelEntry(
         name: "lenet-300-100", usage: "lenet-300-100", summary: "the same as mlp:300,100",
-        options: [\.dropout, \.batchNorm]
+        options: [\.dropout, \.batchNorm],
+        narrowed: { _, share in name([300, 100].map { Width.narrowed($0, by: share) }) }
     ) { argument, input, classes, options throws(ModelError) in
         if let argument {
             throw .invalidArgument(model: "lenet-300-100", argument: argument, expected: "no argument")

@@ -7,13 +7,14 @@ enum ResidualNetworks {
     static let cifar = [20, 32, 56].map { depth in
         ModelEntry(
             name: "resnet\(depth)", usage: "resnet\(depth)",
-            summary: "residual network of \(depth) layers with 16, 32 and 64 channels, for small images"
+            summary: "residual network of \(depth) layers with 16, 32 and 64 channels (:8 with 8, 16, 32), for small images",
+            narrowed: narrowed("resnet\(depth)", usual: 16)
         ) { argument, input, classes, _ throws(ModelError) in
-            try ModelEntry.refuse(argument, of: "resnet\(depth)")
-            try input.requireMaps(rows: 4, model: "resnet\(depth)")
-            var parts = normalized(Conv2D(name: "conv1", outputs: 16, kernel: 3), relu: true)
-            var channels = 16
-            for (stage, outputs) in [16, 32, 64].enumerated() {
+            let (name, width) = ("resnet\(depth)", try Width.channels(argument, usual: 16, model: "resnet\(depth)"))
+            try input.requireMaps(rows: 4, model: name)
+            var parts = normalized(Conv2D(name: "conv1", outputs: width, kernel: 3), relu: true)
+            var channels = width
+            for (stage, outputs) in [width, 2 * width, 4 * width].enumerated() {
                 for block in 0..<(depth - 2) / 6 {
                     parts += basic(
                         "stage\(stage + 1).block\(block + 1)", inputs: channels, outputs: outputs,
@@ -21,7 +22,17 @@ enum ResidualNetworks {
                     channels = outputs
                 }
             }
-            return try Model(name: "resnet\(depth)", input: input, layers: parts + classifier(classes))
+            return try Model(
+                name: argument.map { "\(name):\($0)" } ?? name, input: input, layers: parts + classifier(classes))
+        }
+    }
+
+    /// How a network of fewer channels is written.
+    /// - Parameter usual: Channels of the first stage without an argument.
+    static func narrowed(_ name: String, usual: Int) -> ModelKind.Narrowed {
+        { argument, share in
+            guard let width = try? Width.channels(argument, usual: usual, model: name) else { return nil }
+            return "\(name):\(Width.narrowed(width, by: share))"
         }
     }
 

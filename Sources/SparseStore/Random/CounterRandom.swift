@@ -33,6 +33,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case exploration = 13
     /// Which samples of the training part are set apart for validation.
     case validation = 14
+    /// Which values a sweep draws for its runs.
+    case sweep = 15
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as

@@ -26,6 +26,9 @@ public struct EpochRecord: Codable, Sendable, Equatable {
     public var seconds: Double
     /// Training samples of this epoch over the time of training alone.
     public var samplesPerSecond: Double
+    /// Whether a cancellation ended the epoch before its last batch. Such a line is the last of its file, and gives way to that of
+    /// the whole epoch when the run goes on.
+    public var isCutShort = false
 
     /// Mean loss of a training sample during the epoch; not a number where there is none.
     public var trainLoss: Double { train.loss ?? .nan }
@@ -70,6 +73,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
         static let trainFLOPsRatio = AnyKey("train_flops_ratio")
         static let seconds = AnyKey("seconds")
         static let samplesPerSecond = AnyKey("samples_per_second")
+        static let isCutShort = AnyKey("cut_short")
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -86,6 +90,7 @@ public struct EpochRecord: Codable, Sendable, Equatable {
         try container.encode(trainFLOPsRatio, forKey: Keys.trainFLOPsRatio)
         try container.encode(seconds, forKey: Keys.seconds)
         try container.encode(samplesPerSecond, forKey: Keys.samplesPerSecond)
+        if isCutShort { try container.encode(true, forKey: Keys.isCutShort) }
     }
 
     public init(from decoder: any Decoder) throws {
@@ -102,5 +107,6 @@ public struct EpochRecord: Codable, Sendable, Equatable {
         trainFLOPsRatio = try container.decode(Double.self, forKey: Keys.trainFLOPsRatio)
         seconds = try container.decode(Double.self, forKey: Keys.seconds)
         samplesPerSecond = try container.decode(Double.self, forKey: Keys.samplesPerSecond)
+        isCutShort = try container.decodeIfPresent(Bool.self, forKey: Keys.isCutShort) ?? false
     }
 }

@@ -26,9 +26,13 @@ public final class RunFolder: WritingObserver {
 
     /// A folder `runs/<time>-<name>`, which is made when the run begins, with a number where another run has that name.
     package static func fresh(named name: String, at date: Date = Date()) -> RunFolder {
-        let stamp = date.formatted(.iso8601.dateTimeSeparator(.standard).timeSeparator(.omitted))
+        RunFolder(fresh: "runs/\(stamp(of: date))-\(name)")
+    }
+
+    /// A time in names of folders, such as 20261128-015949.
+    package static func stamp(of date: Date) -> String {
+        date.formatted(.iso8601.dateTimeSeparator(.standard).timeSeparator(.omitted))
             .replacing("-", with: "").replacing("T", with: "-").replacing("Z", with: "")
-        return RunFolder(fresh: "runs/\(stamp)-\(name)")
     }
 
     /// Whether there is a checkpoint to go on from.

@@ -220,7 +220,9 @@ public final class Trainer {
         }
         isCutShort = isCancelled
         if isCutShort { try saveCheckpoint() }
-        return try record(state.epochSum, seconds: epochSeconds)
+        var record = try record(state.epochSum, seconds: epochSeconds)
+        record.isCutShort = isCutShort
+        return record
     }
 
     /// The epoch is over: unless a cancellation cut it short, the next batch belongs to another.
