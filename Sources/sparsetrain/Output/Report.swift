@@ -7,7 +7,8 @@ enum Report {
     ///   - canGoOn: The folder has a checkpoint.
     ///   - isWhole: A row for every layer, however many there are.
     static func text(
-        _ summary: TrainingSummary, folder: String?, canGoOn: Bool = true, isWhole: Bool = false, screen: Screen = Screen()
+        _ summary: TrainingSummary, folder: String?, canGoOn: Bool = true, isWhole: Bool = false,
+        screen: Screen = Screen()
     ) -> String {
         var lines = [
             String(

@@ -3,7 +3,7 @@ internal import SparseData
 internal import SparseTraining
 
 /// How a run's progress is shown.
-enum Progress {
+struct Progress {
     /// How much is said.
     enum Detail {
         case nothing
@@ -13,26 +13,25 @@ enum Progress {
     }
 
     /// What was decided about the data, then lines for epochs, and on a terminal a bar; nothing when quiet.
-    static func observers(_ detail: Detail) -> [any TrainingObserver] {
-        if detail == .nothing { return [] }
+    let observers: [any TrainingObserver]
+    private let lines: ProgressLines
+
+    init(_ detail: Detail) {
         let canDraw = StandardError.isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-        let lines = ProgressLines(isWhole: detail == .all, besideBar: canDraw, screen: .standardError)
-        return [ReadingLine(), Remarks(), lines] + (canDraw ? [ProgressBar()] : [])
+        lines = ProgressLines(isWhole: detail == .all, besideBar: canDraw, screen: .standardError)
+        observers =
+            detail == .nothing ? [] : [ReadingLine(), Remarks(), lines] + (canDraw ? [ProgressBar()] : [])
     }
 
-    /// What is trained, before its first step.
-    static func describe(_ trainer: Trainer, _ detail: Detail) {
-        if detail == .nothing { return }
-        let screen = Screen.standardError
+    /// Has what is trained said before the first step.
+    func describe(_ trainer: Trainer) {
         let (layers, run) = (trainer.layers, trainer.configuration)
         let stored = layers.map(\.nonzeros).reduce(0, +)
         let positions = layers.map { $0.shape.reduce(1, *) }.reduce(0, +)
         let said = String(
             format: "%@, %@ on %@: %ld of %ld weights stored, density %.4f", run.method, run.model, run.data, stored,
             positions, Double(stored) / Double(max(positions, 1)))
-        for line in screen.wrapped(said) + LayerTable.lines(layers, isWhole: detail == .all, screen: screen) {
-            StandardError.say(line)
-        }
+        lines.trained = (said, layers)
     }
 }
 

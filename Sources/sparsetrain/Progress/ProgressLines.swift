@@ -1,7 +1,7 @@
 internal import Foundation
 internal import SparseTraining
 
-/// What the run is about to do, then plain lines for epochs: all where they are few, else every n-th and the last.
+/// What is trained and what the run is about to do, then plain lines for epochs: all where they are few, else every n-th and the last.
 final class ProgressLines: TrainingObserver {
     /// So many epochs have a line each in a log.
     private static let mostInLog = 20
@@ -11,6 +11,8 @@ final class ProgressLines: TrainingObserver {
     private let isWhole: Bool
     private let besideBar: Bool
     private let screen: Screen
+    /// What is trained, in words and layer by layer.
+    var trained: (text: String, layers: [TrainingSummary.Layer])?
     private var epochs = 0
     private var shown: ShownEpochs?
 
@@ -23,7 +25,12 @@ final class ProgressLines: TrainingObserver {
 
     func runWillBegin(_ plan: TrainingPlan) {
         epochs = plan.epochs
-        for line in screen.wrapped(PlanLine.text(plan)) { StandardError.say(line) }
+        var lines = screen.wrapped(PlanLine.text(plan))
+        if let trained {
+            let table = LayerTable.lines(trained.layers, isWhole: isWhole, screen: screen)
+            lines = screen.wrapped(trained.text) + table + lines
+        }
+        for line in lines { StandardError.say(line) }
         if isWhole || (besideBar && epochs <= Self.mostBesideBar) {
             shown = ShownEpochs(epochs: epochs, most: epochs)
         } else if !besideBar {

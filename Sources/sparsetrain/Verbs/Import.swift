@@ -12,12 +12,13 @@ extension Verb {
         let (configuration, detail) = (try arguments.importConfiguration(), try arguments.detail())
         let folder = RunFolder(path: configuration.out ?? "")
         let trainer = try Trainer(
-            configuration, observers: [Warnings()] + Progress.observers(detail), folder: folder,
+            configuration, observers: [Warnings()] + Progress(detail).observers, folder: folder,
             resumption: arguments.has(.overwrite) ? .overwriting : .none)
         let summary = try trainer.keepUntrained()
         try StandardOutput.write(
             arguments.has(.json)
-                ? String(decoding: try summary.json(), as: UTF8.self) : Report.text(
+                ? String(decoding: try summary.json(), as: UTF8.self)
+                : Report.text(
                     summary, folder: folder.path, isWhole: detail == .all, screen: .standardOutput))
         return ExitStatus.done
     }

@@ -95,11 +95,12 @@ private struct TrainCommand {
         if arguments.has(.dryRun) { return try estimate() }
         let cancellation = Cancellation()
         let interrupt = Interrupt(cancellation)
+        let progress = Progress(detail)
         let trainer = try Trainer(
-            configuration, observers: [Warnings()] + Progress.observers(detail),
+            configuration, observers: [Warnings()] + progress.observers,
             cancellation: cancellation, folder: folder, resumption: resumption)
         Allocator.prepare(largestLayer: trainer.network.weights.map(\.storedWeights).max() ?? 0)
-        Progress.describe(trainer, detail)
+        progress.describe(trainer)
         interrupt.runBegins()
         do {
             let summary = try withExtendedLifetime(interrupt) { try trainer.run() }
