@@ -22,14 +22,14 @@ enum Command {
     }
 
     /// An error on standard error. It quotes names and values, which may hold anything: one line of it.
-    static func say(_ error: any Error) { say("\(error)") }
+    static func say(_ error: any Error) { say("\(error)", prefix: Screen.standardError.ink("sparsetrain:", .wrong)) }
 
     /// One line on standard error.
-    static func say(_ text: String) {
+    static func say(_ text: String, prefix: String = "sparsetrain:") {
         let line = text.unicodeScalars.map {
             $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
         }
-        StandardError.say("sparsetrain: " + line.joined())
+        StandardError.say(prefix + " " + line.joined())
     }
 }
 

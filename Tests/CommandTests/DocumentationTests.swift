@@ -11,7 +11,13 @@ import Testing
         try String(contentsOfFile: SharedData.packageRoot + "/" + name, encoding: .utf8)
     }
 
-    @Test(arguments: ["README.md", "docs/methods.md", "docs/formats.md", "docs/architecture.md"])
+    private static let tutorials = [
+        "docs/tutorials/first-run.md", "docs/tutorials/compare-methods.md", "docs/tutorials/own-table.md",
+        "docs/tutorials/own-network-and-method.md", "docs/tutorials/pytorch.md",
+    ]
+
+    @Test(
+        arguments: ["README.md", "docs/methods.md", "docs/formats.md", "docs/architecture.md"] + tutorials)
     func everyOptionNamedExists(file: String) throws {
         let known = Set(
             TrainingConfiguration.options.flatMap(\.spellings)
@@ -20,7 +26,7 @@ import Testing
                 ])
         // Options of other programs are none of the command's.
         let lines = try text(file).split(separator: "\n").filter {
-            !$0.contains("swift test") && !$0.contains("tensorboard --logdir")
+            !$0.contains("swift test") && !$0.contains("swift build") && !$0.contains("tensorboard --logdir")
         }
         let named = lines.flatMap { $0.matches(of: /(?:^|[ `])--([a-z0-9-]+)/).map { String($0.1) } }
         #expect(named.count > 1)
@@ -45,6 +51,27 @@ import Testing
         let test = "swift test -c release --scratch-path .build-test --disable-xctest"
         #expect(readme.contains("\n    \(test)\n"))
         #expect(try text(".ci/run").contains("\n\(test)\n"))
+    }
+
+    /// What a tutorial tells a reader to type is in blocks that its script runs, and the script has every tutorial.
+    @Test func theCommandsOfTheTutorialsAreRun() throws {
+        let folder = SharedData.packageRoot + "/docs/tutorials"
+        let pages = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }
+        #expect(Set(pages.map { "docs/tutorials/" + $0 }) == Set(Self.tutorials))
+        #expect(try text(".ci/run").contains("\ndocs/tutorials/run.sh "))
+        for page in Self.tutorials {
+            var kind: Substring?
+            var commands = 0
+            for line in try text(page).split(separator: "\n", omittingEmptySubsequences: false) {
+                if line.hasPrefix("```") {
+                    kind = kind == nil ? line.dropFirst(3) : nil
+                } else if line.drop(while: { $0 == " " }).hasPrefix("sparsetrain ") {
+                    #expect(kind == "sh", "\(line) in \(page)")
+                    commands += 1
+                }
+            }
+            #expect(kind == nil && commands > 0, "\(page)")
+        }
     }
 
     /// Every key that runs write is described in docs/formats.md.
@@ -93,15 +120,16 @@ import Testing
         }
     }
 
-    private static let pages = [
-        "README.md", "docs/architecture.md", "docs/CONTRIBUTING.md", "docs/formats.md", "docs/methods.md",
-        "docs/CHANGELOG.md", "docs/results.md", "docs/testing.md", "docs/tuning.md",
-        "Benchmarks/README.md", "Benchmarks/peers/README.md",
-        "Kernels/README.md", "Sources/SparseParts/README.md", "Sources/SparseData/README.md",
-        "Sources/SparseModels/README.md",
-        "Sources/SparsePolicies/README.md", "Sources/SparseStore/README.md", "Sources/SparseTraining/README.md",
-        "Sources/sparsetrain/README.md",
-    ]
+    private static let pages =
+        [
+            "README.md", "docs/architecture.md", "docs/CONTRIBUTING.md", "docs/formats.md", "docs/methods.md",
+            "docs/CHANGELOG.md", "docs/results.md", "docs/testing.md", "docs/tuning.md",
+            "Benchmarks/README.md", "Benchmarks/peers/README.md",
+            "Kernels/README.md", "Sources/SparseParts/README.md", "Sources/SparseData/README.md",
+            "Sources/SparseModels/README.md",
+            "Sources/SparsePolicies/README.md", "Sources/SparseStore/README.md", "Sources/SparseTraining/README.md",
+            "Sources/sparsetrain/README.md",
+        ] + tutorials
 
     /// Every file, folder and heading that a page points to is there.
     @Test(arguments: pages)

@@ -53,15 +53,8 @@ public struct ComparisonTable: Sendable {
     var texts: [[String]] { rows.map { $0.map { shown($0, join: " ± ") } } }
 
     private var columns: String {
-        let cells = [header] + texts
-        let widths = header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-        return cells.map { row in
-            let line = zip(row, widths).enumerated().map { column, cell in
-                let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column == 0 ? cell.0 + blanks : blanks + cell.0
-            }.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
+        Columns.lines([header] + texts).joined(separator: "
+")
     }
 
     private var csv: String {

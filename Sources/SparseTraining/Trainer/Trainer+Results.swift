@@ -89,13 +89,18 @@ extension Trainer {
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: state.flops.ratio,
             interrupted: state.step < plan.steps,
             warnings: state.warnings,
-            layers: setup.budgets.indices.map { index in
-                let (budget, stored) = (setup.budgets[index], topology.used[index])
-                return TrainingSummary.Layer(
-                    name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn],
-                    density: Double(stored) / Double(budget.shape.count), nonzeros: stored,
-                    format: network.weights[index].format + budget.structure.suffix)
-            })
+            layers: layers)
+    }
+
+    /// Each layer with weights as it is now, in the model's order: before `run` as the run begins, or goes on.
+    public var layers: [TrainingSummary.Layer] {
+        setup.budgets.indices.map { index in
+            let (budget, stored) = (setup.budgets[index], topology.used[index])
+            return TrainingSummary.Layer(
+                name: budget.name, shape: [budget.shape.outputs, budget.shape.fanIn],
+                density: Double(stored) / Double(budget.shape.count), nonzeros: stored,
+                format: network.weights[index].format + budget.structure.suffix)
+        }
     }
 
     /// Positions of all weight matrices.

@@ -33,35 +33,3 @@ extension Report {
             + TextTable.lines([[""] + names] + confusion)
     }
 }
-
-/// Rows of cells as lines: the first column to the left, the others to the right.
-enum TextTable {
-    /// - Parameters:
-    ///   - rows: Of the same number of cells each.
-    ///   - widest: A longer cell is cut.
-    static func lines(_ rows: [[String]], widest: Int = 24) -> [String] {
-        let cells = rows.map { $0.map { cut($0, widest) } }
-        let widths = (0..<(rows.first?.count ?? 0)).map { column in cells.map { $0[column].count }.max() ?? 0 }
-        return cells.map { row in
-            let padded = zip(row, widths).enumerated().map { column, cell in
-                let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column == 0 ? cell.0 + blanks : blanks + cell.0
-            }
-            return "  " + padded.joined(separator: "  ").trimmed
-        }
-    }
-
-    private static func cut(_ text: String, _ widest: Int) -> String {
-        let plain = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
-        return plain.count <= widest ? plain : plain.prefix(widest - 3) + "..."
-    }
-}
-
-extension String {
-    /// Without blanks at its end.
-    fileprivate var trimmed: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
-    }
-}

@@ -3,10 +3,14 @@ internal import SparseTraining
 
 /// A run's result as text.
 enum Report {
-    /// - Parameter canGoOn: The folder has a checkpoint.
-    static func text(_ summary: TrainingSummary, folder: String?, canGoOn: Bool = true) -> String {
+    /// - Parameters:
+    ///   - canGoOn: The folder has a checkpoint.
+    ///   - isWhole: A row for every layer, however many there are.
+    static func text(
+        _ summary: TrainingSummary, folder: String?, canGoOn: Bool = true, isWhole: Bool = false,
+        screen: Screen = Screen()
+    ) -> String {
         var lines = [
-            results(summary),
             String(
                 format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.method,
                 summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),
@@ -14,16 +18,13 @@ enum Report {
                 format: "%ld steps in %.2f s, %.0f samples/s, peak memory %.1f MB, training FLOPs %.4f of dense",
                 summary.steps, summary.seconds, summary.samplesPerSecond, Double(summary.peakRSSBytes) / 1e6,
                 summary.trainFLOPsRatio),
-        ]
-        lines += summary.layers.map { layer in
-            let shape = layer.shape.map(String.init).joined(separator: " x ")
-            return String(
-                format: "  %@  %@  density %.4f  %ld weights  %@", layer.name, shape, layer.density, layer.nonzeros,
-                layer.format)
-        }
+        ].flatMap { screen.wrapped($0) }
+        lines.insert(contentsOf: screen.wrapped(results(summary)).map { screen.ink($0, .good) }, at: 0)
+        lines += LayerTable.lines(summary.layers, isWhole: isWhole, screen: screen)
         if let folder { lines.append("run folder: \(folder)") }
         if summary.interrupted {
-            lines.insert("interrupted in epoch \(summary.epochs), after \(summary.steps) steps", at: 0)
+            let said = "interrupted in epoch \(summary.epochs), after \(summary.steps) steps"
+            lines.insert(screen.ink(said, .doubtful), at: 0)
             if let folder, canGoOn { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
         }
         return lines.joined(separator: "\n")

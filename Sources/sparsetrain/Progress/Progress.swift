@@ -3,12 +3,35 @@ internal import SparseData
 internal import SparseTraining
 
 /// How a run's progress is shown.
-enum Progress {
-    /// What was decided about the data, then a bar on a terminal and plain lines elsewhere; nothing when quiet.
-    static func observers(quiet: Bool) -> [any TrainingObserver] {
-        if quiet { return [] }
+struct Progress {
+    /// How much is said.
+    enum Detail {
+        case nothing
+        /// What fits a screen.
+        case some
+        case all
+    }
+
+    /// What was decided about the data, then lines for epochs, and on a terminal a bar; nothing when quiet.
+    let observers: [any TrainingObserver]
+    private let lines: ProgressLines
+
+    init(_ detail: Detail) {
         let canDraw = StandardError.isTerminal && ProcessInfo.processInfo.environment["TERM"] != "dumb"
-        return [ReadingLine(), Remarks(), canDraw ? ProgressBar() : ProgressLines()]
+        lines = ProgressLines(isWhole: detail == .all, besideBar: canDraw, screen: .standardError)
+        observers =
+            detail == .nothing ? [] : [ReadingLine(), Remarks(), lines] + (canDraw ? [ProgressBar()] : [])
+    }
+
+    /// Has what is trained said before the first step.
+    func describe(_ trainer: Trainer) {
+        let (layers, run) = (trainer.layers, trainer.configuration)
+        let stored = layers.map(\.nonzeros).reduce(0, +)
+        let positions = layers.map { $0.shape.reduce(1, *) }.reduce(0, +)
+        let said = String(
+            format: "%@, %@ on %@: %ld of %ld weights stored, density %.4f", run.method, run.model, run.data, stored,
+            positions, Double(stored) / Double(max(positions, 1)))
+        lines.trained = (said, layers)
     }
 }
 
@@ -27,7 +50,9 @@ final class Remarks: TrainingObserver {
 final class Warnings: TrainingObserver {
     func warningWasRaised(_ record: WarningRecord) { Self.say(record.message) }
 
-    static func say(_ message: String) { StandardError.say("sparsetrain: warning: \(message)") }
+    static func say(_ message: String) {
+        StandardError.say("sparsetrain: \(Screen.standardError.ink("warning:", .doubtful)) \(message)")
+    }
 
     func batchWasSkipped(_ error: TrainingError) {
         StandardError.say("sparsetrain: \(error); this batch is left out")

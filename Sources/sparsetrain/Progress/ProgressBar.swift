@@ -9,8 +9,6 @@ final class ProgressBar: TrainingObserver {
     private var drawn = -1.0
     private var tested: Double?
 
-    func runWillBegin(_ plan: TrainingPlan) { StandardError.say(PlanLine.text(plan)) }
-
     func stepDidEnd(_ progress: TrainingProgress) {
         guard progress.seconds - drawn >= Self.interval else { return }
         drawn = progress.seconds

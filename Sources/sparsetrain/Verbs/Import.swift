@@ -6,18 +6,20 @@ internal import SparseTraining
 extension Verb {
     static let `import` = Verb(
         name: "import", summary: "make a run of no steps from the weights and masks of a file (safetensors, npz)",
-        subject: Subject(name: "FILE", meaning: "a file of weights"), options: [.overwrite, .json, .quiet],
+        subject: Subject(name: "FILE", meaning: "a file of weights"), options: [.overwrite, .json, .quiet, .verbose],
         isAboutRun: false, takes: \.isOfImport
     ) { arguments in
-        let configuration = try arguments.importConfiguration()
+        let (configuration, detail) = (try arguments.importConfiguration(), try arguments.detail())
         let folder = RunFolder(path: configuration.out ?? "")
         let trainer = try Trainer(
-            configuration, observers: [Warnings()] + Progress.observers(quiet: arguments.has(.quiet)), folder: folder,
+            configuration, observers: [Warnings()] + Progress(detail).observers, folder: folder,
             resumption: arguments.has(.overwrite) ? .overwriting : .none)
         let summary = try trainer.keepUntrained()
         try StandardOutput.write(
             arguments.has(.json)
-                ? String(decoding: try summary.json(), as: UTF8.self) : Report.text(summary, folder: folder.path))
+                ? String(decoding: try summary.json(), as: UTF8.self)
+                : Report.text(
+                    summary, folder: folder.path, isWhole: detail == .all, screen: .standardOutput))
         return ExitStatus.done
     }
 }

@@ -10,7 +10,7 @@ extension Verb {
             .config, .resume, .resumeOrStart, .override, .overwrite, .dryRun,
             CommandOption(
                 name: "json", help: "print the summary as one JSON object and nothing else on standard output"),
-            .quiet,
+            .quiet, .verbose,
         ],
         takes: { _ in true }, ownHelp: overview, run: { try TrainCommand($0).run() })
 
@@ -62,6 +62,8 @@ extension CommandOption {
     static let dryRun = CommandOption(
         name: "dry-run", help: "check options and data, and say what the run needs, without training")
     static let quiet = CommandOption(name: "quiet", help: "no progress on standard error")
+    static let verbose = CommandOption(
+        name: "verbose", help: "show every epoch and every layer, however many there are")
 }
 
 /// One run, from its options to its report.
@@ -70,11 +72,13 @@ private struct TrainCommand {
     private let configuration: TrainingConfiguration
     private let resumption: Resumption
     private let folder: RunFolder
+    private let detail: Progress.Detail
 
     /// - Throws: `UsageError` or `ConfigurationError` for options that cannot be used.
     init(_ arguments: Arguments) throws {
         self.arguments = arguments
         resumption = try arguments.resumption()
+        detail = try arguments.detail()
         configuration = try arguments.configuration()
         if let out = configuration.out {
             folder = RunFolder(path: out)
@@ -91,10 +95,12 @@ private struct TrainCommand {
         if arguments.has(.dryRun) { return try estimate() }
         let cancellation = Cancellation()
         let interrupt = Interrupt(cancellation)
+        let progress = Progress(detail)
         let trainer = try Trainer(
-            configuration, observers: [Warnings()] + Progress.observers(quiet: arguments.has(.quiet)),
+            configuration, observers: [Warnings()] + progress.observers,
             cancellation: cancellation, folder: folder, resumption: resumption)
         Allocator.prepare(largestLayer: trainer.network.weights.map(\.storedWeights).max() ?? 0)
+        progress.describe(trainer)
         interrupt.runBegins()
         do {
             let summary = try withExtendedLifetime(interrupt) { try trainer.run() }
@@ -114,9 +120,16 @@ private struct TrainCommand {
         let text =
             arguments.has(.json)
             ? String(decoding: try summary.json(), as: UTF8.self)
-            : Report.text(summary, folder: folder.path, canGoOn: folder.hasCheckpoint)
+            : Report.text(
+                summary, folder: folder.path, canGoOn: folder.hasCheckpoint, isWhole: detail == .all,
+                screen: .standardOutput)
         do throws(LostResult) { try StandardOutput.write(text) } catch {
             throw LostResult(reason: error.reason, file: folder.path + "/summary.json")
+        }
+        if detail != .nothing, !arguments.has(.json), !summary.interrupted, folder.hasCheckpoint {
+            for line in NextSteps.lines(folder: folder.path, isTested: summary.testLoss != nil) {
+                StandardError.say(line)
+            }
         }
     }
 
@@ -132,6 +145,12 @@ private struct TrainCommand {
 
 /// What the words say of a run.
 extension Arguments {
+    /// - Throws: `UsageError` when words about it do not fit together.
+    func detail() throws(UsageError) -> Progress.Detail {
+        if has(.quiet) && has(.verbose) { throw .excludes(option: "quiet", other: "verbose") }
+        return has(.quiet) ? .nothing : has(.verbose) ? .all : .some
+    }
+
     /// What is to become of the checkpoint in the run folder.
     /// - Throws: `UsageError` when words about it do not fit together.
     func resumption() throws(UsageError) -> Resumption {
