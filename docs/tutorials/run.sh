@@ -110,7 +110,7 @@ readme() {
             sparsetrain --quiet --model mlp:16 --epochs 1 --seed "$((seed++))" --out "runs/$name"
         done
         awk 'BEGIN { for (i = 0; i < 64; i++) printf "p%d,", i; print "class"
-            for (n = 0; n < 20; n++) { for (i = 0; i < 64; i++) printf "%d,", (i * n) % 17; print n % 10 } }' > new.csv
+            for (n = 0; n < 200; n++) { for (i = 0; i < 64; i++) printf "%d,", (i * n) % 17; print n % 10 } }' > new.csv
         cp new.csv other.csv
     ) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
     for piece in "$pieces"/*.sh; do

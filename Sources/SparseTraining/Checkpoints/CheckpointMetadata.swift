@@ -64,11 +64,9 @@ enum CheckpointMetadata {
             let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
         else { throw SafetensorsFile.Damage("its metadata 'configuration' is not that of a checkpoint") }
         var configuration = TrainingConfiguration()
-        // These may name what a program had of its own.
-        let names = [Options().method, Options().loss, Options().optimizer]
         for option in TrainingConfiguration.options {
             guard let value = values[option.name], !value.isEmpty else { continue }
-            if let name = names.first(where: { $0.name == option.name }) {
+            if let name = TrainingConfiguration.namesOfOwnParts.first(where: { $0.name == option.name }) {
                 configuration[name] = value
                 continue
             }

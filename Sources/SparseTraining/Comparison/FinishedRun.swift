@@ -27,7 +27,8 @@ public struct FinishedRun: Sendable {
         do { self.summary = try JSONDecoder().decode(TrainingSummary.self, from: data) } catch {
             throw unreadable("not the summary of a run")
         }
-        configuration = try TrainingConfiguration(file: folder.appending(path: FolderContent.configuration))
+        configuration = try TrainingConfiguration(
+            file: folder.appending(path: FolderContent.configuration), isRecord: true)
     }
 
     /// A run that has just ended.

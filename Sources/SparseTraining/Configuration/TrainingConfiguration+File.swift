@@ -16,6 +16,12 @@ extension TrainingConfiguration: Codable {
             if let other = keys.updateValue(key, forKey: option.recordedAs ?? option.name) {
                 throw ConfigurationError.conflict(options: [other, key], reason: "set one of them")
             }
+            if let mayName = Self.mayNameOwnParts, decoder.userInfo[mayName] != nil,
+                let name = Self.namesOfOwnParts.first(where: { $0.name == option.name })
+            {
+                self[name] = try container.decode(String.self, forKey: OptionKey(key))
+                continue
+            }
             do { try option.decode(from: container, OptionKey(key), into: &settings) } catch let error as OptionError {
                 throw ConfigurationError(error)
             }
@@ -34,9 +40,17 @@ extension TrainingConfiguration {
     /// Larger files are not configurations.
     static let fileSizeLimit = 1 << 20
 
+    /// Options that, in what is written of a run, may name what a program had of its own.
+    static let namesOfOwnParts = [Options().method, Options().loss, Options().optimizer]
+    /// Tells the decoder that it reads what is written of a run.
+    fileprivate static let mayNameOwnParts = CodingUserInfoKey(rawValue: "mayNameOwnParts")
+
     /// Reads a JSON object whose keys are option names.
     /// - Throws: `ConfigurationError` that names the file and what is wrong with it, or the option.
-    public init(file: URL) throws(ConfigurationError) {
+    public init(file: URL) throws(ConfigurationError) { try self.init(file: file, isRecord: false) }
+
+    /// - Parameter isRecord: It is what is written of a run, which a program may have made with parts of its own.
+    init(file: URL, isRecord: Bool) throws(ConfigurationError) {
         let bytes: Data
         do {
             // No more than is needed to see that there is too much: the file may be a pipe or a device.
@@ -44,19 +58,23 @@ extension TrainingConfiguration {
         } catch {
             throw .unreadableFile(path: file.relativePath, reason: reason(of: error))
         }
-        try self.init(json: bytes, path: file.relativePath)
+        try self.init(json: bytes, path: file.relativePath, isRecord: isRecord)
     }
 
     /// Reads a JSON object whose keys are option names.
-    /// - Parameter path: For messages.
+    /// - Parameters:
+    ///   - path: For messages.
+    ///   - isRecord: It is what is written of a run, which a program may have made with parts of its own.
     /// - Throws: `ConfigurationError` that names the path and what is wrong, or the option.
-    init(json: Data, path: String) throws(ConfigurationError) {
+    init(json: Data, path: String, isRecord: Bool = false) throws(ConfigurationError) {
         func unreadable(_ reason: String) -> ConfigurationError { .unreadableFile(path: path, reason: reason) }
         guard json.count <= Self.fileSizeLimit else {
             throw unreadable("too many bytes for a configuration; at most 1 MiB is read")
         }
         do {
-            self = try JSONDecoder().decode(Self.self, from: json)
+            let decoder = JSONDecoder()
+            if isRecord, let key = Self.mayNameOwnParts { decoder.userInfo[key] = true }
+            self = try decoder.decode(Self.self, from: json)
         } catch let error as ConfigurationError {
             throw error
         } catch DecodingError.dataCorrupted(let context) {

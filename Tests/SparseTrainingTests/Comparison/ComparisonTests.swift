@@ -71,6 +71,25 @@ import Testing
         #expect(comparison.table.text.split(separator: "\n")[0].hasSuffix("overlap"))
     }
 
+    /// A method that only the program knows that trained with it.
+    @Test func aMethodOfAProgramsOwnIsCompared() throws {
+        let folder = try TemporaryFolder()
+        let rigl = try #require(Parts.methods.entry(named: "rigl")?.part)
+        let own = Method(name: "never-registered", summary: "", citation: "", preset: rigl.preset) {
+            settings, run throws(PolicyError) in try DropAndGrow(settings, run: run)
+        }
+        var configuration = TrainingConfiguration()
+        (configuration.model, configuration.steps, configuration.density) = ("mlp:20", 10, 0.2)
+        configuration.out = folder.path("own")
+        _ = try Trainer(configuration, method: own).run()
+        let runs = [try FinishedRun(contentsOf: folder.path("own")), try run(folder, "set") { $0.method = "set" }]
+        #expect(runs[0].configuration.method == "never-registered")
+        #expect(RunComparison(runs).groups.map(\.name) == ["algo never-registered", "algo set"])
+        // A file of options is no record of a run: what it names must be known.
+        let file = URL(filePath: folder.path("own/config.json"))
+        #expect(throws: ConfigurationError.self) { try TrainingConfiguration(file: file) }
+    }
+
     @Test func formsSayTheSame() {
         let table = ComparisonTable(
             header: ["options", "test a_b"],
