@@ -53,8 +53,7 @@ public struct ComparisonTable: Sendable {
     var texts: [[String]] { rows.map { $0.map { shown($0, join: " ± ") } } }
 
     private var columns: String {
-        Columns.lines([header] + texts).joined(separator: "
-")
+        Columns.lines([header] + texts).joined(separator: "\n")
     }
 
     private var csv: String {
