@@ -7,7 +7,8 @@ enum ResidualNetworks {
     static let cifar = [20, 32, 56].map { depth in
         ModelEntry(
             name: "resnet\(depth)", usage: "resnet\(depth)",
-            summary: "residual network of \(depth) layers with 16, 32 and 64 channels (:8 with 8, 16, 32), for small images",
+            summary:
+                "residual network of \(depth) layers with 16, 32 and 64 channels (:8 with 8, 16, 32), for small images",
             narrowed: narrowed("resnet\(depth)", usual: 16)
         ) { argument, input, classes, _ throws(ModelError) in
             let (name, width) = ("resnet\(depth)", try Width.channels(argument, usual: 16, model: "resnet\(depth)"))

@@ -8,24 +8,36 @@ internal import SparseModels
 public struct RunComparison: Sendable {
     /// Runs of one configuration under several seeds.
     public struct Group: Sendable {
-        /// The options in which it differs from other groups, such as "algo rigl, density 0.1"; "all" of a single group.
+        /// What its runs are called, or the options in which it differs from other groups, such as "algo rigl, density 0.1"; "all" of
+        /// a single group.
         public var name: String
         /// Its runs, in the order given.
-        public var runs: [FinishedRun]
+        public var runs: [FinishedRun] { compared.map(\.run) }
+        /// The same, with what they stand for.
+        var compared: [ComparedRun]
         /// Mean share of the connections of two of its runs that both have, over its pairs: stored in both over stored in
         /// either. Nil until `measureOverlap`, and of a single run.
         public var overlap: Double?
+
+        /// Its name in a table of all groups: options in which it differs say by themselves which network and data it is about.
+        func title(withPair: Bool) -> String {
+            guard withPair, let run = compared.first, run.label != nil else { return name }
+            return "\(run.pair): \(name)"
+        }
     }
 
     /// In the order of their first runs.
     public private(set) var groups: [Group]
 
     /// Puts runs that differ by their seed alone together.
-    public init(_ runs: [FinishedRun]) {
+    public init(_ runs: [FinishedRun]) { self.init(runs.map { ComparedRun($0) }) }
+
+    /// Puts runs that differ by their seed alone together, each called and measured as is said of it.
+    public init(_ runs: [ComparedRun]) {
         var order: [[String: String]] = []
-        var members: [[FinishedRun]] = []
+        var members: [[ComparedRun]] = []
         for run in runs {
-            let choices = run.choices
+            let choices = run.run.choices
             if let place = order.firstIndex(of: choices) {
                 members[place].append(run)
             } else {
@@ -33,7 +45,7 @@ public struct RunComparison: Sendable {
                 members.append([run])
             }
         }
-        groups = zip(Self.names(of: order), members).map { Group(name: $0, runs: $1) }
+        groups = zip(Self.names(of: order), members).map { Group(name: $1.first?.label ?? $0, compared: $1) }
     }
 
     /// Options that a reader looks for first.
@@ -105,7 +117,7 @@ public struct RunComparison: Sendable {
         var name: String
         /// Decimal places that are shown.
         var places: Int
-        var value: @Sendable (TrainingSummary) -> Double?
+        var value: @Sendable (ComparedRun) -> Double?
     }
 
     /// The metrics of the test samples that some run has, in their order.
@@ -121,29 +133,30 @@ public struct RunComparison: Sendable {
 
     /// The metrics of the test samples that some run has, and what the runs cost.
     var measures: [Measure] {
-        let metrics = metricNames.map { name in Measure(name: "test \(name)", places: 4) { $0.test[name] } }
+        let metrics = metricNames.map { name in Measure(name: "test \(name)", places: 4) { $0.run.summary.test[name] } }
         let costs = [
-            Measure(name: "test loss", places: 4) { $0.testLoss },
-            Measure(name: "compression", places: 2) { Double($0.denseParameters) / Double($0.parameters) },
+            Measure(name: "test loss", places: 4) { $0.run.summary.testLoss },
+            Measure(name: "compression", places: 2) { $0.compression },
             Measure(name: "training FLOPs", places: 3) { $0.trainFLOPsRatio },
-            Measure(name: "seconds", places: 2) { $0.seconds },
-            Measure(name: "peak MB", places: 1) { Double($0.peakRSSBytes) / 1e6 },
+            Measure(name: "seconds", places: 2) { $0.run.summary.seconds },
+            Measure(name: "peak MB", places: 1) { Double($0.run.summary.peakRSSBytes) / 1e6 },
         ]
-        let runs = groups.flatMap(\.runs)
-        return (metrics + costs).filter { measure in runs.contains { measure.value($0.summary) != nil } }
+        let runs = groups.flatMap(\.compared)
+        return (metrics + costs).filter { measure in runs.contains { measure.value($0) != nil } }
     }
 
     /// The comparison as a table: a row for each group.
     public var table: ComparisonTable {
         let measures = measures
         let hasOverlap = groups.contains { $0.overlap != nil }
+        let hasPairs = Set(groups.flatMap(\.compared).map(\.pair)).count > 1
         return ComparisonTable(
             header: ["options", "runs"] + measures.map(\.name) + (hasOverlap ? ["overlap"] : []),
             rows: groups.map { group in
-                [.text(group.name), .text("\(group.runs.count)")]
+                [.text(group.title(withPair: hasPairs)), .text("\(group.runs.count)")]
                     + measures.map { measure in
                         .statistic(
-                            Statistic(group.runs.compactMap { measure.value($0.summary) }), places: measure.places)
+                            Statistic(group.compared.compactMap(measure.value)), places: measure.places)
                     }
                     + (hasOverlap
                         ? [.statistic(group.overlap.map { [$0] }.flatMap(Statistic.init), places: 3)] : [])

@@ -5,21 +5,17 @@ enum ComparisonReport {
     /// Options that say how large a network is, and are points of a curve rather than curves.
     private static let sizes: Set<String> = ["density", "layer-density"]
 
-    static func page(_ runs: [ReportedRun], title: String, findings: [Finding], remarks: [String]) throws -> Page {
+    static func page(_ runs: [ComparedRun], title: String, findings: [Finding], remarks: [String]) throws -> Page {
         var page = Page(title: title)
-        let comparison = RunComparison(runs.map(\.run))
+        let comparison = RunComparison(runs)
         page.section("Summary")
         let seeds = Set(runs.map(\.run.summary.seed)).count
         page.paragraph(
             "\(runs.count) runs with \(seeds) \(seeds == 1 ? "seed" : "seeds"). Runs that differ by their seed alone are one row, with mean ± "
                 + "standard deviation (of the runs, over one less than there are).")
         page.list(remarks)
-        let table = comparison.table
-        let rows = zip(comparison.groups, table.texts).map { group, row in
-            [name(of: group, in: runs) { "\($0.pair): \($1)" }] + row.dropFirst()
-        }
         page.table(
-            ChartTable(header: table.header, rows: rows),
+            ChartTable(header: comparison.table.header, rows: comparison.table.texts),
             caption:
                 "Compression: parameters of the dense network over those trained, biases and scales among them. Training FLOPs: "
                 + "over those of dense training on as many samples. Seconds and peak memory are of the whole process.")
@@ -47,16 +43,6 @@ enum ComparisonReport {
         return page
     }
 
-    /// What runs of one group are called.
-    static func name(
-        of group: RunComparison.Group, in runs: [ReportedRun], whole: (ReportedRun, String) -> String = { $1 }
-    ) -> String {
-        guard let path = group.runs.first?.path, let run = runs.first(where: { $0.run.path == path }),
-            let label = run.label
-        else { return group.name }
-        return whole(run, label)
-    }
-
     /// What is said of a checklist.
     private static func add(_ findings: [Finding], to page: inout Page) {
         page.section("Checklist")
@@ -71,9 +57,9 @@ enum ComparisonReport {
     }
 
     /// The charts of one network on one data set.
-    private static func add(_ runs: [ReportedRun], number: String, to page: inout Page) throws {
+    private static func add(_ runs: [ComparedRun], number: String, to page: inout Page) throws {
         let groups = groups(runs)
-        let metrics = RunComparison(runs.map(\.run)).metricNames
+        let metrics = RunComparison(runs).metricNames
         if let metric = metrics.first, groups.count > 1 {
             let tradeOff = TradeOff(groups, metric: metric)
             page.charts(TradeOff.costs.map { tradeOff.chart($0, name: number + metric.slug) })
@@ -85,14 +71,12 @@ enum ComparisonReport {
     }
 
     /// Runs that differ by their seed alone, with the curves they are on.
-    private static func groups(_ runs: [ReportedRun]) -> [TradeOff.Group] {
-        let comparison = RunComparison(runs.map(\.run))
+    private static func groups(_ runs: [ComparedRun]) -> [TradeOff.Group] {
+        let comparison = RunComparison(runs)
         let choices = comparison.groups.map { $0.runs[0].choices.filter { !sizes.contains($0.key) } }
         let names = RunComparison.names(of: choices).map { $0.hasPrefix("algo ") ? String($0.dropFirst(5)) : $0 }
         return zip(comparison.groups, names).map { group, name in
-            let paths = Set(group.runs.map(\.path))
-            let own = runs.filter { paths.contains($0.run.path) }
-            return TradeOff.Group(series: own.first?.series ?? name, runs: own)
+            TradeOff.Group(series: group.compared.first?.series ?? name, runs: group.compared)
         }
     }
 }
@@ -101,10 +85,10 @@ enum ComparisonReport {
 private struct Curves {
     private let groups: [(name: String, histories: [RunHistory])]
 
-    init(_ runs: [ReportedRun]) throws {
-        groups = try RunComparison(runs.map(\.run)).groups.map { group in
+    init(_ runs: [ComparedRun]) throws {
+        groups = try RunComparison(runs).groups.map { group in
             (
-                ComparisonReport.name(of: group, in: runs),
+                group.name,
                 try group.runs.map { run in
                     let folder = URL(filePath: run.path, directoryHint: .isDirectory)
                     return try RunHistory(contentsOf: folder.appending(path: FolderContent.metrics))

@@ -7,7 +7,7 @@ struct TradeOff {
     struct Group: Sendable {
         /// The curve that they are a point of, such as their method.
         var series: String
-        var runs: [ReportedRun]
+        var runs: [ComparedRun]
     }
 
     /// What is paid, by an axis.
@@ -20,7 +20,7 @@ struct TradeOff {
         var base: Double
         /// Whether more of it is worse; of compression more is better.
         var isWorseHigher: Bool
-        var value: @Sendable (ReportedRun) -> Double?
+        var value: @Sendable (ComparedRun) -> Double?
     }
 
     static let costs: [Cost] = [
@@ -28,13 +28,13 @@ struct TradeOff {
             name: "compression", title: "compression", label: "compression (dense parameters over trained)", base: 2,
             isWorseHigher: false
         ) {
-            Double($0.originalParameters) / Double(max($0.run.summary.parameters, 1))
+            $0.compression
         },
         Cost(
             name: "flops", title: "training FLOPs", label: "training FLOPs over those of dense training", base: 10,
             isWorseHigher: true
         ) {
-            $0.run.summary.trainFLOPsRatio * $0.flopsScale
+            $0.trainFLOPsRatio
         },
         Cost(name: "seconds", title: "time", label: "seconds of the run", base: 10, isWorseHigher: true) {
             $0.run.summary.seconds

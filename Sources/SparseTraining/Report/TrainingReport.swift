@@ -3,7 +3,7 @@ public import Foundation
 /// A page about one run or several: curves, topology, tables, cost, all in one file that loads nothing.
 ///
 ///     try TrainingReport(of: "runs/mine").write(to: URL(filePath: "mine.html"))
-///     let runs = try ["runs/a", "runs/b"].map { ReportedRun(try FinishedRun(contentsOf: $0)) }
+///     let runs = try ["runs/a", "runs/b"].map { ComparedRun(try FinishedRun(contentsOf: $0)) }
 ///     try TrainingReport(comparing: runs, title: "a and b").write(to: URL(filePath: "both.html"))
 public struct TrainingReport: Sendable {
     /// A chart as a file of its own.
@@ -37,7 +37,7 @@ public struct TrainingReport: Sendable {
     ///   - remarks: What a reader has to know: runs that are missing, say.
     /// - Throws: `ConfigurationError` for a `metrics.jsonl` that cannot be read.
     public init(
-        comparing runs: [ReportedRun], title: String, findings: [Finding] = [], remarks: [String] = []
+        comparing runs: [ComparedRun], title: String, findings: [Finding] = [], remarks: [String] = []
     ) throws {
         self.init(try ComparisonReport.page(runs, title: title, findings: findings, remarks: remarks))
     }

@@ -39,7 +39,7 @@ extension Arguments {
     /// Of one run all that is known of it, of several what compares them.
     func trainingReport() throws -> TrainingReport {
         if subjects.count == 1, value(of: .title) == nil { return try TrainingReport(of: subjects[0]) }
-        let runs = try subjects.map { ReportedRun(try FinishedRun(contentsOf: $0)) }
+        let runs = try subjects.map { ComparedRun(try FinishedRun(contentsOf: $0)) }
         return try TrainingReport(comparing: runs, title: value(of: .title) ?? "\(runs.count) runs")
     }
 }

@@ -77,7 +77,8 @@ private struct SweepCommand {
         for remark in plan.remarks { Warnings.say(remark) }
         let halving = arguments.has(.halving) ? try SuccessiveHalving(try folder.known(plan).runs) : nil
         if arguments.has(.sweepDryRun) {
-            try StandardOutput.write(try SweepListing(try folder.known(plan), budget).text(json: arguments.has(.sweepJSON)))
+            try StandardOutput.write(
+                try SweepListing(try folder.known(plan), budget).text(json: arguments.has(.sweepJSON)))
             return ExitStatus.done
         }
         plan = try folder.begin(plan)
@@ -104,14 +105,17 @@ private struct SweepCommand {
         if arguments.has(.sweepJSON) { return try StandardOutput.write(try results.json()) }
         var blocks: [String] = []
         if !results.finished.isEmpty {
-            blocks.append(RunComparison(results.finished).table.text)
+            blocks.append(RunComparison(results.compared).table.text)
             let points = checklist.lines.map { "  " + $0 }
             blocks.append((["checklist of Blalock et al. (2020):"] + points).joined(separator: "\n"))
         }
         let counts = ["done", "failed", "stopped", "pending"].compactMap { word in
             results.count(word) > 0 ? "\(results.count(word)) \(word)" : nil
         }
-        var files = ["\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", "))", "results: \(folder.results.relativePath)"]
+        var files = [
+            "\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", "))",
+            "results: \(folder.results.relativePath)",
+        ]
         if FileManager.default.fileExists(atPath: folder.report.path) {
             files.append("report: \(folder.report.relativePath)")
         }
@@ -124,13 +128,16 @@ private struct SweepCommand {
 
 /// Writes the page of a sweep: the runs that are done, and what the checklist says of them.
 private func writeReport(_ results: SweepResults, checklist: SurveyChecklist, to url: URL) throws {
-    let runs = results.reported
+    let runs = results.compared
     if runs.isEmpty { return }
     let missing = results.rows.count - runs.count
-    let remarks = missing > 0 ? ["\(missing) of \(results.rows.count) runs are not done: results.csv says which, and why."] : []
+    let remarks =
+        missing > 0 ? ["\(missing) of \(results.rows.count) runs are not done: results.csv says which, and why."] : []
     let findings = checklist.items.map { Finding(title: $0.title, isMet: $0.isMet, detail: $0.detail) }
-    try TrainingReport(comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings, remarks: remarks)
-        .write(to: url)
+    try TrainingReport(
+        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings, remarks: remarks
+    )
+    .write(to: url)
 }
 
 extension Arguments {

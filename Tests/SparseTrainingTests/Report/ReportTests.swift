@@ -116,7 +116,7 @@ import FoundationXML
         run.out = folder.path("o'<u>ut")
         _ = try Trainer(run).run()
         let page = try TrainingReport(of: folder.path("o'<u>ut")).html
-        let runs = try [ReportedRun(FinishedRun(contentsOf: folder.path("o'<u>ut")))]
+        let runs = try [ComparedRun(FinishedRun(contentsOf: folder.path("o'<u>ut")))]
         let several = try TrainingReport(
             comparing: runs, title: hostile, findings: [Finding(title: hostile, isMet: true, detail: hostile)],
             remarks: [hostile]
@@ -131,7 +131,7 @@ import FoundationXML
 
     @Test func runsAreComparedByTheirMeans() throws {
         let folder = try TemporaryFolder()
-        var runs: [ReportedRun] = []
+        var runs: [ComparedRun] = []
         for (method, density) in [("set", 0.1), ("set", 0.3), ("static", 0.1), ("static", 0.3)] {
             for seed in [UInt64(0), 1] {
                 var run = configuration(folder.path("\(method)-\(density)-\(seed)"))
@@ -139,7 +139,7 @@ import FoundationXML
                 _ = try Trainer(run).run()
                 #expect(
                     !FileManager.default.fileExists(atPath: folder.path("\(method)-\(density)-\(seed)/report.html")))
-                runs.append(ReportedRun(try FinishedRun(contentsOf: folder.path("\(method)-\(density)-\(seed)"))))
+                runs.append(ComparedRun(try FinishedRun(contentsOf: folder.path("\(method)-\(density)-\(seed)"))))
             }
         }
         let report = try TrainingReport(comparing: runs, title: "all")

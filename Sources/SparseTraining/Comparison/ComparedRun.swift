@@ -1,8 +1,8 @@
-/// A run as a report of several shows it.
-public struct ReportedRun: Sendable {
+/// A run among others, and what it stands for.
+public struct ComparedRun: Sendable {
     /// The run.
     public var run: FinishedRun
-    /// The network and the data: runs of one pair are drawn into one chart.
+    /// The network and the data: runs of one pair stand in one chart.
     public var pair: String
     /// The curve that the run is a point of, such as its method; nil for what tells it from the others but its size.
     public var series: String?
@@ -32,19 +32,10 @@ public struct ReportedRun: Sendable {
         self.originalParameters = originalParameters ?? run.summary.denseParameters
         self.flopsScale = flopsScale
     }
-}
 
-/// Something that a series of runs does or does not show.
-public struct Finding: Sendable, Equatable {
-    /// What is asked.
-    public var title: String
-    /// Whether the runs show it.
-    public var isMet: Bool
-    /// What was found.
-    public var detail: String
+    /// Parameters of the network that it is compared with over its own, biases and scales among them.
+    var compression: Double { Double(originalParameters) / Double(max(run.summary.parameters, 1)) }
 
-    /// What is asked, whether the runs show it, and what was found.
-    public init(title: String, isMet: Bool, detail: String) {
-        (self.title, self.isMet, self.detail) = (title, isMet, detail)
-    }
+    /// Operations of its training over those of dense training, on as many samples, of the network that it is compared with.
+    var trainFLOPsRatio: Double { run.summary.trainFLOPsRatio * flopsScale }
 }

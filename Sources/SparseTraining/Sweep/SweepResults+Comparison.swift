@@ -1,14 +1,14 @@
 internal import SparseParts
 
-/// The runs of a sweep as its page shows them.
+/// The runs of a sweep beside each other, as they were asked for.
 extension SweepResults {
     /// Those that are done, in the order of the plan.
-    package var reported: [ReportedRun] {
+    package var compared: [ComparedRun] {
         rows.compactMap { row in
             guard case .done(let finished) = row.state else { return nil }
             let others = row.run.otherOptions
             let size = row.run.size.map { ["\($0)"] } ?? []
-            return ReportedRun(
+            return ComparedRun(
                 finished, pair: row.run.pair, series: ([row.run.method] + others).joined(separator: ", "),
                 label: ([row.run.method] + size + others).joined(separator: ", "),
                 originalParameters: row.outcome?.referenceParameters,
