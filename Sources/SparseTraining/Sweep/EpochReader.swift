@@ -29,7 +29,9 @@ package struct EpochReader: Sendable {
             guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
             for line in rest[..<end].split(separator: UInt8(ascii: "\n"))
             where line.range(of: Self.event) != nil {
-                guard let record = try? decoder.decode(EpochRecord.self, from: line), !record.isCutShort else { continue }
+                guard let record = try? decoder.decode(EpochRecord.self, from: line), !record.isCutShort else {
+                    continue
+                }
                 records[record.epoch] = record
             }
             rest = Data(rest[(end + 1)...])

@@ -39,12 +39,15 @@ package struct SuccessiveHalving: Sendable {
         for run in runs where !run.isBaseline && run.fault == nil {
             guard run.configuration.validationFraction > 0 else {
                 throw .rejected(
-                    reason: "--halving compares runs by samples that are held out: give --\(all.validationFraction.name)")
+                    reason:
+                        "--halving compares runs by samples that are held out: give --\(all.validationFraction.name)")
             }
             let place = run.options.first { SweepOption.subject(of: $0.key) == all.density.name }
             let bracket = "\(run.pair)\n\(place.map { "\($0.key) \($0.value)" } ?? "")"
             if members[bracket] == nil { order.append(bracket) }
-            if members[bracket]?[run.withoutSeed] == nil { configurations[bracket, default: []].append(run.withoutSeed) }
+            if members[bracket]?[run.withoutSeed] == nil {
+                configurations[bracket, default: []].append(run.withoutSeed)
+            }
             members[bracket, default: [:]][run.withoutSeed, default: []].append(run)
         }
         brackets = order.map { bracket in
@@ -63,7 +66,9 @@ package struct SuccessiveHalving: Sendable {
         var tasks: [String: Task] = [:]
         for name in free { tasks[name] = .train(until: nil) }
         for bracket in brackets {
-            var alive = bracket.map { Configuration(runs: $0.runs.filter { !hasFailed($0) }) }.filter { !$0.runs.isEmpty }
+            var alive = bracket.map { Configuration(runs: $0.runs.filter { !hasFailed($0) }) }.filter {
+                !$0.runs.isEmpty
+            }
             for run in alive.flatMap(\.runs) { tasks[run.name] = .train(until: nil) }
             rungs: for share in Self.rungs {
                 var judged: [(place: Int, value: Double)] = []

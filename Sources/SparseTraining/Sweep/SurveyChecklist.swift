@@ -49,7 +49,8 @@ package struct SurveyChecklist: Sendable {
         return Item(
             title: "compression ratio and theoretical speedup as the survey defines them",
             isMet: !done.isEmpty && missed.isEmpty,
-            detail: "all parameters / parameters left, biases and normalisation among both; multiplications of the dense "
+            detail:
+                "all parameters / parameters left, biases and normalisation among both; multiplications of the dense "
                 + "network / those left"
                 + (missed.isEmpty
                     ? "" : "; not within 5 % of the ratio asked for: \(list(missed.map(\.run.name)))"))

@@ -30,7 +30,9 @@ package enum SweepFile {
         let root: JSONWord
         do { root = try JSONDecoder().decode(JSONWord.self, from: bytes) } catch let error as ConfigurationError {
             throw error
-        } catch { throw refuse("not JSON, or nested too deeply; expected an object with \(parts.joined(separator: ", "))") }
+        } catch {
+            throw refuse("not JSON, or nested too deeply; expected an object with \(parts.joined(separator: ", "))")
+        }
         do throws(ConfigurationError) { return try grid(of: root) } catch { throw refuse("\(error)") }
     }
 
@@ -116,7 +118,8 @@ package enum SweepFile {
             guard try SweepOption.name(of: option) != SweepOption.ratio,
                 try TrainingConfiguration.option(named: option).isList
             else {
-                throw wrong("\(part), \(option)", part == "base" ? "one value; several are for \"grid\"" : "single values")
+                throw wrong(
+                    "\(part), \(option)", part == "base" ? "one value; several are for \"grid\"" : "single values")
             }
             let words = values.compactMap(\.word)
             if words.count == values.count { return words.joined(separator: ",") }

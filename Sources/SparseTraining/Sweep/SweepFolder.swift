@@ -86,7 +86,8 @@ package final class SweepFolder {
         guard names.contains(planFile.lastPathComponent) else {
             if let foreign = names.first(where: { !$0.hasSuffix(DurableFile.partial) }) {
                 throw .rejected(
-                    reason: "--out \(path): it holds \(foreign) and no sweep.json; name a new folder, or that of a sweep")
+                    reason:
+                        "--out \(path): it holds \(foreign) and no sweep.json; name a new folder, or that of a sweep")
             }
             return nil
         }

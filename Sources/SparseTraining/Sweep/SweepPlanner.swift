@@ -34,7 +34,8 @@ final class SweepPlanner {
             said[all.method.name] = SweepOption.dense
         }
         let isSmall = said[all.method.name] == SweepOption.smallDense
-        var configuration = try Self.configured(said.merging(isSmall ? [all.method.name: SweepOption.staticRandom] : [:]) { $1 })
+        var configuration = try Self.configured(
+            said.merging(isSmall ? [all.method.name: SweepOption.staticRandom] : [:]) { $1 })
         guard let method = Parts.methods.entry(named: configuration.method)?.part else {
             preconditionFailure("the option knows the methods")
         }

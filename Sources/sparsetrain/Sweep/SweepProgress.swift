@@ -18,7 +18,8 @@ final class SweepProgress {
         doneBefore = Self.work(results)
         let done = results.count("done")
         StandardError.say(
-            "\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs")" + (done > 0 ? ", \(done) of them done before" : ""))
+            "\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs")"
+                + (done > 0 ? ", \(done) of them done before" : ""))
     }
 
     /// A run ended, or was given up.

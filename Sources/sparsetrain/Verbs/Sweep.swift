@@ -77,7 +77,8 @@ private struct SweepCommand {
         for remark in plan.remarks { Warnings.say(remark) }
         let halving = arguments.has(.halving) ? try SuccessiveHalving(try folder.known(plan).runs) : nil
         if arguments.has(.sweepDryRun) {
-            try StandardOutput.write(try SweepListing(try folder.known(plan), budget).text(json: arguments.has(.sweepJSON)))
+            try StandardOutput.write(
+                try SweepListing(try folder.known(plan), budget).text(json: arguments.has(.sweepJSON)))
             return ExitStatus.done
         }
         plan = try folder.begin(plan)
@@ -111,7 +112,10 @@ private struct SweepCommand {
         let counts = ["done", "failed", "stopped", "pending"].compactMap { word in
             results.count(word) > 0 ? "\(results.count(word)) \(word)" : nil
         }
-        var files = ["\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", "))", "results: \(folder.results.relativePath)"]
+        var files = [
+            "\(results.rows.count) \(results.rows.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", "))",
+            "results: \(folder.results.relativePath)",
+        ]
         if FileManager.default.fileExists(atPath: folder.report.path) {
             files.append("report: \(folder.report.relativePath)")
         }
