@@ -5,7 +5,7 @@ import Testing
 @Suite struct FolderOrderTests {
     private static let order = [
         "Configuration", "Run", "Checkpoints", "Model", "Export", "Import", "RunFolder", "TensorBoard",
-        "Comparison", "Report", "Trainer",
+        "Comparison", "Report", "Trainer", "Sweep",
     ]
 
     private func code(of folder: String) throws -> [String: String] {

@@ -113,8 +113,8 @@ package struct SweepResults: Sendable {
             Column("nonzeros", counted: \.nonzeros),
             Column("parameters", counted: \.parameters),
             Column("dense_parameters", counted: \.referenceParameters),
-            Column("epochs", counted: \.epochs),
-            Column("steps", counted: \.steps),
+            Column("epochs") { row in Cell(row.outcome?.epochs ?? row.run.need?.epochs) },
+            Column("steps") { row in Cell(row.outcome?.steps ?? row.run.need?.steps) },
         ]
         columns += metrics.map { name in Column("test_" + name, measured: { $0.test[name] }) }
         columns.append(Column("test_loss", measured: \.test.loss))
@@ -140,7 +140,8 @@ package struct SweepResults: Sendable {
     /// Options that are said of some runs and not the same of all; those about the density always.
     private var varied: [String] {
         let all = Options()
-        let fixed = [all.data.name, all.model.name, all.method.name, all.seed.name]
+        // Length and seed have columns of their own.
+        let fixed = [all.data, all.model, all.method].map(\.name) + [all.seed.name, all.epochs.name, all.steps.name]
         let said = Set(rows.flatMap(\.run.options.keys)).subtracting(fixed)
         let varied = said.filter { name in
             SweepOption.subject(of: name) == all.density.name || Set(rows.map { $0.run.options[name] }).count > 1
