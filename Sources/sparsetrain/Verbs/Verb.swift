@@ -32,7 +32,8 @@ struct Verb: Sendable {
 
     /// The verbs, in the order of help.
     static let all: [Verb] = [
-        .train, .evaluate, .predict, .inspect, .compare, .sweep, .export, .import, .methods, .models, .completions, .manual,
+        .train, .evaluate, .predict, .inspect, .compare, .sweep, .export, .import, .methods, .models, .completions,
+        .manual,
         .help,
     ]
 
