@@ -149,7 +149,9 @@ import Testing
 
     @Test(arguments: [
         (["--model", "resnet20,lenet5"], "--grid FILE"), (["--ratio", "0.5"], "from 1 (dense)"),
-        (["--ratio", "2", "--density", "0.1"], "they decide the same"), (["--threads", "1,2"], "changes no result"),
+        (["--ratio", "2", "--density", "0.1"], "they decide the same"),
+        (["--ratio", "2", "--density", "0.1,0.2"], "they decide the same"),
+        (["--threads", "1,2"], "changes no result"),
         (["--algo", "rigl,rigle"], "--algo rigle: unknown"), (["--lr", "0.1,"], "--lr '': must be"),
         (["--protocol", "blalock2019"], "did you mean blalock2020?"), (["--grid", "none.json"], "--grid none.json: "),
         (["--random", "3"], #"needs a file with "random""#),

@@ -81,6 +81,26 @@ import Testing
         #expect(throws: ModelError.self) { try model(text, small) }
     }
 
+    /// Half as many channels: a quarter of the weights between hidden channels, half of those at the ends.
+    @Test func widthsAreThoseOfTheFirstStage() throws {
+        let half = 9 * 3 * 8 + 6 * 576 + (1152 + 5 * 2304 + 128) + (4608 + 5 * 9216 + 512) + 320
+        #expect(try model("resnet20:8", small).denseWeights == half)
+        #expect(try model("resnet20:16", small).denseParameters == model("resnet20", small).denseParameters)
+        #expect(try model("resnet20:8", small).name == "resnet20:8")
+        for name in ["mlp:40,20", "lenet-300-100", "resnet20", "resnet18", "resnet50", "vgg16", "vgg-c"] {
+            let whole = try model(name, small).denseParameters
+            let same = try #require(Parts.models.narrowed(name, by: 1))
+            #expect(try model(same, small).denseParameters == whole, "\(same)")
+            let counts = try [0.5, 0.1, 0.001].map { share in
+                try model(try #require(Parts.models.narrowed(name, by: share)), small).denseParameters
+            }
+            #expect(counts[0] < whole && counts[1] < counts[0] && counts[2] <= counts[1], "\(name): \(counts)")
+        }
+        for name in ["lenet5", "wrn-22-2", "mobilenet-v1", "nothing"] {
+            #expect(Parts.models.narrowed(name, by: 0.5) == nil)
+        }
+    }
+
     @Test func smallImagesAreRefused() {
         let vector = ActivationShape(channels: 784)
         for entry in Parts.models.entries where !entry.part.usage.hasPrefix("mlp") && entry.name != "lenet-300-100" {

@@ -6,7 +6,7 @@ enum MultilayerPerceptron {
     static let entry = ModelEntry(
         name: "mlp", usage: "mlp:300,100", summary: "fully connected, with hidden layers of the given sizes",
         options: [\.dropout, \.batchNorm],
-        narrowed: { argument, share in sizes(argument ?? "").map { name($0.map { Width.narrowed($0, by: share) }) } }
+        narrowed: narrowed
     ) { argument, input, classes, options throws(ModelError) in
         guard let hidden = sizes(argument ?? "") else {
             throw .invalidArgument(
@@ -14,6 +14,14 @@ enum MultilayerPerceptron {
                 expected: "sizes of hidden layers between 1 and \(largestSize), such as mlp:300,100")
         }
         return try model(name: name(hidden), input: input, hidden: hidden, classes: classes, options: options)
+    }
+
+    @Sendable private static func narrowed(_ argument: String?, by share: Double) -> String? {
+        sizes(argument ?? "").map { name($0.map { Width.narrowed($0, by: share) }) }
+    }
+
+    @Sendable private static func narrowedLeNet(_ argument: String?, by share: Double) -> String? {
+        narrowed("300,100", by: share)
     }
 
     private static func name(_ hidden: [Int]) -> String { "mlp:" + hidden.map(String.init).joined(separator: ",") }
@@ -32,7 +40,7 @@ enum MultilayerPerceptron {
     static let lenet300 = ModelEntry(
         name: "lenet-300-100", usage: "lenet-300-100", summary: "the same as mlp:300,100",
         options: [\.dropout, \.batchNorm],
-        narrowed: { _, share in name([300, 100].map { Width.narrowed($0, by: share) }) }
+        narrowed: narrowedLeNet
     ) { argument, input, classes, options throws(ModelError) in
         if let argument {
             throw .invalidArgument(model: "lenet-300-100", argument: argument, expected: "no argument")

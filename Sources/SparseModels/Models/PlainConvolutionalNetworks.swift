@@ -28,37 +28,42 @@ enum PlainConvolutionalNetworks {
     /// VGG-16 as used on CIFAR-10 (Simonyan, Zisserman, ICLR 2015, configuration D, with batch normalisation and one
     /// linear layer).
     static let vgg16 = vgg(
-        "vgg16", summary: "thirteen 3 x 3 convolutions with batch normalisation, one linear layer", kernels: 3,
+        "vgg16", summary: "thirteen 3 x 3 convolutions with batch normalisation, one linear layer (:32 half as wide)",
+        kernels: 3,
         hidden: [])
 
     /// Configuration C, whose last convolution of the later stages is 1 x 1, with one hidden linear layer.
     static let vggC = vgg(
-        "vgg-c", summary: "VGG of configuration C: some convolutions 1 x 1, one hidden layer of 512", kernels: 1,
+        "vgg-c", summary: "VGG of configuration C: some convolutions 1 x 1, one hidden layer of 512 (:32 half as wide)",
+        kernels: 1,
         hidden: [512])
 
     private static func vgg(_ name: String, summary: String, kernels: Int, hidden: [Int]) -> ModelEntry {
         ModelEntry(
-            name: name, usage: name, summary: summary, options: hidden.isEmpty ? [] : [\.dropout]
+            name: name, usage: name, summary: summary, options: hidden.isEmpty ? [] : [\.dropout],
+            narrowed: ResidualNetworks.narrowed(name, usual: 64)
         ) { argument, input, classes, options throws(ModelError) in
-            try ModelEntry.refuse(argument, of: name)
+            let first = try Width.channels(argument, usual: 64, model: name)
             try input.requireMaps(rows: 32, model: name)
             var parts: [any ModelPart] = []
-            for (stage, (count, outputs)) in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)].enumerated() {
+            for (stage, (count, widening)) in [(2, 1), (2, 2), (3, 4), (3, 8), (3, 8)].enumerated() {
                 for index in 0..<count {
                     let kernel = index == 2 ? kernels : 3
                     parts += ResidualNetworks.normalized(
-                        Conv2D(name: "conv\(stage + 1)_\(index + 1)", outputs: outputs, kernel: kernel), relu: true)
+                        Conv2D(name: "conv\(stage + 1)_\(index + 1)", outputs: widening * first, kernel: kernel),
+                        relu: true)
                 }
                 parts.append(Pooling(name: "pool\(stage + 1)", .maximum, size: 2))
             }
             for (index, size) in hidden.enumerated() {
-                parts.append(Linear(name: "fc\(index + 1)", outputs: size, relu: true))
+                // As many as the last convolution has channels, whatever the width.
+                parts.append(Linear(name: "fc\(index + 1)", outputs: max(1, size * first / 64), relu: true))
                 if options.dropout > 0 {
                     parts.append(Dropout(name: "dropout\(index + 1)", rate: Float(options.dropout)))
                 }
             }
             parts.append(Linear(name: "fc\(hidden.count + 1)", outputs: classes))
-            return try Model(name: name, input: input, layers: parts)
+            return try Model(name: argument.map { "\(name):\($0)" } ?? name, input: input, layers: parts)
         }
     }
 

@@ -7,8 +7,7 @@ enum ResidualNetworks {
     static let cifar = [20, 32, 56].map { depth in
         ModelEntry(
             name: "resnet\(depth)", usage: "resnet\(depth)",
-            summary:
-                "residual network of \(depth) layers with 16, 32 and 64 channels (:8 with 8, 16, 32), for small images",
+            summary: "residual network of \(depth) layers with 16, 32, 64 channels (:8 half as wide), for small images",
             narrowed: narrowed("resnet\(depth)", usual: 16)
         ) { argument, input, classes, _ throws(ModelError) in
             let (name, width) = ("resnet\(depth)", try Width.channels(argument, usual: 16, model: "resnet\(depth)"))
@@ -42,21 +41,23 @@ enum ResidualNetworks {
     static let deep = [(18, [2, 2, 2, 2], false), (50, [3, 4, 6, 3], true)].map { depth, blocks, bottleneck in
         ModelEntry(
             name: "resnet\(depth)", usage: "resnet\(depth)",
-            summary: "residual network of \(depth) layers; with the stem of ImageNet above 64 pixels a side"
+            summary:
+                "residual network of \(depth) layers (:32 half as wide), above 64 pixels a side with ImageNet's stem",
+            narrowed: narrowed("resnet\(depth)", usual: 64)
         ) { argument, input, classes, _ throws(ModelError) in
-            try ModelEntry.refuse(argument, of: "resnet\(depth)")
-            try input.requireMaps(rows: 8, model: "resnet\(depth)")
+            let (name, first) = ("resnet\(depth)", try Width.channels(argument, usual: 64, model: "resnet\(depth)"))
+            try input.requireMaps(rows: 8, model: name)
             var parts: [any ModelPart]
             if max(input.rows, input.columns) > 64 {
-                parts = normalized(Conv2D(name: "conv1", outputs: 64, kernel: 7, stride: 2), relu: true)
+                parts = normalized(Conv2D(name: "conv1", outputs: first, kernel: 7, stride: 2), relu: true)
                 parts.append(Pooling(name: "pool1", .maximum, size: 3, stride: 2, padding: 1))
             } else {
-                parts = normalized(Conv2D(name: "conv1", outputs: 64, kernel: 3), relu: true)
+                parts = normalized(Conv2D(name: "conv1", outputs: first, kernel: 3), relu: true)
             }
-            var channels = 64
+            var channels = first
             for (stage, count) in blocks.enumerated() {
                 for block in 0..<count {
-                    let (name, width) = ("stage\(stage + 1).block\(block + 1)", 64 << stage)
+                    let (name, width) = ("stage\(stage + 1).block\(block + 1)", first << stage)
                     let stride = stage > 0 && block == 0 ? 2 : 1
                     if bottleneck {
                         parts += Self.bottleneck(name, inputs: channels, width: width, stride: stride)
@@ -66,7 +67,8 @@ enum ResidualNetworks {
                     channels = bottleneck ? 4 * width : width
                 }
             }
-            return try Model(name: "resnet\(depth)", input: input, layers: parts + classifier(classes))
+            return try Model(
+                name: argument.map { "\(name):\($0)" } ?? name, input: input, layers: parts + classifier(classes))
         }
     }
 

@@ -65,6 +65,7 @@ package struct SweepGrid: Sendable, Equatable {
     package mutating func read(word text: String, of given: String) throws(ConfigurationError) {
         let name = try SweepOption.name(of: given)
         let pieces = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        if let other = same(as: name, in: options.filter { $0 != name }) { throw Self.conflict(other, name) }
         let isList = name != SweepOption.ratio ? try TrainingConfiguration.option(named: name).isList : false
         if pieces.count == 1 || isList {
             if name == Options().model.name, pieces.count > 1,

@@ -46,12 +46,10 @@ final class RunProcess {
     /// Whether it was asked to end.
     var wasInterrupted: Bool { interrupted != nil }
 
-    /// How it ended, in words; nil for the status of a run that is done.
-    var ending: String? {
-        if process.terminationReason == .uncaughtSignal {
-            let hint = process.terminationStatus == SIGKILL ? "; the machine may have run out of memory (--memory)" : ""
-            return "ended by signal \(process.terminationStatus)\(hint)"
-        }
-        return process.terminationStatus == 0 ? nil : "ended with status \(process.terminationStatus)"
+    /// Which signal ended it, in words; nil of a process that ended by itself and has said why.
+    var crash: String? {
+        guard process.terminationReason == .uncaughtSignal else { return nil }
+        let hint = process.terminationStatus == SIGKILL ? "; the machine may have run out of memory (--memory)" : ""
+        return "ended by signal \(process.terminationStatus)\(hint)"
     }
 }

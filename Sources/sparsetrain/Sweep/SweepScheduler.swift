@@ -52,6 +52,13 @@ final class SweepScheduler {
         try folder.write(results)
         progress?.begin(results)
         defer { progress?.end() }
+        do { try loop() } catch {
+            for job in jobs { job.process?.interrupt() }
+            throw error
+        }
+    }
+
+    private func loop() throws {
         var looks = 0
         while true {
             try conclude()
@@ -147,9 +154,8 @@ final class SweepScheduler {
             if case .done = state {
                 try set(job.run, to: state)
             } else if let process = job.process, !process.wasInterrupted {
-                let said = folder.lastLine(of: job.run)
-                let reason = [process.ending == nil ? "no result" : said, process.ending].compactMap(\.self).first
-                try set(job.run, to: .failed(reason ?? "no result"))
+                let said = process.crash == nil ? folder.lastLine(of: job.run) : nil
+                try set(job.run, to: .failed(process.crash ?? said ?? "ended without a result"))
             }
         }
     }

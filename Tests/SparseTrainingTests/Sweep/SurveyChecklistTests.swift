@@ -34,7 +34,7 @@ import Testing
         }
         let results = try results(
             [
-                ("algo", "dense,small-dense,static,rigl"), ("ratio", "1.5,2,3,4,5"), ("seed", "0,1,2"), ("steps", "2"),
+                ("algo", "dense,small-dense,static"), ("ratio", "1.5,2,3,4,5"), ("seed", "0,1,2"), ("steps", "2"),
                 ("batch-size", "16"),
             ],
             pairs: pairs + [["data": "digits", "model": "mlp:40,20"]])
