@@ -65,7 +65,8 @@ import Testing
             for line in try text(page).split(separator: "\n", omittingEmptySubsequences: false) {
                 if line.hasPrefix("```") {
                     kind = kind == nil ? line.dropFirst(3) : nil
-                } else if line.drop(while: { $0 == " " }).hasPrefix("sparsetrain ") {
+                } else if kind != "text", line.drop(while: { $0 == " " }).hasPrefix("sparsetrain ") {
+                    // What is printed is text, and may tell of commands, too.
                     #expect(kind == "sh", "\(line) in \(page)")
                     commands += 1
                 }
