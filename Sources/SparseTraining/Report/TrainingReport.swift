@@ -60,4 +60,22 @@ public struct TrainingReport: Sendable {
     public func write(to file: URL) throws {
         try DurableFile.replace(file) { try $0.write(contentsOf: Data(html.utf8)) }
     }
+
+    /// The files that `writeFigures` makes.
+    public var figureFiles: [String] { figures.flatMap { [$0.name + ".svg", $0.name + ".csv"] } }
+
+    /// Writes each chart as an SVG file, and its numbers as a CSV file beside it, in the place of files that have the names.
+    /// - Parameter folder: Is made if it is not there.
+    /// - Throws: `TrainingError.cannotWrite`.
+    public func writeFigures(to folder: URL) throws {
+        try writing(to: folder) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        for figure in figures {
+            for (ending, text) in [("svg", figure.svg), ("csv", figure.csv)] {
+                let file = folder.appending(path: "\(figure.name).\(ending)")
+                try writing(to: file) { try Data(text.utf8).write(to: file, options: .atomic) }
+            }
+        }
+    }
 }

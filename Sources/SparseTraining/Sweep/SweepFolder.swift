@@ -27,6 +27,8 @@ package final class SweepFolder {
     package var results: URL { url.appending(path: "results.csv") }
     /// The page.
     package var report: URL { url.appending(path: "report.html") }
+    /// Its charts, as files.
+    package var figures: URL { url.appending(path: "figures", directoryHint: .isDirectory) }
     private var planFile: URL { url.appending(path: "sweep.json") }
     private var runs: URL { url.appending(path: "runs", directoryHint: .isDirectory) }
 

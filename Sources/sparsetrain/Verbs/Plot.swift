@@ -12,24 +12,18 @@ extension Verb {
             throw ConfigurationError.missingValue(
                 option: CommandOption.figures.name, expected: CommandOption.figures.expected)
         }
-        let figures = try arguments.trainingReport().figures
+        let report = try arguments.trainingReport()
         let folder = URL(filePath: out, directoryHint: .isDirectory)
-        let names = figures.flatMap { [$0.name + ".svg", $0.name + ".csv"] }
         if !arguments.has(.force),
-            let taken = names.first(where: { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) })
+            let taken = report.figureFiles.first(where: {
+                FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
+            })
         {
             throw ConfigurationError.rejected(
                 reason: "\(out)/\(taken) is there already; --force replaces such files, --out names another folder")
         }
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            for figure in figures {
-                try Data(figure.svg.utf8).write(to: folder.appending(path: figure.name + ".svg"), options: .atomic)
-                try Data(figure.csv.utf8).write(to: folder.appending(path: figure.name + ".csv"), options: .atomic)
-            }
-        } catch {
-            throw TrainingError.cannotWrite(path: out, reason: "\((error as NSError).localizedDescription)")
-        }
+        try report.writeFigures(to: folder)
+        let figures = report.figures
         try StandardOutput.write(
             "wrote \(figures.count) charts to \(out), SVG and CSV: " + figures.map(\.name).joined(separator: ", "))
         return ExitStatus.done

@@ -92,7 +92,7 @@ private struct SweepCommand {
         let results = scheduler.results
         let checklist = SurveyChecklist(results)
         try folder.write(results)
-        try writeReport(results, checklist: checklist, to: folder.report)
+        try writeReport(results, checklist: checklist, in: folder)
         try report(results, checklist)
         if let status = interrupt.status {
             Command.say("interrupted; the same command with --out \(folder.path) goes on")
@@ -117,7 +117,7 @@ private struct SweepCommand {
             "results: \(folder.results.relativePath)",
         ]
         if FileManager.default.fileExists(atPath: folder.report.path) {
-            files.append("report: \(folder.report.relativePath)")
+            files.append("report: \(folder.report.relativePath), its charts in \(folder.figures.relativePath)")
         }
         blocks.append(files.joined(separator: "\n"))
         do throws(LostResult) { try StandardOutput.write(blocks.joined(separator: "\n\n")) } catch {
@@ -126,18 +126,18 @@ private struct SweepCommand {
     }
 }
 
-/// Writes the page of a sweep: the runs that are done, and what the checklist says of them.
-private func writeReport(_ results: SweepResults, checklist: SurveyChecklist, to url: URL) throws {
+/// Writes the page of a sweep and its charts: the runs that are done, and what the checklist says of them.
+private func writeReport(_ results: SweepResults, checklist: SurveyChecklist, in folder: SweepFolder) throws {
     let runs = results.compared
     if runs.isEmpty { return }
     let missing = results.rows.count - runs.count
     let remarks =
         missing > 0 ? ["\(missing) of \(results.rows.count) runs are not done: results.csv says which, and why."] : []
     let findings = checklist.items.map { Finding(title: $0.title, isMet: $0.isMet, detail: $0.detail) }
-    try TrainingReport(
-        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings, remarks: remarks
-    )
-    .write(to: url)
+    let report = try TrainingReport(
+        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings, remarks: remarks)
+    try report.write(to: folder.report)
+    try report.writeFigures(to: folder.figures)
 }
 
 extension Arguments {
