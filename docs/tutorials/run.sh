@@ -68,6 +68,7 @@ tutorial() {
         END { if (inside) { print FILENAME ": a block without an end"; exit 1 } }
     ' "$page"
     # Programs of a page are built where the examples are.
+    mkdir -p "$root/.build-examples"
     ln -s "$root/.build-examples" "$work/.build"
     for piece in "$pieces"/*; do
         kind=${piece##*.}
