@@ -50,6 +50,10 @@ public final class Trainer {
     /// Batches in a row that had a number that was not finite, and how many end the run whatever the configuration says.
     private var failures = 0
     private static let mostFailures = 10
+    /// Time that observers took, those that write metrics and events among them.
+    package private(set) var tellingSeconds = 0.0
+    /// Time that `classes.json` and the page took.
+    package private(set) var reportSeconds = 0.0
     /// How the network did class by class when it was last measured so.
     var classReport: ClassReport?
     /// True when a cancellation ended the current epoch.
@@ -180,7 +184,9 @@ public final class Trainer {
         if state.step == plan.steps { try warnOfResult(last) }
         let summary = summary(last)
         try tell { try $0.runDidEnd(summary) }
+        let stopwatch = Stopwatch()
         try writeResults(summary)
+        reportSeconds = stopwatch.seconds
         return summary
     }
 
@@ -324,6 +330,8 @@ public final class Trainer {
     }
 
     func tell(_ news: (any TrainingObserver) throws -> Void) throws {
+        let stopwatch = Stopwatch()
+        defer { tellingSeconds += stopwatch.seconds }
         for observer in observers {
             do { try news(observer) } catch let error as TrainingError { try goOn(after: error) }
         }
