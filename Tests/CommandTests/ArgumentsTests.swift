@@ -94,8 +94,14 @@ import Testing
         (["methods", "rigl", "set"], "methods: unexpected 'set'"), (["help", "train", "me"], "help: unexpected 'me'"),
         (["evaluate", "--jsom"], "evaluate: unknown option --jsom; did you mean --json?"),
         (["models", "--densty", "1"], "models: unknown option --densty; see sparsetrain help models"),
-        (["models", "--threads", "1"], "--threads is an option of train, evaluate, predict, sweep, import, not of models"),
-        (["help", "--json"], "--json is an option of train, evaluate, inspect, sweep, import, methods, models, not of help"),
+        (
+            ["models", "--threads", "1"],
+            "--threads is an option of train, evaluate, predict, sweep, import, not of models"
+        ),
+        (
+            ["help", "--json"],
+            "--json is an option of train, evaluate, inspect, sweep, import, methods, models, not of help"
+        ),
     ])
     func wrongWordsAreNamed(words: [String], part: String) {
         #expect {
