@@ -39,10 +39,11 @@ struct CompressionRatio {
         do throws(PolicyError) {
             if try method.initialDensity(changed.methodOptions) != density && !method.hasForwardSet { return density }
         } catch { throw ConfigurationError(error) }
+        let hasRows = method.initialTopology == .constantFanIn
         func weights(_ density: Double) throws(ConfigurationError) -> Double {
             changed.density = density
             let budgets = try changed.budgets(for: model, method: method)
-            return Double(budgets.map { $0.forwardUnits(of: $0.shape.count) ?? $0.storedCount }.reduce(0, +))
+            return Double(budgets.map { Self.weights(of: $0, isRounded: hasRows) }.reduce(0, +))
         }
         // Distributions give the density asked for, to the weight, unless options fix that of some layers.
         var found = try weights(density)
@@ -66,5 +67,12 @@ struct CompressionRatio {
                     + String(format: "%.2f", reached))
         }
         return density
+    }
+
+    /// Weights that the forward pass of a layer uses.
+    /// - Parameter isRounded: All outputs have as many.
+    private static func weights(of budget: LayerBudget, isRounded: Bool) -> Int {
+        let count = budget.forwardUnits(of: budget.shape.count) ?? budget.storedCount
+        return isRounded && !budget.isFull ? count / budget.shape.outputs * budget.shape.outputs : count
     }
 }

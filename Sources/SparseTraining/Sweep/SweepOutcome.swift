@@ -10,7 +10,7 @@ package struct SweepOutcome: Sendable {
     package var density: Double
     /// Stored weights.
     package var nonzeros: Int
-    /// Everything trained.
+    /// Parameters of the network that comes of it: weights that its forward pass uses, biases, normalisation.
     package var parameters: Int
     /// Everything that the dense network trains.
     package var referenceParameters: Int
@@ -42,7 +42,7 @@ package struct SweepOutcome: Sendable {
         // A run that is given up goes a little further than the epoch by which that was decided.
         nonzeros = record?.nonzeros ?? summary.nonzeros
         density = record?.density ?? summary.density
-        parameters = summary.parameters - summary.nonzeros + nonzeros
+        parameters = summary.parameters - (summary.backwardNonzeros ?? summary.nonzeros) + nonzeros
         epochs = record?.epoch ?? summary.epochs
         steps = record?.step ?? summary.steps
         test = record?.test ?? summary.test

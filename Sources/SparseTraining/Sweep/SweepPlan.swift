@@ -40,11 +40,9 @@ package struct SweepPlan: Sendable {
 
     /// What was left out or cannot be, a sentence for each reason.
     package var remarks: [String] {
-        var remarks = leftOut
-        for run in runs {
-            if let fault = run.fault, !remarks.contains(fault) { remarks.append(fault) }
-        }
-        return remarks
+        var faults: Set<String> = []
+        let first = runs.filter { run in run.fault.map { faults.insert($0).inserted } ?? false }
+        return leftOut + first.map { "\($0.name): \($0.fault ?? "")" }
     }
 
     /// The same runs under the names that they had in an earlier plan of the same folder.

@@ -43,6 +43,17 @@ import Testing
         #expect(checklist.items.allSatisfy { $0.isMet }, "\(checklist.lines.joined(separator: "\n"))")
     }
 
+    /// Whatever a method does with its connections, in the end it has the parameters asked for.
+    @Test func everyMethodEndsAtItsRatio() throws {
+        let methods = Parts.methods.names.filter { $0 != "dense" }.joined(separator: ",")
+        let results = try results([("algo", methods), ("ratio", "8"), ("epochs", "2"), ("model", "mlp:100,50")])
+        #expect(results.rows.count == Parts.methods.names.count - 1)
+        for row in results.rows {
+            let reached = try #require(row.outcome?.compression)
+            #expect(abs(reached / 8 - 1) < 0.05, "\(row.run.name): \(reached)")
+        }
+    }
+
     @Test func whatIsMissingIsNamed() throws {
         let results = try results([
             ("algo", "static,rigl"), ("ratio", "2,4"), ("seed", "0"), ("steps", "2"), ("model", "mlp:20"),
