@@ -4,10 +4,15 @@ internal import SparseParts
 extension SweepResults {
     /// Those that are done, in the order of the plan.
     package var compared: [ComparedRun] {
-        rows.compactMap { row in
+        let pairs = Dictionary(grouping: rows, by: \.run.pair)
+        return rows.compactMap { row in
             guard case .done(let finished) = row.state else { return nil }
-            let others = row.run.otherOptions
-            let size = row.run.size.map { ["\($0)"] } ?? []
+            // What all runs of the pair have tells nothing.
+            let siblings = pairs[row.run.pair] ?? []
+            let others = row.run.otherOptions.filter { option in
+                siblings.contains { $0.run.options[option.name] != option.value }
+            }.map { "\($0.name) \($0.value)" }
+            let size = row.run.size.map { [$0] } ?? []
             return ComparedRun(
                 finished, pair: row.run.pair, series: ([row.run.method] + others).joined(separator: ", "),
                 label: ([row.run.method] + size + others).joined(separator: ", "),
@@ -27,12 +32,12 @@ extension SweepRun {
     }
 
     /// What was said of it but for network, data, method, size and seed.
-    fileprivate var otherOptions: [String] {
+    fileprivate var otherOptions: [(name: String, value: String)] {
         let all = Options()
         let shown: Set<String> = [
             all.data.name, all.model.name, all.method.name, all.density.name, all.seed.name, SweepOption.ratio,
             SweepOption.smallDense,
         ]
-        return options.filter { !shown.contains($0.key) }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return options.filter { !shown.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }
