@@ -92,7 +92,7 @@ private struct SweepCommand {
         let results = scheduler.results
         let checklist = SurveyChecklist(results)
         try folder.write(results)
-        try writeReport(results, checklist: checklist, in: folder)
+        try writeReport(results, checklist: checklist, leftOut: plan.leftOut, in: folder)
         try report(results, checklist)
         if let status = interrupt.status {
             Command.say("interrupted; the same command with --out \(folder.path) goes on")
@@ -127,7 +127,9 @@ private struct SweepCommand {
 }
 
 /// Writes the page of a sweep and its charts: the runs that are done, and what the checklist says of them.
-private func writeReport(_ results: SweepResults, checklist: SurveyChecklist, in folder: SweepFolder) throws {
+private func writeReport(
+    _ results: SweepResults, checklist: SurveyChecklist, leftOut: [String], in folder: SweepFolder
+) throws {
     let runs = results.compared
     if runs.isEmpty { return }
     let missing = results.rows.count - runs.count
@@ -135,7 +137,8 @@ private func writeReport(_ results: SweepResults, checklist: SurveyChecklist, in
         missing > 0 ? ["\(missing) of \(results.rows.count) runs are not done: results.csv says which, and why."] : []
     let findings = checklist.items.map { Finding(title: $0.title, isMet: $0.isMet, detail: $0.detail) }
     let report = try TrainingReport(
-        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings, remarks: remarks)
+        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings,
+        remarks: remarks + leftOut)
     try report.write(to: folder.report)
     try report.writeFigures(to: folder.figures)
 }

@@ -85,7 +85,7 @@ import Testing
         let runs = [try FinishedRun(contentsOf: folder.path("own")), try run(folder, "set") { $0.method = "set" }]
         #expect(runs[0].configuration.method == "never-registered")
         let names = RunComparison(runs).groups.map(\.name)
-        #expect(names == ["algo never-registered, grow-rule gradient", "algo set, grow-rule random"])
+        #expect(names == ["algo never-registered", "algo set"])
         // A file of options is no record of a run: what it names must be known.
         let file = URL(filePath: folder.path("own/config.json"))
         #expect(throws: ConfigurationError.self) { try TrainingConfiguration(file: file) }

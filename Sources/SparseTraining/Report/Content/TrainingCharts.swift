@@ -73,7 +73,7 @@ struct TrainingCharts {
 
     var dropFraction: LineChart? {
         LineChart(
-            "drop-fraction", title: "Drop fraction",
+            "replaced-share", title: "Drop fraction",
             summary: "Share of a layer's weights that is replaced, at each update of the topology.", x: Self.steps,
             y: .init(label: "share of weights", includesZero: true),
             series: [overUpdates("drop fraction", \.dropFraction)])
