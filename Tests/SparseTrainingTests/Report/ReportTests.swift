@@ -63,12 +63,13 @@ import FoundationXML
     }
 
     /// Connections of a layer, counted over all pairs of an output and an input.
-    @Test(arguments: ["mlp:40", "mlp:24"])
+    @Test(arguments: ["mlp:40", "mlp:24", "mlp:10"])
     func picturesCountConnections(model: String) throws {
         let folder = try TemporaryFolder()
         var run = configuration(folder.path("run"))
         run.model = model
         if model == "mlp:24" { try run.set("block", to: "8") }
+        if model == "mlp:10" { (run.method, run.density) = ("dense", 1) }
         _ = try Trainer(run).run()
         let trained = try TrainedModel(contentsOf: folder.path("run"))
         let matrix = try #require(trained.weights.first)

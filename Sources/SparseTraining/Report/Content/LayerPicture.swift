@@ -30,12 +30,19 @@ struct LayerPicture: Sendable {
         let (down, across) = (min(unitsDown, Self.mostCells), min(unitsAcross, Self.mostCells))
         var counts = [Int](repeating: 0, count: down * across)
         let (unitRows, unitColumns) = (unitRows, unitColumns)
-        matrix.forEachStoredUnit { unitRowRange, unitColumnRange in
+        func count(_ unitRowRange: Range<Int>, _ unitColumnRange: Range<Int>) {
             for row in unitRowRange { fanIn[row] += unitColumnRange.count }
             for column in unitColumnRange { fanOut[column] += unitRowRange.count }
             let row = unitRowRange.lowerBound / unitRows * down / unitsDown
             let column = unitColumnRange.lowerBound / unitColumns * across / unitsAcross
             counts[row * across + column] += 1
+        }
+        let isFull = matrix.storedCount == matrix.positionCount
+        if !isFull {
+            matrix.forEachStoredUnit(count)
+        } else {
+            // Everything is stored: no list of it is needed.
+            (fanIn, fanOut) = (Array(repeating: columns, count: rows), Array(repeating: rows, count: columns))
         }
         (self.fanIn, self.fanOut) = (fanIn, fanOut)
         // Cell i holds the units u with u * cells / units == i.
@@ -43,8 +50,10 @@ struct LayerPicture: Sendable {
             ((cell + 1) * units + cells - 1) / cells - (cell * units + cells - 1) / cells
         }
         let shares = counts.indices.map { index in
-            Double(counts[index])
-                / Double(held(index / across, down, unitsDown) * held(index % across, across, unitsAcross))
+            isFull
+                ? 1
+                : Double(counts[index])
+                    / Double(held(index / across, down, unitsDown) * held(index % across, across, unitsAcross))
         }
         grid = (down, across, shares)
     }
