@@ -26,7 +26,12 @@ import Testing
             let whole = try command.run(words + ["--out", "whole"])
             #expect(whole.status == 0, "\(whole.errors)")
             #expect(whole.errors.contains("[4/4] rigl-seed1: test accuracy"))
-            #expect(whole.output.contains("algo static") && whole.output.hasSuffix("results: whole/results.csv\n"))
+            let files = "results: whole/results.csv\nreport: whole/report.html, its charts in whole/figures\n"
+            #expect(whole.output.contains("\nstatic, density 0.2 ") && whole.output.hasSuffix(files), "\(whole.output)")
+            for file in ["report.html", "figures/accuracy.svg", "figures/accuracy.csv"] {
+                let path = command.folder.appending(path: "whole/" + file).path
+                #expect(FileManager.default.fileExists(atPath: path), "\(file)")
+            }
             #expect(whole.output.contains("[x] top-1 and top-5"))
             #expect(try statuses(command, "whole") == ["done", "done", "done", "done"])
 
