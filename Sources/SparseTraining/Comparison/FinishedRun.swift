@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 internal import SparseStore
 
 /// A run that ended, as its folder tells of it.

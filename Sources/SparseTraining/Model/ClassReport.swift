@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 internal import SparseStore
 
 /// How a classifier does class by class.

@@ -110,7 +110,7 @@ enum RunReport {
         page.section("How to repeat it")
         let seed = source.run.summary.seed
         page.code(
-            "sparsetrain --config \(shellWord(source.run.path + "/" + FolderContent.configuration)) --seed \(seed) --out another-folder"
+            "sparsetrain --config \(ShellWord.quoted(source.run.path + "/" + FolderContent.configuration)) --seed \(seed) --out another-folder"
         )
         page.paragraph(
             "The same options, data and instruction set give the same bits, with any number of threads. Made by release "
@@ -124,15 +124,5 @@ enum RunReport {
                     }),
                 caption: "As they were used, defaults filled in.")
         }
-    }
-
-    /// A word that a shell leaves as it is.
-    static func shellWord(_ word: String) -> String {
-        let isPlain =
-            !word.isEmpty
-            && word.unicodeScalars.allSatisfy {
-                $0.properties.isAlphabetic || "0123456789/._-+=:,@%".unicodeScalars.contains($0)
-            }
-        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

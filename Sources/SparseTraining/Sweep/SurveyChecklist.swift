@@ -4,18 +4,8 @@ internal import SparseParts
 /// Which points of the checklist of Blalock, Gonzalez Ortiz, Frankle, Guttag ("What is the state of neural network pruning?",
 /// MLSys 2020) the runs of a sweep meet.
 package struct SurveyChecklist: Sendable {
-    /// A point of the list.
-    package struct Item: Sendable, Equatable {
-        /// What is asked for.
-        package var title: String
-        /// Whether the runs that are done have it.
-        package var isMet: Bool
-        /// What they have, and what is missing.
-        package var detail: String
-    }
-
     /// In the order of the survey.
-    package let items: [Item]
+    package let items: [Finding]
 
     /// Looks at the runs that are done.
     package init(_ results: SweepResults) {
@@ -31,22 +21,22 @@ package struct SurveyChecklist: Sendable {
     /// A line for each point, for a terminal.
     package var lines: [String] { items.map { "[\($0.isMet ? "x" : " ")] \($0.title): \($0.detail)" } }
 
-    private static func pairs(_ done: [Row]) -> Item {
+    private static func pairs(_ done: [Row]) -> Finding {
         let pairs = unique(done.map(\.run.pair))
         let data = unique(done.map(\.run.configuration.data))
-        return Item(
+        return Finding(
             title: "at least 3 pairs of data and network", isMet: pairs.count >= 3 && data.count > 1,
             detail: count(pairs.count, "pair", of: pairs))
     }
 
-    private static func definitions(_ done: [Row]) -> Item {
+    private static func definitions(_ done: [Row]) -> Finding {
         let missed = done.filter { row in
             guard let asked = row.run.ratio, let reached = row.outcome?.compression, !row.run.isBaseline else {
                 return false
             }
             return abs(reached / asked - 1) > 0.05
         }
-        return Item(
+        return Finding(
             title: "compression ratio and theoretical speedup as the survey defines them",
             isMet: !done.isEmpty && missed.isEmpty,
             detail:
@@ -56,16 +46,16 @@ package struct SurveyChecklist: Sendable {
                     ? "" : "; not within 5 % of the ratio asked for: \(list(missed.map(\.run.name)))"))
     }
 
-    private static func topOneAndFive(_ done: [Row]) -> Item {
+    private static func topOneAndFive(_ done: [Row]) -> Finding {
         let without = done.filter { $0.outcome?.test["accuracy"] == nil || $0.outcome?.test["top5"] == nil }
-        return Item(
+        return Finding(
             title: "top-1 and top-5", isMet: !done.isEmpty && without.isEmpty,
             detail: without.isEmpty
                 ? "columns test_accuracy and test_top5" : "missing of: \(list(without.map(\.run.name)))")
     }
 
     /// Each sparse method of each pair.
-    private static func ratios(_ done: [Row]) -> Item {
+    private static func ratios(_ done: [Row]) -> Finding {
         var short: [String] = []
         for pair in unique(done.map(\.run.pair)) {
             let rows = done.filter { $0.run.pair == pair }
@@ -77,7 +67,7 @@ package struct SurveyChecklist: Sendable {
             }
         }
         let hasSparse = done.contains { !$0.run.isBaseline }
-        return Item(
+        return Finding(
             title: "at least 5 compression ratios, with the dense network at ratio 1 as the control",
             isMet: hasSparse && short.isEmpty,
             detail: !hasSparse
@@ -85,7 +75,7 @@ package struct SurveyChecklist: Sendable {
                 : short.isEmpty ? "for each pair and sparse method" : list(short))
     }
 
-    private static func seeds(_ done: [Row]) -> Item {
+    private static func seeds(_ done: [Row]) -> Finding {
         var faults: [String] = []
         var counts: [Int] = []
         for pair in unique(done.map(\.run.pair)) {
@@ -96,20 +86,20 @@ package struct SurveyChecklist: Sendable {
         }
         let fewest = counts.min() ?? 0
         if fewest < 3 { faults.append("\(count(fewest, "seed")) of some") }
-        return Item(
+        return Finding(
             title: "at least 3 seeds, the same for all methods", isMet: faults.isEmpty,
             detail: faults.isEmpty ? "\(count(fewest, "seed"))" : list(faults))
     }
 
-    private static func deviations(_ done: [Row]) -> Item {
+    private static func deviations(_ done: [Row]) -> Finding {
         let groups = Dictionary(grouping: done) { $0.run.pair + "\n" + $0.run.withoutSeed }
         let single = groups.values.count { $0.count < 2 }
-        return Item(
+        return Finding(
             title: "mean and standard deviation over seeds", isMet: !groups.isEmpty && single == 0,
             detail: single == 0 ? "of every point" : "\(single) of \(groups.count) points have one run")
     }
 
-    private static func baselines(_ done: [Row]) -> Item {
+    private static func baselines(_ done: [Row]) -> Finding {
         var missing: [String] = []
         for pair in unique(done.map(\.run.pair)) {
             let methods = Set(done.filter { $0.run.pair == pair }.map(\.run.method))
@@ -118,22 +108,22 @@ package struct SurveyChecklist: Sendable {
             }
             if !lacking.isEmpty { missing.append("\(pair): no \(lacking.joined(separator: ", no "))") }
         }
-        return Item(
+        return Finding(
             title: "baselines on the same code: random static, dense, small dense of as many parameters",
             isMet: !done.isEmpty && missing.isEmpty, detail: missing.isEmpty ? "for each pair" : list(missing))
     }
 
-    private static func measured(_ done: [Row]) -> Item {
+    private static func measured(_ done: [Row]) -> Finding {
         let without = done.filter { ($0.outcome?.peakRSSBytes ?? 0) <= 0 }
-        return Item(
+        return Finding(
             title: "measured time and memory beside the theoretical speedup", isMet: !done.isEmpty && without.isEmpty,
             detail: "columns seconds, samples_per_second and peak_rss_bytes, each run a process of its own"
                 + (without.isEmpty ? "" : "; missing of: \(list(without.map(\.run.name)))"))
     }
 
-    private static func reproducible(_ results: SweepResults, _ done: [Row]) -> Item {
+    private static func reproducible(_ results: SweepResults, _ done: [Row]) -> Finding {
         let rest = results.rows.count - done.count
-        return Item(
+        return Finding(
             title: "all runs of the plan, each with the options that make it again", isMet: !done.isEmpty && rest == 0,
             detail: rest == 0
                 ? "\(count(done.count, "run")), each with its config.json"

@@ -1,3 +1,5 @@
+internal import SparseTraining
+
 /// What can be done with a run that ended: commands to copy, which are never cut.
 enum NextSteps {
     /// - Parameter isTested: The run has test samples, which `evaluate` needs.

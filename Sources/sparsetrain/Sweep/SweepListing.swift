@@ -47,19 +47,12 @@ struct SweepListing {
                 String(format: "%.2e", need.trainingFLOPs),
             ])
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
-            zip(row, widths).enumerated().map { column, cell in
-                let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column < 2 ? cell.0 + blanks : blanks + cell.0
-            }.joined(separator: "  ")
-        }
         let faults = plan.runs.filter { $0.fault != nil }.map { "\($0.name) cannot be run" }
         let largest = plan.runs.compactMap(\.need?.bytes).max() ?? 0
         let end =
             "\(plan.runs.count) runs, " + String(format: "%.2e", plan.trainingFLOPs)
             + " FLOPs; the largest needs \(ByteCount.text(largest)) of the \(ByteCount.text(budget.memory)) that all share, "
             + "on \(budget.cores) cores"
-        return (lines + [""] + faults + [end]).joined(separator: "\n")
+        return (Columns.lines(rows) + [""] + faults + [end]).joined(separator: "\n")
     }
 }

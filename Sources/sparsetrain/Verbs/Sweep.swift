@@ -135,9 +135,8 @@ private func writeReport(
     let missing = results.rows.count - runs.count
     let remarks =
         missing > 0 ? ["\(missing) of \(results.rows.count) runs are not done: results.csv says which, and why."] : []
-    let findings = checklist.items.map { Finding(title: $0.title, isMet: $0.isMet, detail: $0.detail) }
     let report = try TrainingReport(
-        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: findings,
+        comparing: runs, title: "Sweep of \(results.rows.count) runs", findings: checklist.items,
         remarks: remarks + leftOut)
     try report.write(to: folder.report)
     try report.writeFigures(to: folder.figures)

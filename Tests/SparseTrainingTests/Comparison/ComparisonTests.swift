@@ -37,7 +37,7 @@ import Testing
         #expect(comparison.groups.map(\.runs.count) == [3, 1])
         // Density is the same in both, and what only one of the methods reads tells nothing more.
         #expect(comparison.groups.map(\.name) == ["algo rigl", "algo static"])
-        let others = try [0.3, 0.4].map { fraction in
+        let others = try ([0.3, 0.4] as [Double]).map { fraction in
             try run(folder, "c\(fraction)") { ($0.method, $0.dropFraction) = ("set", fraction) }
         }
         let names = RunComparison([runs[0], other] + others).groups.map(\.name)

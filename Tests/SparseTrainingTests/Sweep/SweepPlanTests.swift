@@ -118,8 +118,8 @@ import Testing
         // Another process, or sweep, has it.
         let holder = SweepFolder(path: path)
         _ = try holder.begin(more)
-        try withExtendedLifetime(holder) {
-            #expect(throws: ConfigurationError.self) { try SweepFolder(path: path).begin(more) }
+        withExtendedLifetime(holder) {
+            _ = #expect(throws: ConfigurationError.self) { try SweepFolder(path: path).begin(more) }
         }
     }
 
