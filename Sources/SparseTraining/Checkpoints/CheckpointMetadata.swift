@@ -108,9 +108,13 @@ enum CheckpointMetadata {
         func named(_ value: String) -> String { value.isEmpty ? "unset" : value }
         var changed: [any DeclaredOption] = []
         var differences: [String] = []
+        let defaults = TrainingConfiguration().recorded
         for (option, value) in relevant(configuration) {
             // An option may have had another name when the checkpoint was written.
-            let before = ([option.name] + option.aliases).lazy.compactMap { old[$0] }.first ?? ""
+            let written = ([option.name] + option.aliases).lazy.compactMap { old[$0] }.first
+            // An option that was not known then was not given.
+            if written == nil && value == option.text(defaults) { continue }
+            let before = written ?? ""
             // Older checkpoints left a flag open that was off.
             if option.isFlag && before.isEmpty && value == "false" { continue }
             if before == value || samePath(option, before, value) { continue }

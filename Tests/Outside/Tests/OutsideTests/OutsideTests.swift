@@ -86,6 +86,8 @@ import Testing
             halves, observers: [Stopper(after: 333, cancellation)], cancellation: cancellation
         ).run()
         #expect(first.interrupted)
+        // A part with an option that becomes known between the halves does not stand in the way: nobody gave it.
+        Parts.losses.add("patient", "a loss with an option", options: [\.patience]) { _ in HuberLoss() }
         let second = try trainer(halves, resumption: .exact).run()
         #expect(second.test == whole.test && second.trainLoss == whole.trainLoss)
     }
@@ -133,4 +135,7 @@ extension Options {
     var caution: Option<Double> {
         Option("caution", .optimisation, "X", .positive, default: 0.01, "keeps the steps of two-moments short")
     }
+
+    /// Nothing reads it.
+    var patience: Option<Double> { Option("patience", .optimisation, "X", .positive, default: 3, "is not used") }
 }
