@@ -15,6 +15,7 @@ extension OptionError: LocalizedError, CustomStringConvertible {
 }
 extension StoreError: LocalizedError { public var errorDescription: String? { description } }
 extension StoredBytes.Failure: LocalizedError { package var errorDescription: String? { description } }
+extension NumPyText.Fault: LocalizedError { package var errorDescription: String? { description } }
 extension InstructionSet.Unavailable: LocalizedError { public var errorDescription: String? { description } }
 extension PolicyError: LocalizedError { public var errorDescription: String? { description } }
 extension ModelError: LocalizedError { public var errorDescription: String? { description } }

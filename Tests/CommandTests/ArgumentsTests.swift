@@ -96,11 +96,11 @@ import Testing
         (["models", "--densty", "1"], "models: unknown option --densty; see sparsetrain help models"),
         (
             ["models", "--threads", "1"],
-            "--threads is an option of train, evaluate, predict, sweep, import, not of models"
+            "--threads is an option of train, evaluate, predict, importance, sweep, import, not of models"
         ),
         (
             ["help", "--json"],
-            "--json is an option of train, evaluate, inspect, sweep, import, methods, models, not of help"
+            "--json is an option of train, evaluate, inspect, importance, sweep, import, methods, models, not of help"
         ),
     ])
     func wrongWordsAreNamed(words: [String], part: String) {
@@ -130,8 +130,10 @@ import Testing
     }
 
     @Test func listsAsJSON() throws {
+        // Another test may make a method known meanwhile.
+        let known = Parts.methods.names
         let methods: [[String: Any]] = try object(MethodList.text(nil, json: true))
-        #expect(methods.compactMap { $0["name"] as? String } == Parts.methods.names)
+        #expect(methods.compactMap { $0["name"] as? String }.starts(with: known))
         let models: [[String: Any]] = try object(ModelList.text(nil, json: true))
         #expect(models.count == Parts.models.entries.count)
         let model: [String: Any] = try object(ModelList.text("resnet20", json: true))

@@ -11,6 +11,7 @@ import Testing
         ("OptionError", OptionError.invalidValue(option: "density", value: "2", expected: "above 0 and at most 1")),
         ("StoreError", StoreError.invalidShape(rows: 0, columns: 3)),
         ("StoredBytes.Failure", StoredBytes.Failure.cutShort),
+        ("NumPyText.Fault", NumPyText.Fault(reason: "its header is cut short")),
         ("PolicyError", PolicyError.impossibleBudget("too many weights")),
         ("ModelError", ModelError.unreadable(reason: "no layers")),
         ("DataError", DataError(.empty, in: "a.csv", at: .line(3), "no samples", expected: "at least one")),

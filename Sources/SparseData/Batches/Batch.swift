@@ -62,7 +62,8 @@ package struct Batch: Sendable {
         }
         switch targets {
         case .classes: self.targets = .classes(AlignedBuffer(count: lanes))
-        case .numbers(let count): self.targets = .numbers(Panels(channels: count, samples: capacity))
+        case .numbers(let count), .labels(let count):
+            self.targets = .numbers(Panels(channels: count, samples: capacity))
         case .none: self.targets = .none
         }
         samples = AlignedBuffer(count: lanes)

@@ -156,6 +156,8 @@ extension CSVShape {
     static func notUTF8(_ path: String, at place: DataError.Place, _ bytes: [UInt8]) -> DataError {
         DataError(
             .malformed, in: path, at: place, "\(CSVText.shown(bytes)) is not UTF-8",
-            expected: "text in UTF-8: save it so, or convert it with iconv, for example from ISO-8859-1")
+            expected:
+                "text in UTF-8; of a byte a letter, as Windows writes it, --encoding latin-1; other text: convert it with iconv"
+        )
     }
 }

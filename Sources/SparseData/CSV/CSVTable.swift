@@ -12,10 +12,16 @@ struct CSVTable {
     private(set) var remarks: [String] = []
     /// Line of each sample, from 1.
     private(set) var lines: [Int32] = []
+    /// Which bytes are numbers.
+    let numbers: NumberSyntax
+    /// The entries of each slot that are no numbers, or belong to a column of texts.
+    private(set) var texts: [EntryTable?]
     private let syntax: CSVSyntax
     private let emptyColumns: Int
     /// True when there is a number so small that it may count as 0 where it is computed with.
     private var hasTinyNumbers = false
+    /// A decimal comma was met where nobody had said what separates decimals.
+    private var hasDecimalCommas = false
     private var blocks: [(values: AlignedBuffer<Float>, samples: Int)] = []
 
     /// A feature that stays below this has differences that 32 bits do not hold.
@@ -29,12 +35,25 @@ struct CSVTable {
 
     /// - Parameters:
     ///   - limit: Bytes that the values may take.
+    ///   - numbers: How numbers are written. Where that is open and a decimal comma is met, the table is read again.
+    ///   - encoding: How letters are written; nil: in UTF-8.
     ///   - plan: Says what is kept, once the columns are known.
     init(
-        _ file: DataFile, limit: Int, _ plan: (CSVShape) throws(DataError) -> CSVLayout
+        _ file: DataFile, limit: Int, numbers: NumberSyntax = NumberSyntax(), encoding: TextEncoding? = nil,
+        _ plan: (CSVShape) throws(DataError) -> CSVLayout
+    ) throws(DataError) {
+        let table = try CSVTable(once: file, limit, numbers, encoding, plan)
+        self =
+            table.hasDecimalCommas
+            ? try CSVTable(once: file, limit, NumberSyntax(found: .comma), encoding, plan) : table
+    }
+
+    private init(
+        once file: DataFile, _ limit: Int, _ numbers: NumberSyntax, _ encoding: TextEncoding?,
+        _ plan: (CSVShape) throws(DataError) -> CSVLayout
     ) throws(DataError) {
         path = file.path
-        let reader = try LineReader(file)
+        let reader = try LineReader(file, encoding: encoding)
         guard let firstLine = try reader.nextSample() else {
             throw DataError(.empty, in: path, "no samples", expected: "one sample a line")
         }
@@ -46,8 +65,15 @@ struct CSVTable {
         let head = try CSVHead(path, first: first, second: second)
         reader.separator = head.syntax.separator
         (shape, syntax, emptyColumns) = (head.shape, head.syntax, head.emptyColumns)
+        self.numbers = numbers
         layout = try plan(head.shape)
+        guard layout.featureCount > 0 else {
+            throw DataError(
+                .malformed, in: path, at: .line(first.number), "no column is left for the features",
+                expected: "at least one beside the target and the ignored")
+        }
         candidates = layout.candidates.map { ClassColumn(column: $0) }
+        texts = Array(repeating: nil, count: layout.stride)
         remarks = layout.remarks + CSVTable.remarks(head)
         var (room, bytes, blockBytes) = (0, 0, CSVTable.blockBytes.lowerBound)
         func read(_ line: CSVSyntax.Bytes, number: Int, into table: inout CSVTable) throws(DataError) {
@@ -68,19 +94,20 @@ struct CSVTable {
         }
         for sample in head.samples { try read(sample.line, number: sample.number, into: &self) }
         withExtendedLifetime((firstCopy, secondCopy)) {}
-        while let line = try reader.nextSample() { try read(line, number: reader.number, into: &self) }
+        while !hasDecimalCommas, let line = try reader.nextSample() {
+            try read(line, number: reader.number, into: &self)
+        }
         guard count > 0 else {
             throw DataError(
                 .empty, in: path, at: .line(first.number), "no samples after the header", expected: "one sample a line")
         }
     }
 
-    /// The features: all that was kept, but for a column that turned out to hold the classes.
-    func records(without target: Int) -> SampleRecords<Float> {
-        let skips = layout.stride == shape.width
-        var records = SampleRecords<Float>(features: shape.width - 1, stride: layout.stride)
+    /// The features as they were read: all that was kept, but for a column that turned out to hold the classes.
+    func records(_ slots: Range<Int>) -> SampleRecords<Float> {
+        var records = SampleRecords<Float>(features: slots.count, stride: layout.stride)
         for block in blocks {
-            records.append(block.values, first: skips && target == 0 ? 1 : 0, samples: block.samples)
+            records.append(block.values, first: slots.lowerBound, samples: block.samples)
         }
         return records
     }
@@ -90,9 +117,8 @@ struct CSVTable {
         .line(lines.indices.contains(sample) ? Int(lines[sample]) : shape.headerLine, column: column + 1)
     }
 
-    /// The number of a column that is kept.
-    private func forEachValue(of column: Int, _ body: (Int, Float) -> Bool) {
-        let slot = layout.roles[column].slot
+    /// The numbers of a slot, sample after sample, until one is refused.
+    func forEachValue(slot: Int, _ body: (Int, Float) -> Bool) {
         var sample = 0
         for block in blocks {
             for row in 0..<block.samples {
@@ -102,21 +128,62 @@ struct CSVTable {
         }
     }
 
-    /// Refuses features that are no numbers, or that tell samples apart, now that the class is known to be in `target`.
-    func checkFeatures(without target: Int) throws(DataError) {
-        for candidate in candidates where candidate.column != target {
-            let column = candidate.column
-            var bad: Int?
-            forEachValue(of: column) { sample, value in
-                if !value.isFinite { bad = sample }
-                return value.isFinite
+    /// The number of a column that is kept.
+    private func forEachValue(of column: Int, _ body: (Int, Float) -> Bool) {
+        forEachValue(slot: layout.roles[column].slot, body)
+    }
+
+    /// The number that stands for an entry of `texts`: none, with the place of the entry in its low bits.
+    static func boxed(_ entry: Int?) -> Float {
+        Float(nan: UInt32(truncatingIfNeeded: entry ?? tooMany) & 0x3F_FFFF, signaling: false)
+    }
+
+    /// The place of the entry; nil for a number.
+    static func entry(_ value: Float) -> Int? { value.isNaN ? Int(value.bitPattern & 0x3F_FFFF) : nil }
+
+    /// Stands for entries past the most that are told apart.
+    static let tooMany = 0x3F_FFFF
+
+    /// Writes another number in place of one; nobody reads the records meanwhile.
+    func replace(slot: Int, _ number: (Float) -> Float) {
+        for block in blocks {
+            for row in 0..<block.samples {
+                let place = row * layout.stride + slot
+                if block.values[place].isNaN { block.values[place] = number(block.values[place]) }
             }
-            guard let bad else { continue }
-            let text =
-                candidate.hasTooMany
-                ? candidate.entries.first { !($0.number?.isFinite ?? false) }?.bytes ?? Array("text".utf8)
-                : candidate.entries[Int(candidate.indices[bad])].bytes
-            throw error(text, place(sample: bad, column: column), column: column, mayBeClass: false)
+        }
+    }
+
+    /// Takes a candidate's entries, which turned out not to be the classes, as those of a feature.
+    mutating func settle(target: Int?) {
+        for candidate in candidates where candidate.column != target {
+            let slot = layout.roles[candidate.column].slot
+            let isText = slot >= 0 && layout.roles[candidate.column].isText
+            guard slot >= 0, isText || candidate.entries.contains(where: { !($0.number?.isFinite ?? false) }) else {
+                continue
+            }
+            var (table, sample) = (EntryTable(), 0)
+            // An entry without its number: all that is left of it where there are too many.
+            let first = candidate.entries.first { !($0.number?.isFinite ?? false) }
+            for block in blocks {
+                for row in 0..<block.samples {
+                    let place = row * layout.stride + slot
+                    if block.values[place].isFinite && !isText {
+                        sample += 1
+                        continue
+                    }
+                    let entry = candidate.hasTooMany ? first : candidate.entries[Int(candidate.indices[sample])]
+                    if let entry {
+                        let bytes = AlignedBuffer(entry.bytes)
+                        block.values[place] = CSVTable.boxed(
+                            table.note(
+                                bytes.elements[...], isQuoted: entry.isQuoted, number: entry.number, sample: sample))
+                    }
+                    sample += 1
+                }
+            }
+            if candidate.hasTooMany { table.markFull() }
+            texts[slot] = table
         }
     }
 
@@ -132,9 +199,9 @@ struct CSVTable {
     }
 
     /// Refuses a feature whose numbers are all so small that nothing is left of their differences.
-    func checkForTinyNumbers(without target: Int) throws(DataError) {
+    func checkForTinyNumbers(without target: Int?) throws(DataError) {
         guard hasTinyNumbers else { return }
-        for column in 0..<shape.width where column != target {
+        for column in layout.columns where column != target {
             var (largest, first) = (UInt32(0), -1)
             forEachValue(of: column) { sample, value in
                 // Bit patterns: that does not depend on what the processor takes for 0.
@@ -152,14 +219,16 @@ struct CSVTable {
     }
 
     /// Refuses a column that numbers the samples: a network would learn it by heart.
-    func checkForIDs(without target: Int) throws(DataError) {
-        for column in 0..<shape.width where column != target {
+    func checkForIDs(without target: Int?) throws(DataError) {
+        for column in layout.columns where column != target {
+            if layout.targets.contains(column) || layout.roles[column].isText || column == layout.group { continue }
             let isNamed = shape.names.map { TellingName.isID($0[column]) } ?? false
             guard isNamed || column == 0 && shape.names == nil else { continue }
             guard isNamed ? hasManyIntegers(column) : countsLines(column) else { continue }
             throw DataError(
                 .malformed, in: path, at: place(sample: 0, column: column),
-                "\(shape.column(column)) numbers the samples", expected: "features alone: take the column out")
+                "\(shape.column(column)) numbers the samples",
+                expected: "features alone: --ignore \(Target.word(column: column, name: shape.names?[column]))")
         }
     }
 
@@ -208,33 +277,31 @@ struct CSVTable {
     private mutating func read(_ line: CSVSyntax.Bytes, number: Int) throws(DataError) {
         let block = blocks.count - 1
         let (values, start) = (blocks[block].values.elements, blocks[block].samples * layout.stride)
-        let (width, roles, syntax) = (shape.width, layout.roles, syntax)
+        let (width, roles, syntax, numbers, sample) = (shape.width, layout.roles, syntax, numbers, lines.count)
         let outcome = try syntax.forEachField(of: line) { (column, field, isQuoted) throws(DataError) in
             guard column < width else {
                 if column < width + emptyColumns, !field.isEmpty { throw notEmpty(field, number, column) }
                 return
             }
-            let value = DecimalNumber.parse(field: field, isQuoted: isQuoted)
             let role = roles[column]
+            if role.slot < 0 && role.candidate < 0 { return }
+            let value = numbers.parse(field, isQuoted: isQuoted)
+            if role.candidate >= 0 { candidates[role.candidate].append(field, isQuoted: isQuoted, number: value) }
+            guard role.slot >= 0 else { return }
+            if let value, value.isFinite, !role.isText {
+                // Bit patterns: that does not depend on what the processor takes for 0, which becomes the largest.
+                if value.magnitude.bitPattern &- 1 < CSVTable.least.bitPattern { hasTinyNumbers = true }
+                values[start + role.slot] = value
+                return
+            }
+            if value == nil, numbers.isOpen, NumberSyntax.isSurelyDecimalComma(field) { hasDecimalCommas = true }
             if role.candidate >= 0 {
-                candidates[role.candidate].append(field, isQuoted: isQuoted, number: value)
-            } else {
-                guard let value, value.isFinite else {
-                    // A field too few puts the others in wrong places.
-                    let found = syntax.fieldCount(of: line)
-                    guard found == 0 || (width...(width + emptyColumns)).contains(found) else {
-                        throw CSVHead.ragged(path, number, found, width, syntax)
-                    }
-                    throw error(
-                        field, .line(number, column: column + 1), column: column, mayBeClass: candidates.count > 1)
-                }
+                values[start + role.slot] = .nan
+                return
             }
-            if role.slot >= 0 {
-                let number = value ?? .nan
-                // Bit patterns again; that of 0 becomes the largest.
-                if number.magnitude.bitPattern &- 1 < CSVTable.least.bitPattern { hasTinyNumbers = true }
-                values[start + role.slot] = number
-            }
+            if texts[role.slot] == nil { texts[role.slot] = EntryTable() }
+            values[start + role.slot] = CSVTable.boxed(
+                texts[role.slot]?.note(field, isQuoted: isQuoted, number: value, sample: sample))
         }
         guard case .fields(let found) = outcome, (width...(width + emptyColumns)).contains(found) else {
             if let error = CSVHead.quoteError(path, number, outcome) { throw error }
@@ -255,7 +322,32 @@ struct CSVTable {
     private func error(
         _ field: some BidirectionalCollection<UInt8>, _ place: DataError.Place, column: Int, mayBeClass: Bool
     ) -> DataError {
-        let problem = FieldProblem(field, column: column, name: shape.names?[column], mayBeClass: mayBeClass)
-        return DataError(problem.kind, in: path, at: place, problem.problem, expected: problem.expected)
+        FieldProblem(field, column: column, name: shape.names?[column], mayBeClass: mayBeClass).error(
+            in: path, at: place)
+    }
+
+    /// Leaves samples out, whose places ascend.
+    mutating func remove(_ samples: [Int]) {
+        guard !samples.isEmpty else { return }
+        let (old, stride) = (blocks, layout.stride)
+        lines = lines.without(samples)
+        for index in candidates.indices { candidates[index].remove(samples) }
+        var (next, sample) = (0, 0)
+        blocks = []
+        for block in old {
+            var kept = 0
+            for row in 0..<block.samples {
+                defer { sample += 1 }
+                if next < samples.count, samples[next] == sample {
+                    next += 1
+                    continue
+                }
+                if kept < row {
+                    for slot in 0..<stride { block.values[kept * stride + slot] = block.values[row * stride + slot] }
+                }
+                kept += 1
+            }
+            blocks.append((block.values, kept))
+        }
     }
 }

@@ -60,9 +60,9 @@ struct ClassDecision {
     }
 
     /// The line to print.
-    func remark(_ table: CSVTable) -> String {
+    func remark(_ table: CSVTable, features: Int) -> String {
         "\(Paths.name(table.path)): the class is \(table.shape.column(classes.column)), \(reason): \(list.summary); "
-            + "\(table.count) samples of \(table.shape.width - 1) features"
+            + "\(table.count) samples of \(features) features"
     }
 
     /// What may be otherwise than it seems.

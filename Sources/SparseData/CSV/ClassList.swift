@@ -18,8 +18,16 @@ struct ClassList {
     let lookalikes: (String, String)?
 
     /// Takes the entries that are not missing.
-    init(_ column: ClassColumn) {
-        let present = column.present
+    init(_ column: ClassColumn) { self.init(present: column.present) }
+
+    /// The same of entries that are known.
+    init(names: [String]) {
+        self.init(
+            present: names.map { EntryTable.Entry(bytes: Array($0.utf8), isQuoted: false, number: nil, firstSample: 0) }
+        )
+    }
+
+    init(present: [EntryTable.Entry]) {
         let numbers = present.map { ClassList.numericKey($0.bytes) }
         isNumeric = numbers.allSatisfy { $0 != nil }
         let numeric = isNumeric
@@ -40,7 +48,7 @@ struct ClassList {
     }
 
     /// The class of an entry; nil for one that is not among them.
-    func number(of entry: ClassColumn.Entry) -> Int32? {
+    func number(of entry: EntryTable.Entry) -> Int32? {
         guard let key = isNumeric ? ClassList.numericKey(entry.bytes) : ClassList.key(entry, isNumeric: false) else {
             return nil
         }
@@ -57,7 +65,7 @@ struct ClassList {
         return "\(names.count) classes (\(shown.joined(separator: ", "))\(names.count > 10 ? ", ..." : ""))"
     }
 
-    private static func key(_ entry: ClassColumn.Entry, isNumeric: Bool) -> Key {
+    private static func key(_ entry: EntryTable.Entry, isNumeric: Bool) -> Key {
         if isNumeric, let key = numericKey(entry.bytes) { return key }
         return .text(CSVText.bytes(entry.bytes, isQuoted: entry.isQuoted))
     }

@@ -12,10 +12,12 @@ struct FieldProblem {
         let text = String(decoding: bytes.prefix(200), as: UTF8.self)
         let shown = bytes.isEmpty ? "an empty field" : CSVText.shown(text)
         let place = name.map { " in column " + CSVText.shown($0) } ?? ""
+        let word = Target.word(column: column, name: name)
+        let ignore = "--ignore \(word)"
         if CSVText.isMissing(bytes) {
             kind = text.lowercased().hasSuffix("nan") ? .nonFinite : .malformed
             problem = "\(shown)\(place), a missing value"
-            expected = "a number: fill it in, or take out the line or the column"
+            expected = "a number: fill it in, or --missing mean, zero or drop; or \(ignore)"
         } else if let value = DecimalNumber.parse(bytes), !value.isFinite {
             kind = .nonFinite
             problem = "\(shown)\(place), not a finite number"
@@ -23,26 +25,32 @@ struct FieldProblem {
         } else if FieldProblem.hasCommas(bytes) {
             kind = .malformed
             problem = "\(shown)\(place), a number with a comma in it"
-            expected = "a decimal point and no other mark, as in 1234.5: replace the commas"
+            expected =
+                "a decimal point and no other mark, as in 1234.5; or --decimal comma, if commas separate the decimals"
         } else if ["true", "false", "yes", "no", "t", "f"].contains(text.lowercased()) {
             kind = .malformed
             problem = "\(shown)\(place), a truth value"
-            expected = "a number, such as 1 and 0" + FieldProblem.orTarget(column, name, mayBeClass)
+            expected =
+                "a number, such as 1 and 0; or --categories \(word)" + FieldProblem.orTarget(column, name, mayBeClass)
         } else if FieldProblem.isDate(bytes) {
             kind = .malformed
             problem = "\(shown)\(place), a date or a time"
-            expected = "a number: take the column out, or write numbers in its place"
+            expected = "a number: \(ignore), or write numbers in its place"
         } else if FieldProblem.isPair(bytes) {
             kind = .malformed
-            problem = "\(shown)\(place), a pair of LIBSVM's format"
-            expected = "a table with a number in every column"
+            problem = "\(shown)\(place), a time, or a pair of LIBSVM's format"
+            expected = "a table with a number in every column: \(ignore)"
         } else {
             kind = .malformed
             problem = "\(shown)\(place), not a number"
             expected =
-                "a number in every column but that of the class: take the column out, or write numbers in its place"
+                "a number, or texts alone in the column: --categories \(word) if each text is a category, or \(ignore)"
                 + FieldProblem.orTarget(column, name, mayBeClass)
         }
+    }
+
+    func error(in path: String, at place: DataError.Place) -> DataError {
+        DataError(kind, in: path, at: place, problem, expected: expected)
     }
 
     private static func orTarget(_ column: Int, _ name: String?, _ mayBeClass: Bool) -> String {
@@ -59,12 +67,24 @@ struct FieldProblem {
     }
 
     /// Digits in groups, with as many marks between them as dates and times have.
-    private static func isDate(_ bytes: [UInt8]) -> Bool {
+    static func isDate(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, isDigit(first) else { return false }
         let marks = bytes.dropFirst().filter { "-/:.".utf8.contains($0) }.count
         return marks >= (bytes.contains(UInt8(ascii: ":")) ? 1 : 2)
             && bytes.allSatisfy { isDigit($0) || "-/:.TZ+ ".utf8.contains($0) }
             && !isPair(bytes)
+    }
+
+    /// 0x1F: a number to some programs.
+    static func isHexadecimal(_ bytes: [UInt8]) -> Bool {
+        let digits =
+            bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
+        guard digits.count > 2, digits.first == UInt8(ascii: "0"),
+            digits.dropFirst().first.map({ $0 | 0x20 }) == UInt8(ascii: "x")
+        else { return false }
+        return digits.dropFirst(2).allSatisfy {
+            isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0 | 0x20)
+        }
     }
 
     /// "12:0.5": an index from 1 and a value. Times have two digits behind the colon and no point.

@@ -26,25 +26,26 @@ final class LineReader {
     private var newline = UInt8(ascii: "\n")
     private var quotes = QuoteScanner()
 
-    init(_ file: DataFile, piece: Int = 1 << 20) throws(DataError) {
+    init(_ file: DataFile, encoding: TextEncoding? = nil, piece: Int = 1 << 20) throws(DataError) {
         path = file.path
-        reader = try file.reader()
-        buffer = AlignedBuffer(count: min(piece, max(file.largestContent, 1)))
+        let content = try file.reader()
+        reader = encoding == .latin1 ? Latin1Reader(content) : content
+        buffer = AlignedBuffer(count: min(piece, max(file.largestContent, 2)))
     }
 
     /// - Parameter path: A file, a pipe or a device, or `-` for standard input.
-    convenience init(stream path: String) throws(DataError) {
+    convenience init(stream path: String, encoding: TextEncoding? = nil) throws(DataError) {
         if FeatureTable.isStream(path) {
-            try self.init(StreamReader(path))
+            try self.init(StreamReader(path), encoding)
         } else {
-            try self.init(DataFile(path: path))
+            try self.init(DataFile(path: path), encoding: encoding)
         }
     }
 
     /// Small pieces, so that the first lines of a stream are not waited for too long.
-    private init(_ stream: StreamReader) {
+    private init(_ stream: StreamReader, _ encoding: TextEncoding?) {
         path = stream.name
-        reader = stream
+        reader = encoding == .latin1 ? Latin1Reader(stream) : stream
         buffer = AlignedBuffer(count: 1 << 16)
     }
 

@@ -32,7 +32,7 @@ package struct DataFingerprint: Sendable {
         switch part.dataset.targets {
         case .classes:
             for sample in part.samples { add(UInt64(truncatingIfNeeded: part.dataset.label(of: sample))) }
-        case .numbers(let count):
+        case .numbers(let count), .labels(let count):
             for sample in part.samples {
                 for index in 0..<count { add(UInt64(part.dataset.number(index, of: sample).bitPattern)) }
             }

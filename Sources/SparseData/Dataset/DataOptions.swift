@@ -1,4 +1,5 @@
 public import SparseParts
+package import SparseStore
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
@@ -14,6 +15,9 @@ public struct DataOptions: Sendable {
     /// Bytes that data may take in memory; a file that needs more is refused before it is read. By default half of
     /// the machine's memory.
     public var memoryLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+
+    /// What a network was trained on: a table is then read as that was, whatever else might be found in it.
+    package var trained: TrainedColumns?
 
     /// Names of those that were asked for, as the command has them (`test-data`, ...): data that do not read one of them
     /// are refused.
@@ -42,5 +46,30 @@ public struct DataOptions: Sendable {
             throw DataError(
                 .invalidOption, in: "memory limit", "\(memoryLimit)", expected: "a positive number of bytes")
         }
+    }
+}
+
+/// What a trained network knows of the table that it was trained on.
+package struct TrainedColumns: Sendable {
+    /// Nil where it was no table.
+    let columns: TableColumns?
+    /// Numbers of a sample.
+    let features: Int
+    let classNames: [String]?
+    let targets: TargetKind
+    /// False when samples are only to be predicted.
+    let needsTargets: Bool
+
+    /// - Parameters:
+    ///   - columns: What became of each column; nil where it was no table.
+    ///   - features: Numbers of a sample.
+    ///   - classNames: What the classes are called.
+    ///   - targets: What the network finds.
+    ///   - needsTargets: False when samples are only to be predicted.
+    package init(
+        columns: TableColumns?, features: Int, classNames: [String]?, targets: TargetKind, needsTargets: Bool = true
+    ) {
+        (self.features, self.needsTargets) = (features, needsTargets)
+        (self.columns, self.classNames, self.targets) = (columns, classNames, targets)
     }
 }

@@ -35,7 +35,7 @@ extension DataSource {
 extension TargetKind {
     fileprivate var isPossible: Bool {
         switch self {
-        case .classes(let count), .numbers(let count): count > 0
+        case .classes(let count), .numbers(let count), .labels(let count): count > 0
         case .none: true
         }
     }
@@ -91,6 +91,12 @@ extension Subset {
                     throw DataError(
                         .nonFinite, in: name, at: .sample(sample),
                         "target \(index + 1) is \(dataset.number(index, of: sample))", expected: "finite numbers")
+                }
+            case .labels(let labels):
+                for index in 0..<labels where ![0, 1].contains(dataset.number(index, of: sample)) {
+                    throw DataError(
+                        .labelOutOfRange, in: name, at: .sample(sample),
+                        "label \(index + 1) is \(dataset.number(index, of: sample))", expected: "0 or 1")
                 }
             case .none: break
             }

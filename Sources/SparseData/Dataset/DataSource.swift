@@ -20,6 +20,16 @@ public struct DataSource: Sendable {
         self.remarks = remarks
     }
 
+    /// The same, which also says how many features a scaling leaves as they are.
+    package func remarking(_ scaling: FeatureScaling) -> DataSource {
+        let left = zip(scaling.means, scaling.factors).count { $0 == 0 && $1 == 1 }
+        if left == 0 { return self }
+        let remark =
+            "\(Paths.name(name)): \(left) of \(scaling.count) features are 0 and 1, or counts that are mostly 0, and are not "
+            + "standardised (--standardization feature standardises all)"
+        return DataSource(name: name, train: train, test: test, remarks: remarks + [remark])
+    }
+
     /// Shape of a sample, the same in both parts.
     public var shape: SampleShape { train.dataset.shape }
     /// What the samples are to be mapped to.

@@ -100,6 +100,21 @@ public struct InMemoryDataset: Dataset {
             columns: columns, nameOfFeature: nameOfFeature)
     }
 
+    /// As many lists of targets, numbers or labels, as records, and all values finite: the readers have seen to it.
+    /// - Parameters:
+    ///   - numbers: Target numbers, sample after sample.
+    ///   - names: What the numbers are called.
+    init(
+        name: String, shape: SampleShape, values: SampleRecords<Float>, numbers: [Float], targets: TargetKind,
+        names: [String]? = nil, preferredStandardization: Standardization = .perFeature,
+        columns: TableColumns? = nil, nameOfFeature: (@Sendable (Int) -> String)? = nil
+    ) {
+        self.init(
+            name: name, shape: shape, values: values, labels: [], targets: targets, numbers: numbers,
+            classNames: names, preferredStandardization: preferredStandardization, columns: columns,
+            nameOfFeature: nameOfFeature)
+    }
+
     private init(
         name: String, shape: SampleShape, values: SampleRecords<Float>, labels: [Int32], targets: TargetKind,
         numbers: [Float], classNames: [String]?, fullScale: Float = 1,
@@ -123,8 +138,10 @@ public struct InMemoryDataset: Dataset {
     public var count: Int { values.count }
     public func label(of sample: Int) -> Int { Int(labels[sample]) }
     public func number(_ index: Int, of sample: Int) -> Float {
-        guard case .numbers(let outputs) = targets else { preconditionFailure("\(name) has classes") }
-        return numbers[sample * outputs + index]
+        switch targets {
+        case .numbers(let outputs), .labels(let outputs): return numbers[sample * outputs + index]
+        default: preconditionFailure("\(name) has classes")
+        }
     }
     public func featureName(_ feature: Int) -> String { nameOfFeature?(feature) ?? "feature \(feature + 1)" }
 

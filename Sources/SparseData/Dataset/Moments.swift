@@ -8,6 +8,9 @@ struct Moments {
     private(set) var deviation: [Float] = []
     private(set) var least: [Float]
     private(set) var largest: [Float]
+    /// Samples that are 0, and whether all are whole numbers.
+    private(set) var zeros: [Int]
+    private(set) var areWhole: [Bool]
 
     /// `groups` divides the number of features.
     init(of subset: Subset, groups: Int) {
@@ -17,6 +20,7 @@ struct Moments {
         (least, largest) = (
             Array(repeating: .infinity, count: groups), Array(repeating: -.infinity, count: groups)
         )
+        (zeros, areWhole) = (Array(repeating: 0, count: groups), Array(repeating: true, count: groups))
         let panel = Panels(channels: features, samples: Panels.lanes)
         let samples = AlignedBuffer<Int>(count: Panels.lanes)
         // Sums are taken about a first value: the squares of numbers far from 0 would drown what varies.
@@ -34,15 +38,20 @@ struct Moments {
                 let center = origin[group]
                 var (s, q) = (0.0, 0.0)
                 var (low, high) = (least[group], largest[group])
+                var (none, whole) = (0, true)
                 for lane in 0..<count {
                     let value = values[feature * Panels.lanes + lane]
                     low = value < low ? value : low
                     high = value > high ? value : high
+                    none += value == 0 ? 1 : 0
+                    whole = whole && value == value.rounded()
                     let x = Double(value) - center
                     s += x
                     q += x * x
                 }
                 (least[group], largest[group]) = (low, high)
+                zeros[group] += none
+                areWhole[group] = areWhole[group] && whole
                 sum[group] += s
                 squares[group] += q
             }
@@ -56,4 +65,15 @@ struct Moments {
             self.deviation.append(least[group] < largest[group] ? deviation : subset.dataset.fullScale)
         }
     }
+
+    /// Features of 0 and 1 alone.
+    func isBinary(_ group: Int) -> Bool { areWhole[group] && least[group] == 0 && largest[group] == 1 }
+
+    /// Counts of things most samples have none of, such as words of texts: dividing by their deviations would make the rarest loudest.
+    /// - Parameter samples: How many were looked at.
+    func isCount(_ group: Int, of samples: Int) -> Bool {
+        areWhole[group] && least[group] == 0 && largest[group] <= Self.largestCount && 2 * zeros[group] >= samples
+    }
+
+    private static let largestCount: Float = 255
 }

@@ -10,6 +10,9 @@ public enum Standardization: Sendable, Equatable {
     case perChannel
     /// One for each feature, over the samples of the training part.
     case perFeature
+    /// One for each feature by what it holds: 0 and 1 stay as they are, and so do counts that are mostly 0 (and at most 255); others
+    /// as `perFeature`.
+    case perColumn
     /// Given ones: a single pair, one for each channel, or one for each feature.
     case fixed(mean: [Float], deviation: [Float])
 
@@ -36,19 +39,26 @@ public enum Standardization: Sendable, Equatable {
             try check(mean: mean, deviation: deviation, dataset: dataset)
             try checkRange(of: training, mean: mean, deviation: deviation)
             return scaling(mean: mean, deviation: deviation, shape: shape, fullScale: dataset.fullScale)
-        case .perChannel, .perFeature:
+        case .perChannel, .perFeature, .perColumn:
             guard training.count > 0 else {
                 throw DataError(.empty, in: dataset.name, "no training samples", expected: "at least one")
             }
             let moments = Moments(of: training, groups: self == .perChannel ? shape.channels : shape.features)
-            for group in moments.mean.indices { try check(moments, group, dataset) }
-            return scaling(mean: moments.mean, deviation: moments.deviation, shape: shape, fullScale: 1)
+            var (mean, deviation) = (moments.mean, moments.deviation)
+            for group in mean.indices {
+                if self == .perColumn, moments.isBinary(group) || moments.isCount(group, of: training.count) {
+                    (mean[group], deviation[group]) = (0, 1)
+                } else {
+                    try check(moments, group, dataset)
+                }
+            }
+            return scaling(mean: mean, deviation: deviation, shape: shape, fullScale: 1)
         }
     }
 
     /// Refuses a group of features that cannot be scaled.
     private func check(_ moments: Moments, _ group: Int, _ dataset: any Dataset) throws(DataError) {
-        let isFeature = dataset.shape.rows * dataset.shape.columns == 1 || self == .perFeature
+        let isFeature = dataset.shape.rows * dataset.shape.columns == 1 || self != .perChannel
         let name = isFeature ? dataset.featureName(group) : "channel \(group + 1)"
         guard moments.deviation[group] >= Standardization.leastDeviation else {
             throw DataError(
@@ -116,11 +126,12 @@ extension Parts {
             .init("none", "values only divided by the full scale", .none),
             .init("channel", "one mean and deviation for each channel", .perChannel),
             .init("feature", "one for each feature", .perFeature),
+            .init("column", "one for each feature; 0 and 1 stay as they are, and counts that are mostly 0", .perColumn),
         ])
 }
 
 extension Options {
-    /// How inputs are standardised, from training data only: none, channel, feature. Nil: what suits the data.
+    /// How inputs are standardised, from training data only: none, channel, feature, column. Nil: what suits the data.
     public var standardization: Option<String?> {
         Option(
             "standardization", .data, "NAME", .oneOf(Parts.standardizations.names), inWords: "the data's",

@@ -8,6 +8,23 @@ public struct TableColumns: Codable, Sendable, Equatable {
     /// Place of the column that holds the classes, from 0.
     public var target: Int
 
+    /// The columns of the numbers to be found, where there are several, in the order of the outputs.
+    public var targets: [Int]?
+    /// Number of the first feature in a file of sparse rows: 0 or 1.
+    public var firstIndex: Int?
+    /// What becomes of each column; nil: the target is the only one that is no plain number.
+    public var rules: [ColumnRule]?
+    /// How numbers are written, where it is not with a point.
+    public var decimalMark: DecimalMark?
+    /// How letters are written, where it is not in UTF-8.
+    public var encoding: TextEncoding?
+
+    enum CodingKeys: String, CodingKey {
+        case names, count, target, targets, rules, encoding
+        case firstIndex = "first_index"
+        case decimalMark = "decimal"
+    }
+
     /// Names of more columns than this are not kept.
     static let mostNames = 1 << 16
 
@@ -28,14 +45,44 @@ public struct TableColumns: Codable, Sendable, Equatable {
         names = try container.decodeIfPresent([String].self, forKey: .names)
         count = try container.decode(Int.self, forKey: .count)
         target = try container.decode(Int.self, forKey: .target)
-        guard count > 0, (0..<count).contains(target), names.map({ $0.count == count }) ?? true else {
+        firstIndex = try container.decodeIfPresent(Int.self, forKey: .firstIndex)
+        rules = try container.decodeIfPresent([ColumnRule].self, forKey: .rules)
+        decimalMark = try container.decodeIfPresent(DecimalMark.self, forKey: .decimalMark)
+        encoding = try container.decodeIfPresent(TextEncoding.self, forKey: .encoding)
+        targets = try container.decodeIfPresent([Int].self, forKey: .targets)
+        guard targets.map({ $0.allSatisfy((0..<max(count, 0)).contains) && Set($0).count == $0.count }) ?? true else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .targets, in: container, debugDescription: "not columns of the table")
+        }
+        guard rules.map({ $0.count == count }) ?? true else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .rules, in: container, debugDescription: "not a rule for each column")
+        }
+        guard count > 0, firstIndex.map({ (0...1).contains($0) && count > 1 }) ?? true, (0..<count).contains(target),
+            names.map({ $0.count == count }) ?? true
+        else {
             throw DecodingError.dataCorruptedError(
                 forKey: .count, in: container, debugDescription: "names, number and target do not fit together")
         }
     }
 
+    /// What becomes of each column.
+    public var columnRules: [ColumnRule] {
+        rules ?? (0..<count).map { $0 == target ? ColumnRule(kind: .target) : .number }
+    }
+
+    /// The columns that hold features, from 0.
+    var featureColumns: [Int] {
+        let rules = columnRules
+        return rules.indices.filter { rules[$0].features > 0 }
+    }
+
     /// Names of the features in their order, without that of the classes.
-    public var featureNames: [String]? {
-        names.map { names in names.indices.filter { $0 != target }.map { names[$0] } }
+    public var featureNames: [String]? { encodedFeatureNames }
+
+    /// Names of what the network reads: those of the columns, with the category where a column has several.
+    var encodedFeatureNames: [String]? {
+        let rules = columnRules
+        return names.map { names in rules.indices.flatMap { rules[$0].names(names[$0]) } }
     }
 }

@@ -3,7 +3,8 @@ internal import SparseStore
 
 /// Tables as text in UTF-8, plain or `.gz`: one sample a line, a header line or none, separated by semicolons, tabs, bars,
 /// commas or blanks; a field in quotes may hold separators, line breaks, and quotes written twice. One column holds the
-/// classes, texts or numbers; all others are numbers.
+/// classes, texts or numbers; all others are features: numbers, or texts of which each is a category. With `--task numbers` or
+/// `labels` the columns of `--target` hold numbers to be found.
 ///
 /// The column of the classes is the one that `--target` names; else the one whose header says so ("class", "label",
 /// "target" and the like); else the first or the last, if it is beyond doubt which (`ClassDecision`). Classes are numbered in
@@ -15,7 +16,11 @@ struct CSVFormat: DataFormat {
     /// The entry of `Parts.dataFormats`.
     static let entry = Registry<any DataFormat>.Entry(
         "csv", "a table as text (CSV), plain or .gz, one sample a line with its class in one column",
-        options: [\.testData, \.testFraction, \.target], CSVFormat())
+        options: [
+            \.testData, \.testFraction, \.folds, \.fold, \.foldBy, \.task, \.target, \.ignoredColumns,
+            \.categoricalColumns, \.missingValues,
+            \.missingIndicators, \.transform, \.decimalMark, \.textEncoding,
+        ], CSVFormat())
 
     func recognises(_ location: DataLocation) -> Bool {
         guard case .file(_, let head) = location.content else { return false }
@@ -41,47 +46,109 @@ struct CSVFormat: DataFormat {
 
     /// - Parameter testFile: The samples to test; nil to take part of the others.
     func open(_ file: DataFile, test testFile: DataFile?, _ options: DataOptions) throws(DataError) -> DataSource {
+        if let trained = options.trained, let columns = trained.columns,
+            let source = try known(file, testFile, trained, columns, options)
+        {
+            return source
+        }
         // What says which column it is, if something does before the samples are read.
         enum Teller { case option, header }
         var teller: Teller?
-        let table = try CSVTable(file, limit: options.memoryLimit) { shape throws(DataError) in
+        var table = try CSVTable(
+            file, limit: options.memoryLimit, numbers: NumberSyntax(told: options.decimalMark),
+            encoding: options.textEncoding
+        ) { shape throws(DataError) in
+            let columns = try TableColumnOptions(options, shape)
+            if options.task != .classes {
+                let targets = try Target.columns(options.target, shape)
+                return CSVLayout(width: shape.width, targets: targets, columns)
+            }
             if let column = try Target.column(options.target, shape) {
                 teller = .option
-                return CSVLayout(width: shape.width, target: column)
+                return CSVLayout(width: shape.width, target: column, columns)
             }
-            guard let column = try CSVFormat.namedColumn(shape) else { return CSVLayout(undecided: shape.width) }
+            guard let column = try CSVFormat.namedColumn(shape) else {
+                guard shape.width > (0..<shape.width).count(where: columns.isIgnored) + 1 else {
+                    throw DataError(
+                        .malformed, in: shape.path, at: .line(shape.headerLine),
+                        "a single column beside those that --ignore names",
+                        expected: "a class and at least one feature")
+                }
+                return CSVLayout(undecided: shape.width, columns)
+            }
             teller = .header
-            return CSVLayout(width: shape.width, target: column)
+            return CSVLayout(width: shape.width, target: column, columns)
         }
-        let decision =
-            teller != nil
-            ? try ClassDecision(told: table.candidates[0], byOption: teller == .option, table)
-            : try ClassDecision(first: table.candidates[0], last: table.candidates[1], table)
-        let name = Paths.name(file.path)
-        try table.checkFeatures(without: decision.classes.column)
-        try table.checkForTinyNumbers(without: decision.classes.column)
-        try table.checkForIDs(without: decision.classes.column)
-        let dataset = try dataset(table, decision.classes, decision.list, name: name)
-        var remarks = table.remarks + [decision.remark(table)] + decision.doubts(table)
-        let all = Subset(dataset)
-        guard let testFile else {
-            let parts = all.split(fraction: options.testFraction, seed: 0, purpose: .testPart)
-            guard parts.taken.count > 0 else {
-                throw DataError(
-                    .empty, in: file.path, at: .line(table.shape.headerLine, column: decision.classes.column + 1),
-                    "no class of \(table.shape.column(decision.classes.column)) has enough samples for a test part of "
-                        + "\(options.testFraction)",
-                    expected: "more samples of each class, or a file of test samples (--test-data)")
+        if options.missingValues == .drop { table.remove(try CSVFormat.withoutTarget(table)) }
+        if table.candidates.count > 1 {
+            // What no feature can be is said before what the classes are is in doubt.
+            let middle = table.layout.columns.indices.filter { slot in
+                !table.candidates.contains { $0.column == table.layout.columns[slot] }
+                    && table.layout.columns[slot] != table.layout.group
             }
-            remarks += untested(dataset, parts.taken, decision, table)
-            return DataSource(name: name, train: parts.rest, test: parts.taken, remarks: remarks)
+            _ = try ColumnSurvey(table, slots: middle, missing: options.missingValues, indicators: false)
         }
-        let testTable = try CSVTable(testFile, limit: options.memoryLimit) { shape throws(DataError) in
-            try CSVLayout(test: shape, training: table.shape, target: decision.classes.column)
+        let target: TableTarget
+        if options.task != .classes {
+            target = .numbers(table.layout.targets, labels: options.task == .labels)
+        } else if let teller {
+            target = .classes(try ClassDecision(told: table.candidates[0], byOption: teller == .option, table))
+        } else {
+            target = .classes(try ClassDecision(first: table.candidates[0], last: table.candidates[1], table))
         }
-        let test = try self.dataset(
-            testTable, testTable.candidates[0], decision.list, name: Paths.name(testFile.path))
-        return DataSource(name: name, train: all, test: Subset(test), remarks: remarks + testTable.remarks)
+        return try TableSource(table, target, options).source(test: testFile)
+    }
+
+    /// Tables of a network that was trained on one: all of `file`, part of which is to test, unless there is a file for that.
+    /// - Returns: Nil for a network whose table is not known well enough.
+    private func known(
+        _ file: DataFile, _ testFile: DataFile?, _ trained: TrainedColumns, _ columns: TableColumns,
+        _ options: DataOptions
+    ) throws(DataError) -> DataSource? {
+        var list: ClassList?
+        if case .classes = trained.targets {
+            guard let names = trained.classNames else { return nil }
+            list = ClassList(names: names)
+        }
+        var isLabels = false
+        if case .labels = trained.targets { isLabels = true }
+        let reader = TableReader(
+            columns: columns, list: list, labels: isLabels, training: "the training table", options)
+        let read = testFile ?? file
+        guard let (dataset, groups, remarks) = try reader.read(read) else {
+            guard testFile == nil || file.path == read.path else {
+                return try known(file, nil, trained, columns, options).map {
+                    DataSource(
+                        name: $0.name, train: $0.train, test: Subset($0.test.dataset, samples: []),
+                        remarks: $0.remarks)
+                }
+            }
+            throw DataError(
+                .inconsistent, in: read.path, "no column of the target",
+                expected: "the columns of the table that the network was trained on; predict needs no target")
+        }
+        let name = Paths.name(read.path)
+        let all = Subset(dataset)
+        if testFile != nil {
+            // The same file is all test.
+            guard file.path != read.path, let (train, _, other) = try reader.read(file) else {
+                return DataSource(name: name, train: Subset(dataset, samples: []), test: all, remarks: remarks)
+            }
+            return DataSource(name: name, train: Subset(train), test: all, remarks: other + remarks)
+        }
+        let parts = try TestPart(of: all, options, groups: groups, in: file.path)
+        return DataSource(
+            name: name, train: Subset(dataset, samples: parts.rest), test: Subset(dataset, samples: parts.taken),
+            remarks: remarks)
+    }
+
+    /// Samples whose class or target is missing, in a column that is known to be that.
+    private static func withoutTarget(_ table: CSVTable) throws(DataError) -> [Int] {
+        guard table.candidates.count == 1, let column = table.candidates.first else {
+            return table.samplesWithoutTarget()
+        }
+        let missing = Set(column.missing.map(\.bytes))
+        return column.indices.indices.filter { missing.contains(column.entries[Int(column.indices[$0])].bytes) }
     }
 
     /// The column that the header names as that of the classes.
@@ -94,54 +161,6 @@ struct CSVFormat: DataFormat {
             "\(shape.column(columns[0])) and \(shape.column(columns[1])) may both be the class",
             expected: columns.map { "--target \(Target.word(column: $0, name: names[$0]))" }.joined(separator: " or "))
     }
-
-    /// A class of which no sample was taken to test.
-    private func untested(
-        _ dataset: InMemoryDataset, _ test: Subset, _ decision: ClassDecision, _ table: CSVTable
-    ) -> [String] {
-        var tested = Set<Int>()
-        for sample in test.samples { tested.insert(dataset.label(of: sample)) }
-        let names = decision.list.names.indices.filter { !tested.contains($0) }.map {
-            CSVText.shown(decision.list.names[$0])
-        }
-        if names.isEmpty { return [] }
-        return [
-            "\(Paths.name(table.path)): too few samples of \(names.count == 1 ? "the class" : "\(names.count) classes,") "
-                + "\(names.prefix(10).joined(separator: ", ")) to test any of them"
-        ]
-    }
-
-    /// One table whose class column is known.
-    func dataset(
-        _ table: CSVTable, _ classes: ClassColumn, _ list: ClassList, name: String,
-        shape: SampleShape? = nil, fullScale: Float = 1, preferredStandardization: Standardization = .perFeature
-    ) throws(DataError) -> InMemoryDataset {
-        let numbers = classes.entries.map { list.number(of: $0) }
-        if let bad = numbers.indices.first(where: { numbers[$0] == nil }) {
-            let entry = classes.entries[bad]
-            let isMissing = classes.missing.contains { $0.firstSample == entry.firstSample }
-            throw DataError(
-                .labelOutOfRange, in: table.path, at: table.place(sample: entry.firstSample, column: classes.column),
-                isMissing
-                    ? "no class: \(entry.shown)"
-                    : "the class \(entry.shown), which the training table does not have",
-                expected: list.names.prefix(20).map { String(CSVText.shown($0).dropFirst().dropLast()) }
-                    .joined(separator: ", ") + (list.names.count > 20 ? ", ..." : ""))
-        }
-        if classes.hasTooMany {
-            throw DataError(
-                .labelOutOfRange, in: table.path, at: table.place(sample: 0, column: classes.column),
-                "more than \(ClassColumn.mostClasses) different entries", expected: list.summary)
-        }
-        let (columns, target) = (table.shape, classes.column)
-        return InMemoryDataset(
-            name: name, shape: shape ?? SampleShape(channels: table.shape.width - 1),
-            values: table.records(without: classes.column),
-            labels: classes.indices.map { numbers[Int($0)] ?? 0 }, classes: list.names.count,
-            classNames: list.names, fullScale: fullScale, preferredStandardization: preferredStandardization,
-            columns: TableColumns(names: columns.names, count: columns.width, target: target),
-            nameOfFeature: { columns.column($0 < target ? $0 : $0 + 1) })
-    }
 }
 
 extension Options {
@@ -151,19 +170,13 @@ extension Options {
             "test-data", .data, "PATH", .text("a path"), inWords: "part of --data", "CSV file with the test samples")
     }
 
-    /// Share of each class of a single CSV file that becomes the test part, by a rule that no seed changes.
-    public var testFraction: Option<Double> {
-        Option(
-            "test-fraction", .data, "F", .openFraction, default: 0.2, carryOver: .refused,
-            "that part, of a single CSV file")
-    }
-
     /// The column of a CSV file that holds the class: its name in the header, its number from 1, first, last, or automatic:
     /// the header or the columns themselves must leave no doubt.
     public var target: Option<String> {
         Option(
             "target", .data, "NAME|INDEX", .text("a column's name or number, first, last or automatic"),
             default: Target.automatic, aliases: ["label-column"],
-            "CSV column that holds the class, by its name or its number from 1")
+            "CSV column that holds the class, by its name or its number from 1; several with --task numbers or labels"
+        ).withCommas()
     }
 }

@@ -12,7 +12,11 @@ extension Parts {
     /// The formats of data. The one added last is asked first whether it recognises what lies there: so those of a program come
     /// before tables, which any text may be.
     public static let dataFormats = Registry<any DataFormat>(
-        "data format", [CSVFormat.entry, CIFARFormat.entry, IDXFormat.entry, DigitsFormat.entry])
+        "data format",
+        [
+            CSVFormat.entry, LIBSVMFormat.entry, NumPyFormat.entry, NIPSFormat.entry, CIFARFormat.entry,
+            IDXFormat.entry, DigitsFormat.entry,
+        ])
 }
 
 extension Registry<any DataFormat> {

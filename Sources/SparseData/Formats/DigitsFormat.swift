@@ -22,9 +22,11 @@ struct DigitsFormat: DataFormat {
         let file = DataFile(name: "digits", bytes: AlignedBuffer(bytes))
         let table = try CSVTable(file, limit: options.memoryLimit) { CSVLayout(width: $0.width, target: $0.width - 1) }
         // Many pixels at the border hardly ever vary: scaling each by itself would blow up their noise.
-        let dataset = try CSVFormat().dataset(
-            table, table.candidates[0], ClassList(table.candidates[0]), name: "digits",
-            shape: SampleShape(channels: 1, rows: 8, columns: 8), fullScale: 16, preferredStandardization: .perChannel)
+        let width = table.shape.width
+        let dataset = try CSVFormat.dataset(
+            table, table.candidates[0], ClassList(table.candidates[0]), table.records(0..<(width - 1)), name: "digits",
+            shape: SampleShape(channels: 1, rows: 8, columns: 8), fullScale: 16, preferredStandardization: .perChannel,
+            columns: TableColumns(names: nil, count: width, target: width - 1))
         var seen = Array(repeating: 0, count: dataset.classes)
         var (train, test): ([Int], [Int]) = ([], [])
         for sample in 0..<dataset.count {

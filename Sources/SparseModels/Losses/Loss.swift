@@ -11,6 +11,8 @@ public protocol Loss: Sendable {
     func fault(for targets: TargetKind, outputs: ActivationShape) -> String?
     /// What a sample's outputs say of how likely each class is: shares that add up to 1.
     func probabilities(_ outputs: ArraySlice<Float>) -> [Float]
+    /// The same with the loss of each class's samples multiplied by a weight; nil for a loss that has no such weights.
+    func weighted(by weights: [Float]) -> (any Loss)?
     /// Returns the sum of the losses of the samples in one panel of a batch, and writes to `gradient` the gradient of the mean
     /// loss over the batch's `samples` by the outputs, zero in padded lanes.
     func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double
@@ -18,6 +20,7 @@ public protocol Loss: Sendable {
 
 extension Loss {
     public var measured: any Loss { self }
+    public func weighted(by weights: [Float]) -> (any Loss)? { nil }
     public func fault(for targets: TargetKind, outputs: ActivationShape) -> String? { nil }
 
     /// Softmax, in double precision.
@@ -38,12 +41,34 @@ func fault(of loss: String, for targets: TargetKind, outputs: ActivationShape, t
                 "the loss '\(loss)' takes one output for each of the \(classes) classes, and the model ends with \(outputs)"
         }
     case .numbers(let count):
-        guard takesNumbers else { return "the loss '\(loss)' needs classes, and the samples have numbers; try mse" }
+        guard takesNumbers else {
+            return "the loss '\(loss)' needs classes, and the samples have numbers; try mse, mae or huber"
+        }
         guard outputs.rows * outputs.columns == 1, outputs.elements == count else {
             return
                 "the loss '\(loss)' takes one output for each of \(count) numbers, and the model ends with \(outputs)"
         }
+    case .labels: return "the loss '\(loss)' does not take labels; try binary-cross-entropy"
     case .none: return "the loss '\(loss)' needs targets, and the samples have none"
     }
     return nil
+}
+
+/// The same of a loss of numbers alone.
+func faultOfNumbers(of loss: String, for targets: TargetKind, outputs: ActivationShape) -> String? {
+    if case .classes = targets {
+        return "the loss '\(loss)' needs numbers, and the samples have classes; try cross-entropy"
+    }
+    return fault(of: loss, for: targets, outputs: outputs, takesNumbers: true)
+}
+
+extension TargetKind {
+    /// Name of the loss to minimise where nobody says which.
+    package var usualLoss: String {
+        switch self {
+        case .classes, .none: "cross-entropy"
+        case .numbers: "mse"
+        case .labels: "binary-cross-entropy"
+        }
+    }
 }

@@ -12,13 +12,20 @@ extension Parts {
                 SoftmaxCrossEntropy(labelSmoothing: Float($0.labelSmoothing))
             },
             .init("mse", "mean squared error") { _ in MeanSquaredError() },
+            .init("mae", "mean absolute error") { _ in MeanAbsoluteErrorLoss() },
+            .init("huber", "squared error near the target, absolute error far from it", options: [\.huberDelta]) {
+                HuberLoss(delta: Float($0.huberDelta))
+            },
+            .init("binary-cross-entropy", "cross-entropy of each label by itself") { _ in BinaryCrossEntropy() },
         ])
 }
 
 extension Options {
-    /// What is minimised: cross-entropy, mse.
+    /// What is minimised. Where it is not said, what suits the targets: cross-entropy, mse for numbers, binary-cross-entropy for labels.
     public var loss: Option<String> {
         Option(
-            "loss", .optimisation, "NAME", .oneOf(Parts.losses.names), default: "cross-entropy", "what is minimised")
+            "loss", .optimisation, "NAME", .oneOf(Parts.losses.names), default: "cross-entropy",
+            inWords: "cross-entropy, of numbers mse, of labels binary-cross-entropy",
+            "what is minimised")
     }
 }

@@ -47,6 +47,7 @@ public struct Perplexity: Metric {
     public init() {}
 
     public func isUsual(for targets: TargetKind) -> Bool { targets == .none }
+    public func inUnits(of deviations: [Float]) -> (any Metric)? { self }
     public func sumCount(outputs: Int) -> Int { 0 }
     public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {}
     public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? { exp(meanLoss) }

@@ -12,6 +12,9 @@ public protocol Metric: Sendable {
     func fault(for targets: TargetKind) -> String?
     /// Whether it is reported for such targets when nobody says what is to be measured.
     func isUsual(for targets: TargetKind) -> Bool
+    /// The metric of numbers that were divided by `deviations`, one for each output, in the units that they had before; nil when that
+    /// is not known: then targets are taken as they are.
+    func inUnits(of deviations: [Float]) -> (any Metric)?
     /// Numbers that it sums up, for a network of so many outputs.
     func sumCount(outputs: Int) -> Int
     /// Adds what one panel of a batch of `samples` comes to. Calls for different panels, with slots of their own, may run at
@@ -24,6 +27,7 @@ public protocol Metric: Sendable {
 extension Metric {
     public func fault(for targets: TargetKind) -> String? { nil }
     public func isUsual(for targets: TargetKind) -> Bool { false }
+    public func inUnits(of deviations: [Float]) -> (any Metric)? { nil }
 }
 
 /// Where a metric keeps its sums: numbers that begin as 0.
@@ -79,7 +83,7 @@ public struct MetricList: Sendable {
     /// The metrics in the order of the report.
     public let metrics: [any Metric]
     /// Place of the one that the best epoch is chosen by.
-    public let best: Int
+    public private(set) var best: Int
 
     /// - Parameters:
     ///   - metrics: At least one, each of another name, none called "loss".
@@ -124,6 +128,15 @@ public struct MetricList: Sendable {
             metrics.append(metric)
         }
         return try MetricList(metrics)
+    }
+
+    /// The same of target numbers that were divided by `deviations`; nil when one of them does not know.
+    package func inUnits(of deviations: [Float]) -> MetricList? {
+        let known = metrics.compactMap { $0.inUnits(of: deviations) }
+        guard known.count == metrics.count else { return nil }
+        var list = MetricList(standard: known)
+        list.best = best
+        return list
     }
 
     /// The metric that "best" means.

@@ -8,7 +8,12 @@ extension Parts {
             .init("accuracy", "share of samples whose class has the largest output", TopAccuracy(1)),
             .init("top5", "share of samples whose class is among the five largest outputs", TopAccuracy(5)),
             .init("r2", "coefficient of determination, mean over the outputs", RSquared()),
+            .init("rmse", "root of the mean squared error", RootMeanSquaredError()),
             .init("mae", "mean absolute error", MeanAbsoluteError()),
+            .init("f1_macro", "F1 score of each label, their mean", F1Score(.macro)),
+            .init("f1_micro", "F1 score of all labels together", F1Score(.micro)),
+            .init("label_accuracy", "share of labels that are right", LabelAccuracy()),
+            .init("exact_match", "share of samples all of whose labels are right", ExactMatch()),
             .init("perplexity", "exp of the mean loss, for a cross-entropy", Perplexity()),
         ])
 }

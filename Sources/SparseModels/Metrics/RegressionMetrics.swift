@@ -4,9 +4,17 @@ public import SparseStore
 public struct MeanAbsoluteError: Metric {
     public var name: String { "mae" }
     public var isBetterHigher: Bool { false }
+    /// What the difference of each output is multiplied by.
+    private var units: [Double]?
 
     /// The metric has no settings.
     public init() {}
+
+    public func inUnits(of deviations: [Float]) -> (any Metric)? {
+        var metric = self
+        metric.units = deviations.map { Double($0) }
+        return metric
+    }
 
     public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }
     public func isUsual(for targets: TargetKind) -> Bool { true }
@@ -15,11 +23,47 @@ public struct MeanAbsoluteError: Metric {
 
     public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {
         let share = 1 / Double(outputs.channels)
-        eachNumber(outputs, targets, samples, panel) { _, output, target in sums[0] += share * abs(output - target) }
+        eachNumber(outputs, targets, samples, panel) { index, output, target in
+            sums[0] += share * abs(output - target) * (units?[index] ?? 1)
+        }
     }
 
     public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? {
         sums[sums.startIndex] / Double(samples)
+    }
+}
+
+/// The root of the mean over samples and outputs of (output - target)^2.
+public struct RootMeanSquaredError: Metric {
+    public var name: String { "rmse" }
+    public var isBetterHigher: Bool { false }
+    /// What the difference of each output is multiplied by.
+    private var units: [Double]?
+
+    /// The metric has no settings.
+    public init() {}
+
+    public func inUnits(of deviations: [Float]) -> (any Metric)? {
+        var metric = self
+        metric.units = deviations.map { Double($0) }
+        return metric
+    }
+
+    public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }
+    public func isUsual(for targets: TargetKind) -> Bool { true }
+
+    public func sumCount(outputs: Int) -> Int { 1 }
+
+    public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {
+        let share = 1 / Double(outputs.channels)
+        eachNumber(outputs, targets, samples, panel) { index, output, target in
+            let difference = (output - target) * (units?[index] ?? 1)
+            sums[0] += share * difference * difference
+        }
+    }
+
+    public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? {
+        (sums[sums.startIndex] / Double(samples)).squareRoot()
     }
 }
 
@@ -32,6 +76,9 @@ public struct RSquared: Metric {
 
     /// The metric has no settings.
     public init() {}
+
+    /// It has no units.
+    public func inUnits(of deviations: [Float]) -> (any Metric)? { self }
 
     public func fault(for targets: TargetKind) -> String? { faultOfNumbers(targets) }
     public func isUsual(for targets: TargetKind) -> Bool { true }
@@ -68,7 +115,7 @@ private func faultOfNumbers(_ targets: TargetKind) -> String? {
 }
 
 /// Calls `body` with the place, output and target of each number of a panel's samples.
-private func eachNumber(
+func eachNumber(
     _ outputs: Panels, _ targets: Targets, _ samples: Int, _ panel: Int, _ body: (Int, Double, Double) -> Void
 ) {
     guard case .numbers(let numbers) = targets else { preconditionFailure("a metric of numbers needs numbers") }

@@ -10,10 +10,13 @@ internal import Darwin
 /// and returns the sum of the losses of the panel's samples: not finite when an output was not.
 package enum LossOperations {
     /// Softmax cross-entropy: the target is smoothing / classes, plus 1 - smoothing at the label.
+    /// - Parameter weights: What the loss of a sample of each class is multiplied by; nil: 1.
     package static func softmaxCrossEntropy(
-        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, smoothing: Float, gradient: Panels, panel: Int
+        _ logits: Panels, labels: AlignedBuffer<Int32>, samples: Int, smoothing: Float,
+        weights: AlignedBuffer<Float>? = nil, gradient: Panels, panel: Int
     ) -> Double {
         let lanes = check(logits, labels, samples, gradient, panel)
+        precondition(weights.map { $0.count == logits.channels } ?? true, "a weight for each class")
         let x = logits.pointer(panel: panel, channel: 0)
         let label = labels.pointer + panel * Panels.lanes
         let classes = logits.channels
@@ -23,13 +26,20 @@ package enum LossOperations {
             InstructionSet.kernels.losses.softmax(
                 x, classes, label, lanes, smoothing, 1 / Float(samples), gradient.pointer(panel: panel, channel: 0),
                 largest, exponentials, total)
+            if let weights {
+                for channel in 0..<classes {
+                    let g = gradient.pointer(panel: panel, channel: channel)
+                    for lane in 0..<lanes { g[lane] *= weights.pointer[Int(label[lane])] }
+                }
+            }
             return sum(lanes) { lane in
                 // The largest of logits with a NaN among them may hide it; their total does not.
                 guard total[lane].isFinite else { return .nan }
                 let chosen = Double(x[Int(label[lane]) * Panels.lanes + lane])
                 let expected =
                     Double(1 - smoothing) * chosen + Double(smoothing) * Double(total[lane]) / Double(classes)
-                return Double(largest[lane]) + log(Double(exponentials[lane])) - expected
+                let loss = Double(largest[lane]) + log(Double(exponentials[lane])) - expected
+                return weights.map { Double($0.pointer[Int(label[lane])]) * loss } ?? loss
             }
         }
     }
@@ -55,6 +65,55 @@ package enum LossOperations {
     package static func meanSquaredError(
         _ outputs: Panels, numbers: Panels, samples: Int, gradient: Panels, panel: Int
     ) -> Double {
+        perNumber(outputs, numbers: numbers, samples: samples, gradient: gradient, panel: panel) { output, number in
+            let difference = output - number
+            return (Double(difference) * Double(difference), 2 * difference)
+        }
+    }
+
+    /// Mean over the outputs of |output - number|; its slope at 0 is 0.
+    package static func meanAbsoluteError(
+        _ outputs: Panels, numbers: Panels, samples: Int, gradient: Panels, panel: Int
+    ) -> Double {
+        perNumber(outputs, numbers: numbers, samples: samples, gradient: gradient, panel: panel) { output, number in
+            let difference = output - number
+            // Neither greater nor less: what is not a number stays so.
+            return (Double(abs(difference)), difference > 0 ? 1 : difference < 0 ? -1 : difference)
+        }
+    }
+
+    /// Mean over the outputs of d^2 / 2 where d = |output - number| is at most `delta`, and of delta (d - delta / 2) elsewhere.
+    package static func huber(
+        _ outputs: Panels, numbers: Panels, delta: Float, samples: Int, gradient: Panels, panel: Int
+    ) -> Double {
+        perNumber(outputs, numbers: numbers, samples: samples, gradient: gradient, panel: panel) { output, number in
+            let difference = output - number
+            guard abs(difference) > delta else {
+                return (Double(difference) * Double(difference) / 2, difference)
+            }
+            return (Double(delta) * (Double(abs(difference)) - Double(delta) / 2), difference > 0 ? delta : -delta)
+        }
+    }
+
+    /// Mean over the outputs of the cross-entropy of a logit x and a truth t of 0 or 1: log(1 + e^x) - t x, in a form that no large x
+    /// overflows.
+    package static func binaryCrossEntropy(
+        _ logits: Panels, truths: Panels, samples: Int, gradient: Panels, panel: Int
+    ) -> Double {
+        perNumber(logits, numbers: truths, samples: samples, gradient: gradient, panel: panel) { logit, truth in
+            let power = expf(-abs(logit))
+            let share = logit >= 0 ? 1 / (1 + power) : power / (1 + power)
+            return (Double(max(logit, 0) - truth * logit) + Double(log1pf(power)), share - truth)
+        }
+    }
+
+    /// Mean over the outputs of a loss of each output and its number.
+    /// - Parameter loss: The loss, and its slope by the output.
+    @inline(__always)
+    private static func perNumber(
+        _ outputs: Panels, numbers: Panels, samples: Int, gradient: Panels, panel: Int,
+        _ loss: (_ output: Float, _ number: Float) -> (loss: Double, slope: Float)
+    ) -> Double {
         precondition(samples > 0 && samples <= outputs.capacity && samples <= numbers.capacity, "too many samples")
         precondition(
             outputs.mapStride == Panels.lanes && numbers.mapStride == Panels.lanes
@@ -64,7 +123,7 @@ package enum LossOperations {
         outputs.checkSameLayout(as: gradient)
         let lanes = min(samples - panel * Panels.lanes, Panels.lanes)
         precondition(lanes > 0, "a panel without samples")
-        let factor = 2 / (Float(outputs.channels) * Float(samples))
+        let factor = 1 / (Float(outputs.channels) * Float(samples))
         var sum = 0.0
         for channel in 0..<outputs.channels {
             let (x, y) = (
@@ -72,9 +131,9 @@ package enum LossOperations {
             )
             let g = gradient.pointer(panel: panel, channel: channel)
             for lane in 0..<lanes {
-                let difference = x[lane] - y[lane]
-                g[lane] = factor * difference
-                sum += Double(difference) * Double(difference)
+                let (value, slope) = loss(x[lane], y[lane])
+                g[lane] = factor * slope
+                sum += value
             }
             for lane in lanes..<Panels.lanes { g[lane] = 0 }
         }

@@ -35,6 +35,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case validation = 14
     /// Which values a sweep draws for its runs.
     case sweep = 15
+    /// Which held-out samples change places, to see whether an input matters.
+    case permutation = 16
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as

@@ -30,6 +30,8 @@ public enum TargetKind: Sendable, Equatable, CustomStringConvertible {
     case classes(Int)
     /// So many numbers.
     case numbers(Int)
+    /// So many labels, each of which is true (1) or not (0); batches have them as numbers.
+    case labels(Int)
     /// Nothing: predictions only.
     case none
 
@@ -37,6 +39,7 @@ public enum TargetKind: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .classes(let count): "\(count) classes"
         case .numbers(let count): "\(count) target numbers"
+        case .labels(let count): "\(count) labels"
         case .none: "no targets"
         }
     }

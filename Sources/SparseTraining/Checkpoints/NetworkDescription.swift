@@ -15,7 +15,7 @@ struct NetworkDescription: Codable {
 
     /// Channels, rows and columns of a sample's first input as the data has them.
     var shape: [Int]
-    /// What the outputs are compared with: nil or "classes", "numbers", "none".
+    /// What the outputs are compared with: nil or "classes", "numbers", "labels", "none".
     var targets: String?
     /// Number of classes, or of numbers.
     var classes: Int
@@ -23,6 +23,8 @@ struct NetworkDescription: Codable {
     var classNames: [String]?
     /// The columns of the table that it was trained on.
     var columns: TableColumns?
+    /// How target numbers were standardised, if they were.
+    var targetScaling: TargetScaling?
     /// Samples that were evaluated together: sums are taken batch by batch.
     var batchSize: Int
     /// The loss that was minimised.
@@ -32,6 +34,7 @@ struct NetworkDescription: Codable {
         case shape, targets, classes, columns
         case classNames = "class_names"
         case batchSize = "batch_size"
+        case targetScaling = "target_scaling"
         case loss
     }
 
@@ -47,22 +50,25 @@ struct NetworkDescription: Codable {
             throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' is not that of a checkpoint")
         }
         guard shape.count == 3, shape.allSatisfy({ (1...Int(Int32.max)).contains($0) }), kind != nil, classes >= 0,
-            (1...1_000_000_000).contains(batchSize), classNames.map({ $0.count == classes }) ?? true
+            (1...1_000_000_000).contains(batchSize), classNames.map({ $0.count == classes }) ?? true,
+            targetScaling.map({ $0.checked(count: classes) != nil && targets == "numbers" }) ?? true
         else { throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' has impossible numbers") }
     }
 
     /// - Parameters:
     ///   - dataset: What the network is trained on.
     ///   - batchSize: Samples that are evaluated together.
-    init(_ dataset: any Dataset, batchSize: Int, loss: String) {
+    init(_ dataset: any Dataset, batchSize: Int, loss: String, targetScaling: TargetScaling? = nil) {
         shape = [dataset.shape.channels, dataset.shape.rows, dataset.shape.columns]
         switch dataset.targets {
         case .classes(let count): (targets, classes) = (nil, count)
         case .numbers(let count): (targets, classes) = ("numbers", count)
+        case .labels(let count): (targets, classes) = ("labels", count)
         case .none: (targets, classes) = ("none", 0)
         }
         classNames = dataset.classNames
         columns = dataset.columns
+        self.targetScaling = targetScaling
         self.batchSize = batchSize
         self.loss = loss
     }
@@ -72,6 +78,7 @@ struct NetworkDescription: Codable {
         switch targets {
         case nil, "classes": classes > 0 ? .classes(classes) : nil
         case "numbers": classes > 0 ? .numbers(classes) : nil
+        case "labels": classes > 0 ? .labels(classes) : nil
         case "none": TargetKind.none
         default: nil
         }

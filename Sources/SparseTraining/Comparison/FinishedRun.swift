@@ -44,8 +44,10 @@ public struct FinishedRun: Sendable {
 
     /// What decides the result, the seed aside: options by name, with their values.
     var choices: [String: String] {
-        TrainingConfiguration.options.reduce(into: [:]) { choices, option in
-            let decides = option.carryOver != .free && option.recordedAs == nil && option.name != Options().seed.name
+        // Runs are averaged over these.
+        let averaged = [Options().seed.name, Options().fold.name]
+        return TrainingConfiguration.options.reduce(into: [:]) { choices, option in
+            let decides = option.carryOver != .free && option.recordedAs == nil && !averaged.contains(option.name)
             let text = option.text(configuration)
             if decides && !text.isEmpty { choices[option.name] = text }
         }

@@ -25,10 +25,11 @@ extension TrainingConfiguration {
             [
                 all.inputShape, all.standardization, all.inputMean, all.inputDeviation, all.augmentation,
                 all.trainSamples,
-                all.validationFraction,
+                all.validationFraction, all.splitSeed, all.targetScaling, all.patience, all.result,
             ],
             [all.epochs, all.steps, all.batchSize, all.dropLast, all.optimizer], Parts.optimizers.options,
-            [all.learningRate, all.learningRateSchedule], Parts.learningRates.options, [all.warmupSteps, all.loss],
+            [all.learningRate, all.learningRateSchedule], Parts.learningRates.options,
+            [all.warmupSteps, all.loss, all.classWeight],
             Parts.losses.options, [all.clipNorm, all.metrics],
             [all.seed, all.threads, all.out, all.histograms, all.report],
             [

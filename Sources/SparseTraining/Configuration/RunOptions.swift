@@ -17,6 +17,26 @@ extension Options {
             "part of the training samples held out to validate")
     }
 
+    /// Epochs without a better validation result after which a run ends.
+    public var patience: Option<Int?> {
+        Option(
+            "patience", .optimisation, "EPOCHS", .count, inWords: "none",
+            "end after so many epochs without a better validation result, by the first metric"
+        ).refused(with: [\.validationFraction], "there are no validation samples to be better on: give that, too") {
+            $0.patience != nil && $0.validationFraction == 0
+        }
+    }
+
+    /// Which network a run that is over comes to.
+    public var result: Option<RunResult> {
+        Option(
+            "result", .run, "WHICH", .choice, default: .last,
+            "the network that the run comes to: that of the last epoch, or of the best by validation samples"
+        ).refused(with: [\.validationFraction], "there are no validation samples to be best on: give that, too") {
+            $0.result == .best && $0.validationFraction == 0
+        }
+    }
+
     /// Passes over the training data. Without `epochs` and `steps`: `TrainingConfiguration.defaultEpochs`.
     public var epochs: Option<Int?> {
         Option(
@@ -112,6 +132,14 @@ extension Options {
             "on-write-failure", .safety, "NAME", .choice, default: .warn, carryOver: .free,
             "when a checkpoint or the metrics cannot be written")
     }
+}
+
+/// Which network a run comes to.
+public enum RunResult: String, OptionChoice {
+    /// That of the last epoch.
+    case last
+    /// That of the epoch with the best result on the validation samples.
+    case best
 }
 
 /// What a run does when a number of a training batch is not finite.

@@ -58,6 +58,37 @@ extension TrainingConfiguration {
             self.standardization ?? Parts.standardizations.entries.first { $0.part == preferred }?.name
     }
 
+    /// The loss, where nobody said which, follows from the targets.
+    mutating func fillInLoss(for targets: TargetKind) {
+        if !isGiven(Options().loss), self.loss != targets.usualLoss { self.loss = targets.usualLoss }
+    }
+
+    /// How target numbers are standardised; nil: not at all.
+    /// - Throws: `ConfigurationError` where that was asked for and cannot be.
+    mutating func scaling(
+        ofTargetsOf samples: Subset, hasOwnLoss: Bool, _ metrics: MetricList
+    ) throws(ConfigurationError) -> TargetScaling? {
+        let asked = self.targetScaling
+        guard case .numbers(let count) = samples.dataset.targets else {
+            if asked == .standardize {
+                throw .rejected(reason: "--\(Options().targetScaling.name): there are no target numbers")
+            }
+            return nil
+        }
+        // A loss or metric of the program's own may be meant for the numbers as they are.
+        let ones = Array(repeating: Float(1), count: count)
+        let isKnown = !hasOwnLoss && metrics.inUnits(of: ones) != nil
+        self.targetScaling = asked ?? (isKnown ? .standardize : TargetScalingChoice.none)
+        guard self.targetScaling == .standardize else { return nil }
+        guard metrics.inUnits(of: ones) != nil else {
+            throw .rejected(
+                reason:
+                    "--\(Options().targetScaling.name) standardize: a metric of the run does not say what it is in other "
+                    + "units; give none")
+        }
+        return TargetScaling(of: samples)
+    }
+
     func chosenStandardization(for source: DataSource) -> Standardization {
         self.standardization.flatMap { Parts.standardizations.entry(named: $0)?.part }
             ?? source.train.dataset.preferredStandardization

@@ -64,7 +64,7 @@ extension TrainingConfiguration {
         let shape = source.shape
         let outputs =
             switch source.targets {
-            case .classes(let count), .numbers(let count): count
+            case .classes(let count), .numbers(let count), .labels(let count): count
             case .none: shape.features
             }
         return try Parts.models.model(

@@ -16,6 +16,8 @@ public struct ExportedNetwork: Sendable {
     public let sampleShape: SampleShape
     /// What the outputs are called, if the data said so.
     public let classNames: [String]?
+    /// How target numbers were standardised: the network's outputs are to be turned back by it.
+    public let targetScaling: TargetScaling?
     /// Name of the loss that was minimised.
     public let loss: String
     /// The weight matrices of all layers.
@@ -26,6 +28,7 @@ public struct ExportedNetwork: Sendable {
     init(_ trained: TrainedModel) {
         (model, layers, scaling) = (trained.model, trained.pool.network.layers, trained.scaling)
         (sampleShape, classNames, loss) = (trained.sampleShape, trained.classNames, trained.loss)
+        targetScaling = trained.targetScaling
         matrices = zip(model.nodes, layers).flatMap { ExportedMatrix.all(of: $0, $1) }
         vectors = layers.flatMap { layer in
             layer.parameters.filter { $0.matrix == nil }.map { ExportedVector(name: $0.name, values: $0.values) }
@@ -45,6 +48,11 @@ public struct ExportedNetwork: Sendable {
             ]
             if let classNames {
                 texts["class_names"] = String(decoding: try JSONEncoder().encode(classNames), as: UTF8.self)
+            }
+            if let targetScaling {
+                texts["target_mean"] = String(decoding: try JSONEncoder().encode(targetScaling.means), as: UTF8.self)
+                texts["target_deviation"] = String(
+                    decoding: try JSONEncoder().encode(targetScaling.deviations), as: UTF8.self)
             }
             return texts
         }

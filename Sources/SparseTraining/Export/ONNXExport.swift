@@ -73,6 +73,14 @@ struct ONNXExport: ExportFormat {
         }
         var last = outputs.last ?? inputs[0]
         if last.shape.rows * last.shape.columns == 1 { last = graph.vectors(last) }
+        if let scaling = network.targetScaling {
+            let extents = [1, scaling.means.count]
+            let names = [("target.scale", scaling.deviations), ("target.mean", scaling.means)].map { name, values in
+                graph.constant(name, values, shape: extents)
+            }
+            last = graph.append("Mul", [last.name, names[0]], like: last, named: last.name + ".scaled")
+            last = graph.append("Add", [last.name, names[1]], like: last, named: last.name + ".in_units")
+        }
         return graph.message(named: model.name, output: last, as: output)
     }
 

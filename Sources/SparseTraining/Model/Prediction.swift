@@ -1,10 +1,10 @@
 /// What a network says of one sample.
 public struct Prediction: Sendable, Equatable {
-    /// The network's outputs as they are: a number for each class (logits, where the loss is a cross-entropy), or the numbers
-    /// that it predicts.
+    /// A number for each class or label (logits, where the loss is a cross-entropy), or the numbers that are predicted, in the
+    /// units of the data.
     public var outputs: [Float]
-    /// How likely each class is, in shares that add up to 1, as the loss reads the outputs: softmax for a cross-entropy. Empty
-    /// where numbers are predicted.
+    /// How likely each class is, in shares that add up to 1, as the loss reads the outputs: softmax for a cross-entropy; of
+    /// labels, how likely each is by itself. Empty where numbers are predicted.
     public var probabilities: [Float]
     /// The class with the largest output, of equal ones the first; nil where numbers are predicted.
     public var label: Int?

@@ -12,12 +12,14 @@ extension TrainedModel {
     public func predict(_ features: [Float]) throws -> Prediction {
         try check(features, samples: 1)
         let count = model.output.elements
-        let single = try pool.outputs(of: features) { output in reading.prediction(Array(output.elements.prefix(count)))
+        let single = try pool.outputs(of: features) { output in
+            reading.prediction(reading.inUnits(Array(output.elements.prefix(count))))
+
         }
         if let single { return single }
         var outputs: [Float] = []
         try pool.append(features, samples: 1, to: &outputs)
-        return reading.prediction(outputs)
+        return reading.prediction(reading.inUnits(outputs))
     }
 
     /// What it says of several samples, computed together on all threads of the model.
@@ -35,7 +37,8 @@ extension TrainedModel {
         var outputs: [Float] = []
         outputs.reserveCapacity(count * model.output.elements)
         try pool.append(batch, samples: count, to: &outputs)
-        return Predictions(count: count, outputsPerSample: model.output.elements, outputs: outputs, reading)
+        return Predictions(
+            count: count, outputsPerSample: model.output.elements, outputs: reading.inUnits(outputs), reading)
     }
 
     /// Bytes that `predict(_:)` takes beside the network, after its first call.

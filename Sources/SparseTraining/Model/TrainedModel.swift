@@ -34,6 +34,8 @@ public final class TrainedModel: Sendable {
     public let configuration: TrainingConfiguration
     /// The columns of the table that it was trained on, if it was one.
     public let columns: TableColumns?
+    /// How target numbers were standardised: what the network gives is turned back by it. Nil: it was not done.
+    public let targetScaling: TargetScaling?
     /// How raw inputs become what the network reads.
     public let scaling: FeatureScaling
     let path: String
@@ -73,7 +75,7 @@ public final class TrainedModel: Sendable {
     ///   - threads: Threads that compute; all cores without it. It changes no result.
     /// - Throws: `TrainedModelError`.
     public convenience init(
-        contentsOf path: String, checkpoint: CheckpointChoice = .latest, threads: Int? = nil
+        contentsOf path: String, checkpoint: CheckpointChoice = .result, threads: Int? = nil
     ) throws {
         let file = try checkpoint.path(of: path)
         do {
@@ -109,12 +111,10 @@ public final class TrainedModel: Sendable {
             means: try file.floats(NetworkDescription.meanName, count: features),
             factors: try file.floats(NetworkDescription.scaleName, count: features))
         configuration = try CheckpointMetadata.configuration(of: file)
-        columns = description.columns
+        (columns, targetScaling) = (description.columns, description.targetScaling)
         pool = NetworkPool(network, scaling: scaling, workers: workers)
-        var hasClasses = false
-        if case .classes = targets { hasClasses = true }
         reading = OutputReading(
-            hasClasses: hasClasses, classNames: classNames,
+            targets: targets, classNames: classNames, targetScaling: targetScaling,
             loss: Parts.losses.entry(named: loss)?.part(configuration.settings) ?? SoftmaxCrossEntropy())
     }
 
@@ -153,7 +153,9 @@ public final class TrainedModel: Sendable {
                 path: path, reason: "it was trained with the loss '\(loss)' of another program; give that to evaluate")
         }
         let measured = (own ?? configuration.makeLoss()).measured
-        let metrics = try metrics ?? MetricList.named(configuration.metrics, for: targets)
+        let listed = try metrics ?? MetricList.named(configuration.metrics, for: targets)
+        let metrics = targetScaling.flatMap { listed.inUnits(of: $0.deviations) } ?? listed
+        let samples = samples.scaled(by: targetScaling)
         let shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         let evaluator = Evaluator(
             samples, batchSize: batchSize, scaling: scaling, shape: shape, halos: model.inputHalos)
@@ -179,6 +181,18 @@ extension TrainingConfiguration {
     /// The data that the configuration names, with their parts.
     /// - Throws: `DataError`.
     package func openedData() throws(DataError) -> DataSource { try .open(self.data, options: dataOptions) }
+
+    /// The same; a table is read as that was which a network was trained on.
+    /// - Throws: `DataError`.
+    package func openedData(
+        for model: TrainedModel, needsTargets: Bool = true
+    ) throws(DataError) -> DataSource {
+        var options = dataOptions
+        options.trained = TrainedColumns(
+            columns: model.columns, features: model.sampleShape.features, classNames: model.classNames,
+            targets: model.targets, needsTargets: needsTargets)
+        return try .open(self.data, options: options)
+    }
 }
 
 /// A file that is no trained network.

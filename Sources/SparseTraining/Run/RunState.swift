@@ -21,6 +21,8 @@ struct RunState: Equatable {
     /// checkpoint.
     var bestValidation: Double?
     var bestOfCheckpoints: Double?
+    /// The epoch of `bestValidation`, from 1.
+    var bestEpoch: Int?
     /// Record of the last epoch that is over.
     var lastEpoch: EpochRecord?
     /// What was warned of, in the order of the warnings.
@@ -55,7 +57,7 @@ extension RunState: Codable {
         case step, lastTopologyStep, topologyUpdates, epochs, batches, epochSum, trainingSamples, flops
         case bestValidation = "bestValidationAccuracy"
         case bestOfCheckpoints = "bestAccuracy"
-        case lastEpoch, warnings, cursors
+        case bestEpoch, lastEpoch, warnings, cursors
         /// Of releases that had one file and one cursor.
         case metricsLines
     }
@@ -85,6 +87,7 @@ extension RunState: Codable {
         flops = try values.decode(FlopsMeter.self, forKey: .flops)
         bestValidation = try values.decodeIfPresent(Double.self, forKey: .bestValidation)
         bestOfCheckpoints = try values.decodeIfPresent(Double.self, forKey: .bestOfCheckpoints)
+        bestEpoch = try values.decodeIfPresent(Int.self, forKey: .bestEpoch)
         lastEpoch = try values.decodeIfPresent(EpochRecord.self, forKey: .lastEpoch)
         warnings = try values.decodeIfPresent([String].self, forKey: .warnings) ?? []
         if let all = try values.decodeIfPresent([String: Int].self, forKey: .cursors) {
@@ -107,6 +110,7 @@ extension RunState: Codable {
         try values.encode(flops, forKey: .flops)
         try values.encodeIfPresent(bestValidation, forKey: .bestValidation)
         try values.encodeIfPresent(bestOfCheckpoints, forKey: .bestOfCheckpoints)
+        try values.encodeIfPresent(bestEpoch, forKey: .bestEpoch)
         var last = lastEpoch
         last?.seconds = 0
         last?.samplesPerSecond = 0

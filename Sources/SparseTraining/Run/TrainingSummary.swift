@@ -56,6 +56,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var trainFLOPsRatio: Double
     /// True when a cancellation ended the run before its last step.
     public var interrupted: Bool
+    /// The epoch whose network the run comes to, where that is not the last.
+    public var resultEpoch: Int?
     /// What the run warned of, in words.
     public var warnings: [String]
     /// Each layer with weights as it is at the end, in the model's order.
@@ -142,6 +144,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case topologySeconds = "topology_seconds"
         case exploredFraction = "explored_fraction"
         case trainFLOPsRatio = "train_flops_ratio"
+        case resultEpoch = "result_epoch"
         case interrupted, warnings, layers
     }
 
@@ -175,6 +178,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         try container.encode(topologySeconds, forKey: .topologySeconds)
         try container.encode(exploredFraction, forKey: .exploredFraction)
         try container.encode(trainFLOPsRatio, forKey: .trainFLOPsRatio)
+        try container.encodeIfPresent(resultEpoch, forKey: .resultEpoch)
         try container.encode(interrupted, forKey: .interrupted)
         try container.encode(warnings, forKey: .warnings)
         try container.encode(layers, forKey: .layers)
@@ -208,6 +212,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         topologySeconds = try container.decode(Double.self, forKey: .topologySeconds)
         exploredFraction = try container.decode(Double.self, forKey: .exploredFraction)
         trainFLOPsRatio = try container.decode(Double.self, forKey: .trainFLOPsRatio)
+        resultEpoch = try container.decodeIfPresent(Int.self, forKey: .resultEpoch)
         interrupted = try container.decode(Bool.self, forKey: .interrupted)
         warnings = try container.decode([String].self, forKey: .warnings)
         layers = try container.decode([Layer].self, forKey: .layers)

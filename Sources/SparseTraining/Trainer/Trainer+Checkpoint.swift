@@ -80,7 +80,7 @@ extension Trainer {
             evaluatesAnew = state.lastEpoch != nil
             // What was best was so on other samples.
             if checkpoint.data != dataState || changed.contains(where: { $0.group == .data }) {
-                (state.bestOfCheckpoints, state.bestValidation) = (nil, nil)
+                (state.bestOfCheckpoints, state.bestValidation, state.bestEpoch) = (nil, nil, nil)
             }
         }
     }
@@ -101,7 +101,8 @@ extension Trainer {
         return try CheckpointMetadata.texts(
             checkpoint, configuration: configuration, network: network,
             description: NetworkDescription(
-                setup.train.dataset, batchSize: setup.loader.batchSize, loss: configuration.loss))
+                setup.train.dataset, batchSize: setup.loader.batchSize, loss: configuration.loss,
+                targetScaling: setup.targetScaling))
     }
 
     private var tensors: [Tensor] {
@@ -173,7 +174,7 @@ extension Trainer {
         let times = try file.floats("run.seconds", count: 4).map { Double($0) }
         state.times = RunState.Times(run: times[0], training: times[1], epoch: times[3], topology: times[2])
         // Without it the run goes on: there are steps to do, or an epoch to be evaluated.
-        if state.step < plan.steps || state.epochSum.samples > 0 { state.lastEpoch = nil }
+        if !isOver || state.epochSum.samples > 0 { state.lastEpoch = nil }
         if checkpoint.data.batchesPerEpoch != plan.batchesPerEpoch {
             // Other batches than before: the epoch begins anew.
             state.batches = state.epochs * plan.batchesPerEpoch

@@ -8,12 +8,13 @@ extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
     func record(_ sum: MetricSums, seconds: Double) throws -> EpochRecord {
         let (loss, metrics, best) = (setup.loss.measured, setup.metrics.metrics, setup.metrics.forTraining)
-        let tested = try finite(testScores(loss, metrics))
         let validated = try validation.map { try finite($0.evaluate(network, loss: loss, metrics: best)) }
         let ofValidation = scores(validated ?? MetricSums(), best)
         if topology.isAtDensity, let value = ofValidation.values[0].value {
-            state.bestValidation = state.bestValidation.map { isBetter(value, than: $0) ? value : $0 } ?? value
+            let isBest = state.bestValidation.map { isBetter(value, than: $0) } ?? true
+            if isBest { (state.bestValidation, state.bestEpoch) = (value, epoch) }
         }
+        let tested = try finite(testScores(loss, metrics))
         return EpochRecord(
             epoch: epoch, step: state.step, learningRate: setup.schedule.rate(step: max(state.step - 1, 0)),
             train: scores(sum, best), validation: ofValidation, test: scores(tested, metrics),
@@ -24,7 +25,8 @@ extension Trainer {
     /// Evaluates the test samples; at the end of a run that has a folder also class by class.
     private func testScores(_ loss: any Loss, _ metrics: [any Metric]) -> MetricSums {
         let classes = setup.model.output.channels
-        guard folder != nil, state.step == plan.steps || isCancelled, classes <= ClassReport.mostClassesWritten,
+        guard folder != nil, state.step == plan.steps || isCancelled || hasLostPatience(after: epoch),
+            classes <= ClassReport.mostClassesWritten,
             case .classes = setup.test.dataset.targets, setup.test.count > 0,
             var tally = ClassTally(classes: classes, loss: setup.loss.name)
         else { return test.evaluate(network, loss: loss, metrics: metrics) }
@@ -34,6 +36,30 @@ extension Trainer {
         }
         classReport = tally.report(names: setup.test.dataset.classNames)
         return sums
+    }
+
+    /// Every step is done, or the validation samples say that more would be in vain.
+    var isOver: Bool { state.step >= plan.steps || hasLostPatience(after: state.epochs) }
+
+    /// So many epochs are over, and the best of them was too long ago.
+    func hasLostPatience(after epochs: Int) -> Bool {
+        guard let patience = configuration.patience, let best = state.bestEpoch else { return false }
+        return epochs - best >= patience
+    }
+
+    /// The summary of a run that comes to the best of its networks: what that makes of the test samples.
+    func withBest(_ summary: TrainingSummary) throws -> TrainingSummary {
+        guard configuration.result == .best, !summary.interrupted, let folder,
+            let best = checkpoints?.best.relativePath, FileManager.default.fileExists(atPath: best)
+        else { return summary }
+        var summary = summary
+        summary.resultEpoch = state.bestEpoch
+        guard setup.test.count > 0 else { return summary }
+        let model = try TrainedModel(contentsOf: folder.path, checkpoint: .best, threads: setup.workers.threads)
+        let evaluation = try model.evaluate(setup.source.test, loss: setup.loss, metrics: setup.listedMetrics)
+        summary.test = evaluation.scores
+        classReport = evaluation.report ?? classReport
+        return summary
     }
 
     /// Writes what people and other programs read of a run that is over. A run whose page cannot be written is a run all the same.
@@ -87,7 +113,7 @@ extension Trainer {
             samplesPerSecond: Double(state.trainingSamples) / state.times.training, peakRSSBytes: PeakMemory.bytes,
             topologyUpdates: state.topologyUpdates, topologySeconds: state.times.topology,
             exploredFraction: topology.exploredFraction, trainFLOPsRatio: state.flops.ratio,
-            interrupted: state.step < plan.steps,
+            interrupted: !isOver,
             warnings: state.warnings,
             layers: layers)
     }

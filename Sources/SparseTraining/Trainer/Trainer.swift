@@ -174,15 +174,15 @@ public final class Trainer {
             seed: configuration.seed,
             from: state.batches, ahead: setup.workers.threads > 1)
         defer { feeder.stop() }
-        while state.lastEpoch == nil || (state.step < plan.steps && !isCancelled) {
+        while state.lastEpoch == nil || (!isOver && !isCancelled) {
             let record = try runEpoch(feeder)
             state.lastEpoch = record
             try tell { try $0.epochDidEnd(record) }
             try endEpoch(record)
         }
         guard let last = state.lastEpoch else { preconditionFailure("a run has an epoch") }
-        if state.step == plan.steps { try warnOfResult(last) }
-        let summary = summary(last)
+        if isOver { try warnOfResult(last) }
+        let summary = try withBest(summary(last))
         try tell { try $0.runDidEnd(summary) }
         let stopwatch = Stopwatch()
         try writeResults(summary)
@@ -240,7 +240,8 @@ public final class Trainer {
         state.epochSum = MetricSums()
         state.times.epoch = 0
         epochClock = Stopwatch()
-        if state.step == plan.steps || isCancelled || checkpointClock.isDue(epoch: state.epochs) {
+        let isBest = configuration.result == .best && state.bestEpoch == state.epochs
+        if isOver || isBest || isCancelled || checkpointClock.isDue(epoch: state.epochs) {
             try saveCheckpoint(after: record)
         }
     }

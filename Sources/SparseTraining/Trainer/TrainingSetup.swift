@@ -25,7 +25,11 @@ struct TrainingSetup {
     let canExplore: Bool
     let layerShapes: [LayerShape]
     let loss: any Loss
+    /// How target numbers are standardised, if they are.
+    let targetScaling: TargetScaling?
     let metrics: MetricList
+    /// The same before they knew of the scaling of targets.
+    let listedMetrics: MetricList
     let optimizer: any Optimizer
     let schedule: any LearningRateSchedule
     let workers: Workers
@@ -62,15 +66,28 @@ struct TrainingSetup {
             throw ConfigurationError.rejected(reason: error.description)
         }
         try own.data?.check()
-        source = try configuration.reshaped(try own.data ?? configuration.openData(observers))
-        (train, validation) = source.train.sampled(configuration.trainSamples, seed: configuration.seed)
-            .split(fraction: configuration.validationFraction, seed: configuration.seed, purpose: .validation)
-        test = source.test
+        let opened = try configuration.reshaped(try own.data ?? configuration.openData(observers))
+        let parts = opened.train.sampled(configuration.trainSamples, seed: configuration.seed).split(
+            fraction: configuration.validationFraction, seed: configuration.splitSeed ?? configuration.seed,
+            purpose: .validation)
         let beginning = try Beginning(given, checkpoint: checkpoint)
         if let recorded = beginning.recorded { configuration.adopt(recorded: recorded) }
-        let known = try beginning.scaling(configuration, of: source)
-        configuration.fillIn(source, isScaled: known != nil)
-        let scaling = try known ?? configuration.chosenStandardization(for: source).scaling(for: train)
+        let known = try beginning.scaling(configuration, of: opened)
+        configuration.fillIn(opened, isScaled: known != nil)
+        let standardization = configuration.chosenStandardization(for: opened)
+        let scaling = try known ?? standardization.scaling(for: parts.rest)
+        source = known == nil && standardization == .perColumn ? opened.remarking(scaling) : opened
+        configuration.fillInLoss(for: source.targets)
+        let (loss, listed) = (
+            own.loss ?? configuration.makeLoss(), try own.metrics ?? configuration.metricList(for: source.targets)
+        )
+        targetScaling = try configuration.scaling(
+            ofTargetsOf: parts.rest, hasOwnLoss: own.loss != nil, listed)
+        listedMetrics = listed
+        metrics = targetScaling.flatMap { listed.inUnits(of: $0.deviations) } ?? listed
+        train = parts.rest.scaled(by: targetScaling)
+        validation = parts.taken.scaled(by: targetScaling)
+        test = opened.test.scaled(by: targetScaling)
         let everyBatch = BatchLoader(
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: scaling,
@@ -100,12 +117,20 @@ struct TrainingSetup {
         } catch {
             throw ConfigurationError(error, model: own.model == nil ? configuration.model : nil)
         }
-        loss = own.loss ?? configuration.makeLoss()
-        metrics = try own.metrics ?? configuration.metricList(for: source.targets)
         try model.check(fits: source)
         if let fault = loss.fault(for: source.targets, outputs: model.output) {
             throw ConfigurationError.rejected(
                 reason: "samples of \(source.name) and model '\(model.name)' do not go together: \(fault)")
+        }
+        if let weights = try configuration.classWeights(of: train) {
+            guard let weighted = loss.weighted(by: weights) else {
+                throw ConfigurationError.conflict(
+                    options: [Options().classWeight.name, Options().loss.name],
+                    reason: "the loss '\(loss.name)' has no weights of classes; cross-entropy has")
+            }
+            self.loss = weighted
+        } else {
+            self.loss = loss
         }
         if let augmentation = everyBatch.augmentation { try configuration.check(augmentation, of: source, for: model) }
         batchesOfOne = try BatchesOfOne(model, everyBatch)

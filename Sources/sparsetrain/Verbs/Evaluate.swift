@@ -13,7 +13,7 @@ extension Verb {
         let model = try arguments.trainedModel()
         let configuration = try arguments.configuration(of: model)
         let metrics = try configuration.metricList(for: model.targets)
-        let result = try model.evaluate(configuration.testSamples(), metrics: metrics)
+        let result = try model.evaluate(configuration.openedData(for: model).test, metrics: metrics)
         let data = configuration.testData ?? configuration.data
         try StandardOutput.write(
             arguments.has(.json)

@@ -83,12 +83,16 @@ private struct PredictCommand {
         // A part of a table is that of the run's rule; a table as a whole is read line by line.
         let isTable = try part == nil && (data == "-" || DataSource.isTable(data))
         if isTable {
+            var typed = TrainingConfiguration()
+            for setting in arguments.settings { try typed.set(setting.name, to: setting.value) }
             let table = try FeatureTable(
                 contentsOf: data, features: model.sampleShape.features, columns: model.columns,
-                target: arguments.setting(Options().target.name))
+                target: arguments.setting(Options().target.name), ignored: typed.ignoredColumns,
+                decimalMark: typed.decimalMark, encoding: typed.textEncoding)
             return (table, table.remarks)
         }
-        let source = try arguments.configuration(of: model).openedData()
+        let source = try arguments.configuration(of: model).openedData(
+            for: model, needsTargets: part != nil || arguments.setting(Options().data.name) == nil)
         switch part ?? .test {
         case .test: return (try SubsetReader(source.test), source.remarks)
         case .train: return (try SubsetReader(source.train), source.remarks)
@@ -101,15 +105,19 @@ private struct PredictCommand {
     @discardableResult
     private func write(_ reader: any FeatureReader, _ write: (String) throws -> Void) throws -> Int {
         let table = PredictionTable(model)
+        let copied = reader as? FeatureTable
         var (features, samples, isBegun) = ([Float](), 0, false)
         while true {
             features.removeAll(keepingCapacity: true)
             let count = try reader.read(Self.samplesAtOnce, into: &features)
             let predictions = try model.predict(batch: features)
             // The names come with the first rows: an error there leaves nothing half said.
-            var lines = isBegun ? "" : table.header
+            var lines = isBegun ? "" : table.header(after: copied?.copiedNames ?? [])
             isBegun = true
-            for sample in 0..<count { lines += table.row(predictions[sample]) }
+            let copies = copied?.takeCopies() ?? []
+            for sample in 0..<count {
+                lines += table.row(predictions[sample], after: sample < copies.count ? copies[sample] : [])
+            }
             try write(lines)
             samples += count
             if count == 0 { return samples }

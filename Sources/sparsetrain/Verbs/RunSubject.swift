@@ -8,8 +8,8 @@ extension Verb.Subject {
 
 extension CommandOption {
     static let checkpoint = CommandOption(
-        name: "checkpoint", unit: "WHICH", expected: "latest or best",
-        help: "which checkpoint of a run folder: latest or best [latest]",
+        name: "checkpoint", unit: "WHICH", expected: "result, latest or best",
+        help: "which checkpoint of a run folder: latest, best, or result, what the run came to [result]",
         choices: CheckpointChoice.allCases.map(\.rawValue))
     static let force = CommandOption(name: "force", help: "replace what is at --out")
 }
@@ -19,7 +19,7 @@ extension Arguments {
     /// - Throws: `UsageError`, `ConfigurationError` or `TrainedModelError`.
     func checkpointPath() throws -> String {
         let run = try requiredSubject()
-        let text = value(of: .checkpoint) ?? CheckpointChoice.latest.rawValue
+        let text = value(of: .checkpoint) ?? CheckpointChoice.result.rawValue
         guard let choice = CheckpointChoice(rawValue: text) else {
             throw ConfigurationError.invalidValue(
                 option: CommandOption.checkpoint.name, value: text, expected: CommandOption.checkpoint.expected)
@@ -42,6 +42,8 @@ extension Arguments {
             // Another file is split as the run's was; where that had a file of its own for the test, it is all test.
             let isSplit = configuration.testData == nil
             configuration.testData = isSplit ? nil : data
+            // The targets of the run's samples are not those of others.
+            (configuration.labels, configuration.testLabels) = (nil, nil)
         }
         for setting in settings { try configuration.set(setting.name, to: setting.value) }
         return configuration

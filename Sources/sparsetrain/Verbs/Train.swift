@@ -12,7 +12,14 @@ extension Verb {
                 name: "json", help: "print the summary as one JSON object and nothing else on standard output"),
             .quiet, .verbose,
         ],
-        takes: { _ in true }, ownHelp: overview, run: { try TrainCommand($0).run() })
+        takes: { _ in true }, ownHelp: overview,
+        run: { arguments in
+            let configuration = try arguments.configuration()
+            guard let folds = configuration.folds, configuration.fold == nil, !arguments.has(.dryRun) else {
+                return try TrainCommand(arguments, configuration).run()
+            }
+            return try FoldsCommand(arguments, configuration, folds: folds).run()
+        })
 
     /// Every option with its default, after the verbs: this is also the help of the command as a whole.
     @Sendable private static func overview() -> String {
@@ -67,7 +74,7 @@ extension CommandOption {
 }
 
 /// One run, from its options to its report.
-private struct TrainCommand {
+struct TrainCommand {
     private let arguments: Arguments
     private let configuration: TrainingConfiguration
     private let resumption: Resumption
@@ -75,11 +82,11 @@ private struct TrainCommand {
     private let detail: Progress.Detail
 
     /// - Throws: `UsageError` or `ConfigurationError` for options that cannot be used.
-    init(_ arguments: Arguments) throws {
+    init(_ arguments: Arguments, _ configuration: TrainingConfiguration) throws {
         self.arguments = arguments
+        self.configuration = configuration
         resumption = try arguments.resumption()
         detail = try arguments.detail()
-        configuration = try arguments.configuration()
         if let out = configuration.out {
             folder = RunFolder(path: out)
         } else if resumption.mayGoOn {
@@ -93,6 +100,12 @@ private struct TrainCommand {
 
     func run() throws -> Int32 {
         if arguments.has(.dryRun) { return try estimate() }
+        return try run(report)
+    }
+
+    /// - Parameter report: Is told what the run came to.
+    /// - Returns: Exit status.
+    func run(_ report: (TrainingSummary) throws -> Void) throws -> Int32 {
         let cancellation = Cancellation()
         let interrupt = Interrupt(cancellation)
         let progress = Progress(detail)

@@ -32,8 +32,9 @@ struct Verb: Sendable {
 
     /// The verbs, in the order of help.
     static let all: [Verb] = [
-        .train, .evaluate, .predict, .inspect, .compare, .sweep, .report, .plot, .export, .import, .methods, .models,
-        .completions, .manual, .help,
+        .train, .evaluate, .predict, .inspect, .importance, .compare, .sweep, .report, .plot, .export, .import,
+        .methods,
+        .models, .completions, .manual, .help,
     ]
 
     /// What is done when no verb is named.

@@ -52,6 +52,9 @@ import Testing
         "checkpoint-steps": ("5", [:]), "checkpoint-minutes": ("1", [:]), "keep-checkpoints": ("2", [:]),
         "map": ("fc3=fc1", [:]), "input-mean": ("1", ["input-mean": "0.5", "input-deviation": "2"]),
         "input-deviation": ("3", ["input-mean": "0.5", "input-deviation": "2"]),
+        "folds": ("3", ["folds": "2", "fold": "1"]), "fold": ("2", ["folds": "2", "fold": "1"]),
+        "patience": ("2", ["validation-fraction": "0.2"]), "result": ("best", ["validation-fraction": "0.2"]),
+        "class-weight": ("balanced", [:]), "huber-delta": ("2", ["task": "numbers", "loss": "huber"]),
         "on-nonfinite": ("skip", [:]), "on-write-failure": ("stop", [:]),
     ]
 

@@ -20,6 +20,11 @@ enum DataParser: String, CaseIterable {
     case cifar100 = "CIFAR-100"
     case table = "CSV"
     case testTable = "CSV for testing"
+    case exportedTable = "CSV with texts and gaps"
+    case numberTable = "CSV of numbers to find"
+    case libsvm = "LIBSVM"
+    case nips = "NIPS 2003"
+    case numpy = "NumPy"
 
     func parser(in container: Container) -> HostileParser {
         let packed = { gzip($0, level: 1) }
@@ -35,7 +40,8 @@ enum DataParser: String, CaseIterable {
         case .idxLabels: "train-labels-idx1-ubyte"
         case .cifar10: "data_batch_1.bin"
         case .cifar100: "train.bin"
-        case .table, .testTable: "t.csv"
+        case .nips: "a_train.data"
+        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy: "t.csv"
         }
     }
 
@@ -44,6 +50,13 @@ enum DataParser: String, CaseIterable {
 
     private static func idx(_ sizes: [UInt8], _ content: [UInt8]) -> [UInt8] {
         [0, 0, 8, UInt8(sizes.count)] + sizes.flatMap { [0, 0, 0, $0] } + content
+    }
+
+    /// An array of 3 x 2.
+    private static func numpy(_ type: String, _ order: String, _ bytes: Int) -> [UInt8] {
+        let text = "{'descr': '\(type)', 'fortran_order': \(order), 'shape': (3, 2), }\n"
+        return NumPyText.magic + [1, 0, UInt8(text.utf8.count), 0] + Array(text.utf8)
+            + (0..<bytes).map { UInt8($0 % 2) }
     }
 
     private var originals: [[UInt8]] {
@@ -56,6 +69,27 @@ enum DataParser: String, CaseIterable {
             ["class,a,b\n" + Self.lines, "b,class,a\n1,2,.5\n2,\"0\",4", "class,a,b,\n1,\"2\",3,\n"].map {
                 Array($0.utf8)
             }
+        case .exportedTable:
+            [
+                "a;b;kind;g;class\n"
+                    + (0..<20).map { "\($0),5;\($0 % 7 == 3 ? "" : "1.234,5");k\($0 % 3);g\($0 % 4);c\($0 % 2)\n" }
+                    .joined(),
+                "a,b,kind,g,class\n"
+                    + (0..<20).map { "\($0),NA,\($0 % 2 == 0 ? "x" : "?"),\($0 % 4),c\($0 % 2)\n" }.joined(),
+            ].map { Array($0.utf8) }
+        case .numberTable:
+            ["a,b,g,y\n" + (0..<20).map { "\($0),-\($0)e-1,\($0 % 3),\($0 == 4 ? "" : "\($0).5")\n" }.joined()].map {
+                Array($0.utf8)
+            }
+        case .libsvm:
+            [
+                (0..<20).map { "\($0 % 2 == 0 ? "+1" : "-1") \($0 % 3 + 1):0.5 7:-\($0)e-1 # c\n" }.joined(),
+                "0 0:1 2:3\n1\n" + String(repeating: "0 1:1\n1 5:2\n", count: 6),
+            ].map {
+                Array($0.utf8)
+            }
+        case .nips: ["1 2 3 \n4 5 6 \n7 8 9 \n1 1 1 \n", "1.5 -2 0\n3 4 9\n5 6 1\n7 8 2\n"].map { Array($0.utf8) }
+        case .numpy: [Self.numpy("<f4", "False", 24), Self.numpy(">i2", "True", 12), Self.numpy("|b1", "True", 6)]
         case .table:
             [
                 "class,a,b\n" + Self.lines,
@@ -70,14 +104,18 @@ enum DataParser: String, CaseIterable {
     /// Opens a data set of which one file has these bytes, and uses it as a run does.
     private func open(_ bytes: [UInt8]) throws {
         var options = DataOptions()
-        options.memoryLimit = 1 << 30
+        // Sparse rows may have as many features as a panel of them finds room for.
+        options.memoryLimit = self == .libsvm ? 1 << 24 : 1 << 30
         let source =
             switch self {
             case .idxImages, .idxLabels: try folder(bytes, IDXFormat(), options)
             case .cifar10, .cifar100: try folder(bytes, CIFARFormat(), options)
-            case .table, .testTable: try table(bytes, options)
+            case .table, .testTable, .exportedTable, .numberTable, .libsvm: try table(bytes, options)
+            case .nips: try folder(bytes, NIPSFormat(), options)
+            case .numpy: try arrays(bytes, options)
             }
-        _ = try source.train.dataset.preferredStandardization.scaling(for: source.train)
+        _ = try source.train.dataset.preferredStandardization.scaling(
+            for: source.train.count > 0 ? source.train : source.test)
     }
 
     private func folder(_ bytes: [UInt8], _ format: some DataFormat, _ options: DataOptions) throws -> DataSource {
@@ -86,9 +124,34 @@ enum DataParser: String, CaseIterable {
         return try format.open(DataLocation(path: "mutants", .folder(folder)), options: options)
     }
 
+    /// Samples and, from another reading of the same bytes, their classes.
+    private func arrays(_ bytes: [UInt8], _ options: DataOptions) throws -> DataSource {
+        let mutant = DataFile(name: "mutant", bytes: AlignedBuffer(bytes))
+        _ = NumPyFormat().recognises(DataLocation(path: "mutant", .file(mutant, head: try mutant.head(512))))
+        let array = try NumPyArray(
+            NumPyFileContent(mutant), name: "mutant", limit: options.memoryLimit, keepsIntegers: true)
+        return try NumPyFormat().open(samples: array, options)
+    }
+
     private func table(_ bytes: [UInt8], _ options: DataOptions) throws -> DataSource {
         let mutant = DataFile(name: "mutant", bytes: AlignedBuffer(bytes))
         _ = CSVFormat().recognises(DataLocation(path: "mutant", .file(mutant, head: try mutant.head(512))))
+        switch self {
+        case .libsvm:
+            _ = LIBSVMFormat().recognises(DataLocation(path: "mutant", .file(mutant, head: try mutant.head(512))))
+            return try LIBSVMFormat().open(mutant, test: nil, options)
+        case .exportedTable:
+            var options = options
+            (options.missingValues, options.missingIndicators, options.transform) = (.mean, true, .log1p)
+            (options.folds, options.fold, options.foldBy) = (2, 1, "g")
+            return try CSVFormat().open(mutant, test: nil, options)
+        case .numberTable:
+            var options = options
+            (options.task, options.target, options.missingValues) = (.numbers, "y", .drop)
+            options.categoricalColumns = ["g"]
+            return try CSVFormat().open(mutant, test: nil, options)
+        default: break
+        }
         if self == .table { return try CSVFormat().open(mutant, test: nil, options) }
         let sound = DataFile(name: "sound", bytes: AlignedBuffer(originals[0]))
         return try CSVFormat().open(sound, test: mutant, options)
@@ -105,7 +168,12 @@ enum DataParser: String, CaseIterable {
             ]
         case .cifar10: ["test_batch.bin": [1] + [UInt8](repeating: 7, count: 3072)]
         case .cifar100: ["test.bin": [1, 40] + [UInt8](repeating: 7, count: 3072)]
-        case .table, .testTable: [:]
+        case .nips:
+            [
+                "a_train.data": Array("1 2\n3 4\n5 6\n7 8\n".utf8), "a_train.labels": Array("1\n-1\n1\n-1\n".utf8),
+                "a_valid.data": Array("1 2 3\n3 4 5\n".utf8), "a_valid.labels": Array("1\n-1\n".utf8),
+            ]
+        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy: [:]
         }
     }
 }

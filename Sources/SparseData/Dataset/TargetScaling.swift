@@ -1,0 +1,83 @@
+internal import SparseStore
+
+/// What is taken off each target number, and what the rest is divided by, so that a network finds numbers around 0 of deviation 1.
+public struct TargetScaling: Codable, Sendable, Equatable {
+    /// Of each number.
+    public let means: [Float]
+    /// Of each number; 1 for one that never varies.
+    public let deviations: [Float]
+
+    /// Mean and population deviation of each target number of some samples, summed in double precision; nil for other targets, and
+    /// without samples.
+    package init?(of samples: Subset) {
+        guard case .numbers(let count) = samples.dataset.targets, samples.count > 0 else { return nil }
+        var (means, deviations) = ([Float](), [Float]())
+        for index in 0..<count {
+            let mean =
+                samples.samples.reduce(0.0) { $0 + Double(samples.dataset.number(index, of: $1)) }
+                / Double(samples.count)
+            let squares = samples.samples.reduce(0.0) { sum, sample in
+                let difference = Double(samples.dataset.number(index, of: sample)) - mean
+                return sum + difference * difference
+            }
+            let deviation = Float((squares / Double(samples.count)).squareRoot())
+            means.append(Float(mean))
+            deviations.append(deviation.isNormal && (1 / deviation).isFinite ? deviation : 1)
+        }
+        (self.means, self.deviations) = (means, deviations)
+    }
+
+    /// Nil unless there are `count` means and as many deviations, all of them numbers that can be computed with.
+    package func checked(count: Int) -> TargetScaling? {
+        let isSound =
+            means.count == count && deviations.count == count && means.allSatisfy(\.isFinite)
+            && deviations.allSatisfy { $0.isNormal && $0 > 0 }
+        return isSound ? self : nil
+    }
+
+    /// A network's outputs in the units of the data, sample after sample.
+    package func unscaled(_ outputs: [Float]) -> [Float] {
+        outputs.indices.map { outputs[$0] * deviations[$0 % means.count] + means[$0 % means.count] }
+    }
+}
+
+/// The samples of another data set, with target numbers that are standardised.
+struct ScaledTargets: Dataset {
+    let base: any Dataset
+    let scaling: TargetScaling
+
+    var name: String { base.name }
+    var count: Int { base.count }
+    var shape: SampleShape { base.shape }
+    var inputs: [SampleInput] { base.inputs }
+    var targets: TargetKind { base.targets }
+    var classNames: [String]? { base.classNames }
+    var columns: TableColumns? { base.columns }
+    var fullScale: Float { base.fullScale }
+    var preferredStandardization: Standardization { base.preferredStandardization }
+
+    func featureName(_ feature: Int) -> String { base.featureName(feature) }
+    func label(of sample: Int) -> Int { base.label(of: sample) }
+    func number(_ index: Int, of sample: Int) -> Float {
+        (base.number(index, of: sample) - scaling.means[index]) / scaling.deviations[index]
+    }
+    func token(of sample: Int, input: Int) -> Int { base.token(of: sample, input: input) }
+
+    func assemble(
+        panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
+    ) {
+        base.assemble(panel: panel, samples: samples, count: count, into: panels, scaling: scaling)
+    }
+
+    func assemble(input: Int, panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels) {
+        base.assemble(input: input, panel: panel, samples: samples, count: count, into: panels)
+    }
+}
+
+extension Subset {
+    /// The same samples with standardised target numbers.
+    package func scaled(by scaling: TargetScaling?) -> Subset {
+        guard let scaling else { return self }
+        return Subset(ScaledTargets(base: dataset, scaling: scaling), samples: samples)
+    }
+}
