@@ -119,7 +119,7 @@ struct Refusal: CustomTestStringConvertible {
         ("0,1,2\n1,nan,3\n", "t.csv, line 2, column 2: \"nan\""), ("0,1,2\n1,2\n", "line 2, column 2: 2 fields"),
         ("0,1,2\n1,1e999,3\n", "line 2, column 2"), ("1\n2\n", "single column"), ("a,b,c\n", "no samples"),
         ("0,1.5,0.5\n0,2.5,1.5\n", "a quantity rather than a class"), ("\"a,1\n", "quote"),
-        ("0,1,2\n1,\u{1F600},3\n", "line 2, column 2"),
+        ("0,1,5\n1,\u{1F600},3\n", "line 2, column 2"),
     ]
     private static let tables: [Refusal] = damagedTables.map {
         Refusal(arguments: ["--data", "t.csv"], files: ["t.csv": Array($0.utf8)], status: 1, says: $1)

@@ -54,9 +54,12 @@ struct GradientScores: Sendable {
             gradient.reducer == nil
             ? gradient.batches.reduce(0) { $0 + Panels.count($1.samples) * Panels.lanes } : 128
         let unit = max(16, Int(InstructionSet.kernels.dense_gradient.block_columns))
-        let width = max(1, packedFloats / max(1, samples) / unit) * unit
+        let width = max(1, min(packedFloats / max(1, samples), scratchFloats / chunkRows) / unit) * unit
         return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
     }
+
+    /// Floats of scores that a task holds at once: 0.5 MB.
+    private static let scratchFloats = 1 << 17
 
     /// Floats of packed inputs held at once, unless a single block has more: 2 MB.
     private static let packedFloats = 1 << 19
