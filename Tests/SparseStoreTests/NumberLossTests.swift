@@ -89,7 +89,8 @@ import Testing
         let (channels, samples) = (4, 41)
         var random = CounterRandom(seed: 8, purpose: .test)
         let x = panels(
-            (0..<channels * samples).map { _ in Float(random.nextUnit() * 6 - 3) }, channels: channels, samples: samples)
+            (0..<channels * samples).map { _ in Float(random.nextUnit() * 6 - 3) }, channels: channels, samples: samples
+        )
         let y = panels(
             (0..<channels * samples).map { _ in Float(random.next(below: 2)) }, channels: channels, samples: samples)
         func mean(_ gradient: Panels) -> Double {

@@ -40,7 +40,8 @@ public struct TargetScaling: Codable, Sendable, Equatable {
 
     /// Nil unless there are `count` means and as many deviations, all of them numbers that can be computed with.
     package func checked(count: Int) -> TargetScaling? {
-        let isSound = means.count == count && deviations.count == count && means.allSatisfy(\.isFinite)
+        let isSound =
+            means.count == count && deviations.count == count && means.allSatisfy(\.isFinite)
             && deviations.allSatisfy { $0.isNormal && $0 > 0 }
         return isSound ? self : nil
     }

@@ -54,7 +54,10 @@ extension TrainingSetup {
     /// - Parameter hasFolder: Whether the run has a folder.
     func warnings(hasFolder: Bool) -> [WarningRecord] {
         unusedOptions(hasFolder: hasFolder).map { WarningRecord($0) }
-            + [ofFewUpdates.map { WarningRecord($0) }, ofConstantTargets.map { WarningRecord($0) }, batchesOfOne.warning]
+            + [
+                ofFewUpdates.map { WarningRecord($0) }, ofConstantTargets.map { WarningRecord($0) },
+                batchesOfOne.warning,
+            ]
             .compactMap(\.self)
     }
 
