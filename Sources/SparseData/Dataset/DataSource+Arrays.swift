@@ -84,6 +84,29 @@ extension DataSource {
                     name: name + " (test)")))
     }
 
+    /// Samples with several labels, part of which are held out to test.
+    /// - Parameters:
+    ///   - features: For each sample its numbers, in the order channel, row, column.
+    ///   - truths: For each sample whether each of `outputs` labels is true of it.
+    ///   - outputs: Labels of a sample, any number of which may be true.
+    ///   - shape: Of a sample; a vector without it.
+    ///   - outputNames: What the labels are called.
+    ///   - testFraction: Part of the samples, from 0 to below 1, that is drawn at random under `seed` to test; with 0 none is, and
+    ///     what is measured on them is nil.
+    ///   - seed: What the draw of test samples follows from.
+    ///   - name: What messages and the run's files call the data.
+    /// - Throws: `DataError` when counts do not fit, a number is not finite, or the fraction is out of range.
+    public init(
+        features: [Float], truths: [Bool], outputs: Int, shape: SampleShape? = nil, outputNames: [String]? = nil,
+        testFraction: Double = 0, seed: UInt64 = 0, name: String = "memory"
+    ) throws(DataError) {
+        let all = try InMemoryDataset(
+            features: features, truths: truths, labels: outputs,
+            shape: Self.shape(shape, features, samples: truths.count / max(outputs, 1), of: "truths", in: name),
+            names: outputNames, name: name)
+        try self.init(all, testFraction: testFraction, seed: seed)
+    }
+
     private init(_ all: InMemoryDataset, testFraction: Double, seed: UInt64) throws(DataError) {
         guard testFraction >= 0, testFraction < 1 else {
             throw DataError(

@@ -67,7 +67,7 @@ public struct InMemoryDataset: Dataset {
     }
 
     /// Refuses values that are not those of so many samples.
-    private static func checked(
+    static func checked(
         _ features: [Float], samples: Int, shape: SampleShape, in name: String
     ) throws(DataError) -> SampleRecords<Float> {
         guard shape.channels > 0, shape.rows > 0, shape.columns > 0, shape.features <= features.count,

@@ -13,18 +13,29 @@ public struct TargetScaling: Codable, Sendable, Equatable {
         guard case .numbers(let count) = samples.dataset.targets, samples.count > 0 else { return nil }
         var (means, deviations) = ([Float](), [Float]())
         for index in 0..<count {
-            let mean =
-                samples.samples.reduce(0.0) { $0 + Double(samples.dataset.number(index, of: $1)) }
-                / Double(samples.count)
-            let squares = samples.samples.reduce(0.0) { sum, sample in
-                let difference = Double(samples.dataset.number(index, of: sample)) - mean
-                return sum + difference * difference
+            let numbers = samples.samples.map { Double(samples.dataset.number(index, of: $0)) }
+            // Rounding must not make a deviation of a number that never varies: others would then be very far from it.
+            guard let first = numbers.first, numbers.contains(where: { $0 != first }) else {
+                means.append(Float(numbers.first ?? 0))
+                deviations.append(1)
+                continue
             }
+            let mean = numbers.reduce(0, +) / Double(numbers.count)
+            let squares = numbers.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) }
             let deviation = Float((squares / Double(samples.count)).squareRoot())
             means.append(Float(mean))
             deviations.append(deviation.isNormal && (1 / deviation).isFinite ? deviation : 1)
         }
         (self.means, self.deviations) = (means, deviations)
+    }
+
+    /// Places of the numbers that are the same in all samples.
+    package static func constants(of samples: Subset) -> [Int] {
+        guard case .numbers(let count) = samples.dataset.targets, let first = samples.samples.first else { return [] }
+        return (0..<count).filter { index in
+            let number = samples.dataset.number(index, of: first)
+            return samples.samples.allSatisfy { samples.dataset.number(index, of: $0) == number }
+        }
     }
 
     /// Nil unless there are `count` means and as many deviations, all of them numbers that can be computed with.
@@ -37,7 +48,10 @@ public struct TargetScaling: Codable, Sendable, Equatable {
 
     /// A network's outputs in the units of the data, sample after sample.
     package func unscaled(_ outputs: [Float]) -> [Float] {
-        outputs.indices.map { outputs[$0] * deviations[$0 % means.count] + means[$0 % means.count] }
+        outputs.indices.map { index in
+            let number = index % means.count
+            return Float(Double(outputs[index]) * Double(deviations[number]) + Double(means[number]))
+        }
     }
 }
 
@@ -59,7 +73,10 @@ struct ScaledTargets: Dataset {
     func featureName(_ feature: Int) -> String { base.featureName(feature) }
     func label(of sample: Int) -> Int { base.label(of: sample) }
     func number(_ index: Int, of sample: Int) -> Float {
-        (base.number(index, of: sample) - scaling.means[index]) / scaling.deviations[index]
+        // Differences of large numbers may be more than single precision holds.
+        Float(
+            (Double(base.number(index, of: sample)) - Double(scaling.means[index]))
+                / Double(scaling.deviations[index]))
     }
     func token(of sample: Int, input: Int) -> Int { base.token(of: sample, input: input) }
 

@@ -114,7 +114,8 @@ enum CheckpointMetadata {
             let written = ([option.name] + option.aliases).lazy.compactMap { old[$0] }.first
             // An option that was not known then was not given.
             if written == nil && value == option.text(defaults) { continue }
-            let before = written ?? ""
+            var before = written ?? ""
+            if before.isEmpty && !value.isEmpty { before = PublishedDefaults.beforeThereWas(option) }
             // Older checkpoints left a flag open that was off.
             if option.isFlag && before.isEmpty && value == "false" { continue }
             if before == value || samePath(option, before, value) { continue }

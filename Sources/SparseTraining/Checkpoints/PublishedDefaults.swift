@@ -1,3 +1,4 @@
+internal import SparseParts
 internal import SparsePolicies
 
 /// What an option that was left out meant in releases whose checkpoints record options as they were given: the published
@@ -29,5 +30,11 @@ enum PublishedDefaults {
         old.warmupSteps = old.warmupSteps ?? 0
         old.standardization = old.standardization ?? now.standardization
         return old
+    }
+
+    /// What was done before there was an option for it, where that is not its default of today: target numbers were left as they
+    /// are.
+    static func beforeThereWas(_ option: any DeclaredOption) -> String {
+        option.name == Options().targetScaling.name ? TargetScalingChoice.none.rawValue : ""
     }
 }

@@ -45,21 +45,25 @@ extension TrainingConfiguration {
         let names = samples.dataset.classNames ?? (0..<classes).map(String.init)
         var weights = Array(repeating: Float(1), count: classes)
         // A name may have commas or equal signs in it: pieces are joined until one of the names is there.
-        var pending = ""
+        var (pending, weighed): (String?, Set<Int>) = (nil, [])
         for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
-            pending += (pending.isEmpty ? "" : ",") + piece
-            guard let sign = pending.lastIndex(of: "="),
-                let index = names.firstIndex(of: String(pending[..<sign]))
-            else { continue }
-            guard let weight = Double(optionText: String(pending[pending.index(after: sign)...])), weight > 0,
+            let words = pending.map { $0 + "," + piece } ?? String(piece)
+            pending = words
+            guard let sign = words.lastIndex(of: "="), let index = names.firstIndex(of: String(words[..<sign])) else {
+                continue
+            }
+            guard let weight = Double(optionText: String(words[words.index(after: sign)...])), weight > 0,
                 weight <= 1e6, weight >= 1e-6
             else {
-                throw .invalidValue(option: name, value: pending, expected: "a number from 1e-6 to 1e6 after the class")
+                throw .invalidValue(option: name, value: words, expected: "a number from 1e-6 to 1e6 after the class")
+            }
+            guard weighed.insert(index).inserted else {
+                throw .invalidValue(option: name, value: text, expected: "each class once")
             }
             weights[index] = Float(weight)
-            pending = ""
+            pending = nil
         }
-        guard pending.isEmpty else {
+        if let pending {
             throw .invalidValue(
                 option: name, value: pending,
                 expected: "balanced, or CLASS=W with one of the classes " + names.prefix(20).joined(separator: ", ")

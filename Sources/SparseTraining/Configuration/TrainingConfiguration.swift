@@ -1,3 +1,4 @@
+internal import SparseModels
 public import SparseParts
 
 /// Everything that decides a run: values of options. Each option is a property of the name that its declaration has (an
@@ -25,13 +26,21 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// The value of an option.
     public subscript<Value>(_ option: Option<Value>) -> Value {
         get { settings[option] }
-        set { settings[option] = newValue }
+        set {
+            settings[option] = newValue
+            note(option)
+        }
     }
 
     /// The value of an option by the name of its declaration.
     public subscript<Value>(dynamicMember key: KeyPath<Options, Option<Value>>) -> Value {
         get { settings[dynamicMember: key] }
-        set { settings[dynamicMember: key] = newValue }
+        set { self[Options()[keyPath: key]] = newValue }
+    }
+
+    /// What nobody named follows from the targets: a loss that a program names is meant, even if it is the default.
+    private mutating func note(_ option: some DeclaredOption) {
+        if option.name == Options().loss.name { typed.names.insert(option.name) }
     }
 
     /// Sets one option from a word of the command line.

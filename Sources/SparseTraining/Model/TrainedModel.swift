@@ -154,7 +154,12 @@ public final class TrainedModel: Sendable {
         }
         let measured = (own ?? configuration.makeLoss()).measured
         let listed = try metrics ?? MetricList.named(configuration.metrics, for: targets)
-        let metrics = targetScaling.flatMap { listed.inUnits(of: $0.deviations) } ?? listed
+        guard let metrics = targetScaling.map({ listed.inUnits(of: $0.deviations) }) ?? listed else {
+            throw TrainedModelError(
+                path: path,
+                reason: "its target numbers were standardised, and a metric of "
+                    + listed.metrics.map(\.name).joined(separator: ", ") + " does not say what it is in their units")
+        }
         let samples = samples.scaled(by: targetScaling)
         let shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         let evaluator = Evaluator(

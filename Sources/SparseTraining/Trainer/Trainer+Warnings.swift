@@ -54,7 +54,19 @@ extension TrainingSetup {
     /// - Parameter hasFolder: Whether the run has a folder.
     func warnings(hasFolder: Bool) -> [WarningRecord] {
         unusedOptions(hasFolder: hasFolder).map { WarningRecord($0) }
-            + [ofFewUpdates.map { WarningRecord($0) }, batchesOfOne.warning].compactMap(\.self)
+            + [
+                ofFewUpdates.map { WarningRecord($0) }, ofConstantTargets.map { WarningRecord($0) },
+                batchesOfOne.warning,
+            ]
+            .compactMap(\.self)
+    }
+
+    /// A target that never varies is nothing to learn.
+    private var ofConstantTargets: String? {
+        let names = TargetScaling.constants(of: train).map { source.classNames?[$0] ?? "target \($0 + 1)" }
+        guard let first = names.first, train.count > 1 else { return nil }
+        let more = names.count > 1 ? " and \(names.count - 1) more are" : " is"
+        return "\(first)\(more) the same number in all \(train.count) training samples: there is nothing to learn of it"
     }
 
     /// A dynamic method that never moves a connection is a static one.

@@ -8,7 +8,10 @@ extension TrainingSetup {
     /// All of them, with those that the chosen parts do not read.
     /// - Parameter hasFolder: Whether the run has a folder.
     func unusedOptions(hasFolder: Bool) -> [UnusedOptions] {
-        given.unusedOptions(of: method) + given.unusedOptions(hasOwnModel: hasOwnModel) + ofStructures
+        // Where nobody named a loss it followed from the targets, and that one reads what was given.
+        var chosen = given
+        if own.loss == nil { chosen.loss = configuration.loss }
+        return given.unusedOptions(of: method) + chosen.unusedOptions(hasOwnModel: hasOwnModel) + ofStructures
             + ofLength + ofSamples + ofInitialValues + (hasFolder ? ofCheckpoints : ofFolder)
     }
 
@@ -128,6 +131,8 @@ extension TrainingSetup {
         return [UnusedOptions(options, "no effect, because every layer is full and stays so")].compactMap(\.self)
     }
 
+    private var hasNumbers: Bool { if case .numbers = source.targets { true } else { false } }
+
     /// What asks for more samples than there are, or for none.
     private var ofSamples: [UnusedOptions] {
         let (all, count) = (train.count + validation.count, train.count)
@@ -148,6 +153,7 @@ extension TrainingSetup {
             unused(
                 \.testFraction, if: given.testData != nil && !hasOwnData,
                 "no effect with --test-data, whose samples are all tested"),
+            unused(\.targetScaling, if: !hasNumbers, "no effect, there are no target numbers"),
             hasOwnData
                 ? UnusedOptions(
                     given.given { $0.name == Options().data.name || DataOptions.ofFormats.contains($0.name) },
