@@ -85,7 +85,8 @@ import Testing
 
     @Test func whatDoesNotGoTogetherIsRefused() throws {
         var configuration = configuration()
-        configuration.loss = "cross-entropy"
+        // As somebody types it: where nobody does, the loss follows from the targets.
+        try configuration.set("loss", to: "cross-entropy")
         let error = #expect(throws: ConfigurationError.self) { try Trainer(configuration, data: numbers()) }
         #expect(error.map { "\($0)" }?.contains("try mse") == true)
         var bad = [Float](repeating: 0, count: 12)
