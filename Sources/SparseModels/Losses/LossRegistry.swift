@@ -25,7 +25,7 @@ extension Options {
     public var loss: Option<String> {
         Option(
             "loss", .optimisation, "NAME", .oneOf(Parts.losses.names), default: "cross-entropy",
-            inWords: "cross-entropy, of numbers mse, of labels binary-cross-entropy",
+            inWords: "what suits the task",
             "what is minimised")
     }
 }
