@@ -59,8 +59,12 @@ extension CSVTable {
         return groups
     }
 
-    /// Samples without a target, ascending.
+    /// Samples without a target, ascending: without a number, or without a class in the column that is known to hold the classes.
     func samplesWithoutTarget() -> [Int] {
+        if candidates.count == 1, let column = candidates.first, !column.hasTooMany {
+            let missing = Set(column.missing.map(\.bytes))
+            return column.indices.indices.filter { missing.contains(column.entries[Int(column.indices[$0])].bytes) }
+        }
         var found: Set<Int> = []
         for slot in layout.featureCount..<(layout.featureCount + layout.targets.count) {
             guard let entries = texts[slot]?.entries else { continue }

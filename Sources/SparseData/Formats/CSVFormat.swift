@@ -79,7 +79,7 @@ struct CSVFormat: DataFormat {
             teller = .header
             return CSVLayout(width: shape.width, target: column, columns)
         }
-        if options.missingValues == .drop { table.remove(try CSVFormat.withoutTarget(table)) }
+        if options.missingValues == .drop { table.remove(table.samplesWithoutTarget()) }
         if table.candidates.count > 1 {
             // What no feature can be is said before what the classes are is in doubt.
             let middle = table.layout.columns.indices.filter { slot in
@@ -140,15 +140,6 @@ struct CSVFormat: DataFormat {
         return DataSource(
             name: name, train: Subset(dataset, samples: parts.rest), test: Subset(dataset, samples: parts.taken),
             remarks: remarks)
-    }
-
-    /// Samples whose class or target is missing, in a column that is known to be that.
-    private static func withoutTarget(_ table: CSVTable) throws(DataError) -> [Int] {
-        guard table.candidates.count == 1, let column = table.candidates.first else {
-            return table.samplesWithoutTarget()
-        }
-        let missing = Set(column.missing.map(\.bytes))
-        return column.indices.indices.filter { missing.contains(column.entries[Int(column.indices[$0])].bytes) }
     }
 
     /// The column that the header names as that of the classes.
