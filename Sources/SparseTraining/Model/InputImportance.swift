@@ -27,7 +27,12 @@ public struct InputImportance: Encodable, Sendable {
 
     /// What the ranking goes by.
     public enum Order: String, Sendable, CaseIterable {
-        case paths, strength, permutation
+        /// The weight of the paths from an input to the outputs.
+        case paths
+        /// The weights that read an input.
+        case strength
+        /// What the loss grows by when an input's values change places.
+        case permutation
     }
 
     /// The features, those that matter most first.
