@@ -28,7 +28,7 @@ struct ColumnSurvey {
             let present = texts.entries.filter { !CSVText.isMissing($0.bytes) }
             if !absent.isEmpty {
                 withMissing.append(table.shape.column(column))
-                if missing == .drop { note(absent, of: texts, slot, table) }
+                if missing == .drop { incomplete += table.samplesMissing([slot]) }
                 if missing == .error, let first = absent.first {
                     keep(
                         FieldProblem(first.bytes, column: column, name: table.shape.names?[column], mayBeClass: false)
@@ -66,8 +66,7 @@ struct ColumnSurvey {
             rules.append(rule)
         }
         if let problem { throw problem.error }
-        incomplete.sort()
-        incomplete = incomplete.enumerated().filter { $0 == 0 || incomplete[$0 - 1] != $1 }.map(\.element)
+        incomplete = Set(incomplete).sorted()
         remark(table, categories: categories, withMissing: withMissing, missing)
     }
 
@@ -75,16 +74,6 @@ struct ColumnSurvey {
     private func keep(_ error: DataError, _ sample: Int, _ problem: inout (sample: Int, error: DataError)?) {
         if let other = problem, other.sample <= sample { return }
         problem = (sample, error)
-    }
-
-    private mutating func note(_ absent: [EntryTable.Entry], of texts: EntryTable, _ slot: Int, _ table: CSVTable) {
-        let places = Set(texts.entries.indices.filter { CSVText.isMissing(texts.entries[$0].bytes) })
-        var found: [Int] = []
-        table.forEachValue(slot: slot) { sample, value in
-            if let entry = CSVTable.entry(value), places.contains(entry) { found.append(sample) }
-            return true
-        }
-        incomplete += found
     }
 
     /// Texts, not many, none of which looks like a number or a time.

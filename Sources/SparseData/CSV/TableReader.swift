@@ -41,7 +41,7 @@ struct TableReader {
         var remarks = table.remarks
         let slots = 0..<table.layout.featureCount
         if options.missingValues == .drop {
-            let incomplete = table.incomplete(slots)
+            let incomplete = Set(table.samplesWithoutTarget() + table.samplesMissing(slots)).sorted()
             table.remove(incomplete)
             if !incomplete.isEmpty {
                 remarks.append(
@@ -61,21 +61,6 @@ struct TableReader {
 }
 
 extension CSVTable {
-    /// Samples with a missing value, in a feature or the target, ascending.
-    fileprivate func incomplete(_ slots: Range<Int>) -> [Int] {
-        var found = Set(samplesWithoutTarget())
-        for slot in slots {
-            guard let entries = texts[slot]?.entries else { continue }
-            forEachValue(slot: slot) { sample, value in
-                if let entry = CSVTable.entry(value), entry < entries.count, CSVText.isMissing(entries[entry].bytes) {
-                    found.insert(sample)
-                }
-                return true
-            }
-        }
-        return found.sorted()
-    }
-
     /// The samples of features that are known, with classes or numbers.
     /// - Parameters:
     ///   - columns: Of the training table.

@@ -97,8 +97,7 @@ struct TableSource {
     /// The rules, with what stands for missing numbers.
     private func filled(from samples: [Int]) -> [ColumnRule] {
         guard options.missingValues == .mean else { return rules }
-        var isTraining = Array(repeating: false, count: table.count)
-        for sample in samples { isTraining[sample] = true }
+        let isTraining = flags(samples)
         var filled = rules
         for (index, slot) in slots.enumerated() where rules[index].kind == .number && rules[index].allowsMissing {
             var (sum, count) = (0.0, 0)
@@ -111,11 +110,17 @@ struct TableSource {
         return filled
     }
 
+    /// For each sample of the table whether it is among these.
+    private func flags(_ samples: [Int]) -> [Bool] {
+        var flags = Array(repeating: false, count: table.count)
+        for sample in samples { flags[sample] = true }
+        return flags
+    }
+
     /// The rules, with the transform of those columns that it suits.
     private func transformed(_ rules: [ColumnRule], by samples: [Int]) -> [ColumnRule] {
         guard options.transform == .log1p else { return rules }
-        var isTraining = Array(repeating: false, count: table.count)
-        for sample in samples { isTraining[sample] = true }
+        let isTraining = flags(samples)
         var transformed = rules
         for (index, slot) in slots.enumerated() where rules[index].kind == .number {
             var (isPositive, isBinary) = (true, true)
@@ -170,8 +175,7 @@ struct TableSource {
 
     /// Columns that say nothing.
     private func constants(_ dataset: InMemoryDataset, _ samples: [Int], _ encoding: TableEncoding) -> [String] {
-        var isTraining = Array(repeating: false, count: table.count)
-        for sample in samples { isTraining[sample] = true }
+        let isTraining = flags(samples)
         var found: [String] = []
         for (index, slot) in slots.enumerated() where encoding.rules[index].kind == .number {
             var first: UInt32?

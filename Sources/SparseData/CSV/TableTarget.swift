@@ -65,13 +65,17 @@ extension CSVTable {
             let missing = Set(column.missing.map(\.bytes))
             return column.indices.indices.filter { missing.contains(column.entries[Int(column.indices[$0])].bytes) }
         }
+        return samplesMissing(layout.featureCount..<(layout.featureCount + layout.targets.count))
+    }
+
+    /// Samples that have no value in one of these slots, ascending.
+    func samplesMissing(_ slots: some Sequence<Int>) -> [Int] {
         var found: Set<Int> = []
-        for slot in layout.featureCount..<(layout.featureCount + layout.targets.count) {
-            guard let entries = texts[slot]?.entries else { continue }
+        for slot in slots {
+            guard let isMissing = texts[slot]?.entries.map({ CSVText.isMissing($0.bytes) }), isMissing.contains(true)
+            else { continue }
             forEachValue(slot: slot) { sample, value in
-                if let entry = CSVTable.entry(value), entry < entries.count, CSVText.isMissing(entries[entry].bytes) {
-                    found.insert(sample)
-                }
+                if let entry = CSVTable.entry(value), entry < isMissing.count, isMissing[entry] { found.insert(sample) }
                 return true
             }
         }

@@ -1,8 +1,6 @@
-internal import SparseStore
-
 /// The samples of another data set, with their values taken as maps of another shape: for rows of a table that are
 /// images.
-struct ReshapedDataset: Dataset {
+struct ReshapedDataset: WrappedDataset {
     let base: any Dataset
     let shape: SampleShape
 
@@ -13,31 +11,10 @@ struct ReshapedDataset: Dataset {
         self.shape = shape
     }
 
-    var name: String { base.name }
-    var count: Int { base.count }
-    var targets: TargetKind { base.targets }
     var inputs: [SampleInput] { [.values(shape)] + base.inputs.dropFirst() }
-    var classNames: [String]? { base.classNames }
-    var columns: TableColumns? { base.columns }
-    var fullScale: Float { base.fullScale }
     /// Pixels of an image have one scale; some of them hardly ever vary, and their noise would be blown up.
     var preferredStandardization: Standardization {
         shape.rows * shape.columns > 1 ? .perChannel : base.preferredStandardization
-    }
-
-    func featureName(_ feature: Int) -> String { base.featureName(feature) }
-    func label(of sample: Int) -> Int { base.label(of: sample) }
-    func number(_ index: Int, of sample: Int) -> Float { base.number(index, of: sample) }
-    func token(of sample: Int, input: Int) -> Int { base.token(of: sample, input: input) }
-
-    func assemble(
-        panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
-    ) {
-        base.assemble(panel: panel, samples: samples, count: count, into: panels, scaling: scaling)
-    }
-
-    func assemble(input: Int, panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels) {
-        base.assemble(input: input, panel: panel, samples: samples, count: count, into: panels)
     }
 }
 

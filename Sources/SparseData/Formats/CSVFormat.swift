@@ -116,12 +116,11 @@ struct CSVFormat: DataFormat {
             columns: columns, list: list, labels: isLabels, training: "the training table", options)
         let read = testFile ?? file
         guard let (dataset, groups, remarks) = try reader.read(read) else {
-            guard testFile == nil || file.path == read.path else {
-                return try known(file, nil, trained, columns, options).map {
-                    DataSource(
-                        name: $0.name, train: $0.train, test: Subset($0.test.dataset, samples: []),
-                        remarks: $0.remarks)
-                }
+            // As in training: such a table tests nothing.
+            if file.path != read.path, let (train, _, remarks) = try reader.read(file) {
+                return DataSource(
+                    name: Paths.name(read.path), train: Subset(train), test: Subset(train, samples: []),
+                    remarks: remarks)
             }
             throw DataError(
                 .inconsistent, in: read.path, "no column of the target",
