@@ -26,6 +26,7 @@ extension TrainingConfiguration {
                 all.inputShape, all.standardization, all.inputMean, all.inputDeviation, all.augmentation,
                 all.trainSamples,
                 all.validationFraction, all.splitSeed, all.targetScaling, all.patience, all.result,
+                all.cache, all.memory,
             ],
             [all.epochs, all.steps, all.batchSize, all.dropLast, all.optimizer], Parts.optimizers.options,
             [all.learningRate, all.learningRateSchedule], Parts.learningRates.options,
