@@ -9,7 +9,7 @@ extension TrainingConfiguration {
     var dataOptions: DataOptions {
         var options = DataOptions()
         options.settings = settings
-        if let memory { options.memoryLimit = memory.count }
+        if let memory = self.memory { options.memoryLimit = memory.count }
         options.given = Set(given { DataOptions.ofFormats.contains($0.name) })
         return options
     }
