@@ -18,7 +18,33 @@ package struct SampleOrder: Sendable {
     /// A permutation of the samples for one epoch.
     package init(_ subset: Subset, seed: UInt64, epoch: Int) {
         var random = CounterRandom(seed: seed, purpose: .shuffle, step: epoch)
-        samples = shuffled(subset.samples, &random)
+        samples = Self.shuffled(subset, &random)
         augmentation = CounterRandom(seed: seed, purpose: .augmentation, step: epoch)
+    }
+
+    /// Bytes of a block, and of the blocks that are shuffled among each other.
+    private static let (blockBytes, windowBytes) = (1 << 20, 1 << 28)
+
+    /// How many samples of so many bytes are read together: nil where all of them are few enough to be shuffled at once. The same whether
+    /// they are in memory or in a file, so that the results are.
+    static func blockSamples(bytes: Int, count: Int) -> Int? {
+        count * bytes > windowBytes ? max(1, blockBytes / max(bytes, 1)) : nil
+    }
+
+    /// All samples in a random order; of very many first blocks of neighbours, and then those of some blocks at a time: what
+    /// is read is in few places at any time.
+    private static func shuffled(_ subset: Subset, _ random: inout CounterRandom) -> [Int] {
+        guard let size = subset.dataset.blockSamples else { return SparseData.shuffled(subset.samples, &random) }
+        let blocks = SparseData.shuffled(Array(stride(from: 0, to: subset.count, by: size)), &random)
+        let atATime = max(1, windowBytes / blockBytes)
+        var order: [Int] = []
+        order.reserveCapacity(subset.count)
+        for first in stride(from: 0, to: blocks.count, by: atATime) {
+            let window = blocks[first..<min(first + atATime, blocks.count)].flatMap { start in
+                subset.samples[start..<min(start + size, subset.count)]
+            }
+            order += SparseData.shuffled(window, &random)
+        }
+        return order
     }
 }

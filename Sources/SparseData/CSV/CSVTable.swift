@@ -23,23 +23,27 @@ struct CSVTable {
     /// A decimal comma was met where nobody had said what separates decimals.
     private var hasDecimalCommas = false
     private var blocks: [(values: AlignedBuffer<Float>, samples: Int)] = []
+    /// Where the values are.
+    let memory: RowMemory
 
     /// A feature that stays below this has differences that 32 bits do not hold.
     private static let least = Float.leastNormalMagnitude * 128
 
     /// Bytes of values allocated at a time: twice as many as the last time, from the smallest to the largest.
     private static let blockBytes = 1 << 14...1 << 22
+    /// The same in a file.
+    private static let scratchBytes = 1 << 26
 
     /// Samples.
     var count: Int { lines.count }
 
     /// - Parameters:
-    ///   - limit: Bytes that the values may take.
+    ///   - limit: What the values may take.
     ///   - numbers: How numbers are written. Where that is open and a decimal comma is met, the table is read again.
     ///   - encoding: How letters are written; nil: in UTF-8.
     ///   - plan: Says what is kept, once the columns are known.
     init(
-        _ file: DataFile, limit: Int, numbers: NumberSyntax = NumberSyntax(), encoding: TextEncoding? = nil,
+        _ file: DataFile, limit: RowLimit, numbers: NumberSyntax = NumberSyntax(), encoding: TextEncoding? = nil,
         _ plan: (CSVShape) throws(DataError) -> CSVLayout
     ) throws(DataError) {
         let table = try CSVTable(once: file, limit, numbers, encoding, plan)
@@ -49,7 +53,7 @@ struct CSVTable {
     }
 
     private init(
-        once file: DataFile, _ limit: Int, _ numbers: NumberSyntax, _ encoding: TextEncoding?,
+        once file: DataFile, _ limit: RowLimit, _ numbers: NumberSyntax, _ encoding: TextEncoding?,
         _ plan: (CSVShape) throws(DataError) -> CSVLayout
     ) throws(DataError) {
         path = file.path
@@ -66,6 +70,7 @@ struct CSVTable {
         reader.separator = head.syntax.separator
         (shape, syntax, emptyColumns) = (head.shape, head.syntax, head.emptyColumns)
         self.numbers = numbers
+        memory = RowMemory(limit)
         layout = try plan(head.shape)
         guard layout.featureCount > 0 else {
             throw DataError(
@@ -75,19 +80,16 @@ struct CSVTable {
         candidates = layout.candidates.map { ClassColumn(column: $0) }
         texts = Array(repeating: nil, count: layout.stride)
         remarks = layout.remarks + CSVTable.remarks(head)
-        var (room, bytes, blockBytes) = (0, 0, CSVTable.blockBytes.lowerBound)
+        var (room, blockBytes) = (0, CSVTable.blockBytes.lowerBound)
         func read(_ line: CSVSyntax.Bytes, number: Int, into table: inout CSVTable) throws(DataError) {
             if room == 0 {
                 let stride = table.layout.stride
                 room = max(1, blockBytes / (4 * stride))
-                blockBytes = min(2 * blockBytes, CSVTable.blockBytes.upperBound)
-                bytes += room * stride * 4
-                guard bytes <= limit else {
-                    throw DataError(
-                        .tooLarge, in: table.path, at: .line(number), "more than \(limit) bytes of numbers",
-                        expected: "a table that fits the memory limit")
-                }
-                table.blocks.append((AlignedBuffer(count: room * stride), 0))
+                let values = try table.memory.buffer(room * stride, in: table.path, at: .line(number))
+                blockBytes =
+                    table.memory.isPastLimit
+                    ? CSVTable.scratchBytes : min(2 * blockBytes, CSVTable.blockBytes.upperBound)
+                table.blocks.append((values, 0))
             }
             try table.read(line, number: number)
             room -= 1
@@ -125,6 +127,15 @@ struct CSVTable {
                 guard body(sample, block.values[row * layout.stride + slot]) else { return }
                 sample += 1
             }
+        }
+    }
+
+    /// The samples block by block, each with the values of all slots one after the other.
+    func forEachBlock(_ body: (_ values: AlignedBuffer<Float>, _ samples: Range<Int>) -> Void) {
+        var first = 0
+        for block in blocks {
+            body(block.values, first..<(first + block.samples))
+            first += block.samples
         }
     }
 

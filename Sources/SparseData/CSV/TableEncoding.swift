@@ -52,9 +52,8 @@ struct TableEncoding {
     /// All samples of a table.
     /// - Parameters:
     ///   - slots: Where the columns are among what the table keeps, in the order of the rules.
-    ///   - limit: Bytes that the features may take.
     func records(
-        _ table: CSVTable, slots: Range<Int>, limit: Int
+        _ table: CSVTable, slots: Range<Int>
     ) throws(DataError) -> SampleRecords<Float> {
         let holdsTexts = slots.contains { table.texts[$0] != nil }
         if isPlain {
@@ -65,41 +64,46 @@ struct TableEncoding {
             }
             return table.records(slots)
         }
-        let (bytes, overflow) = table.count.multipliedReportingOverflow(by: 4 * features)
-        guard !overflow, bytes <= limit else {
+        let (size, overflow) = table.count.multipliedReportingOverflow(by: features)
+        guard !overflow else {
             throw DataError(
                 .tooLarge, in: table.path, "\(table.count) samples of \(features) features",
-                expected: "at most \(limit) bytes of them: fewer columns of categories, or more memory")
+                expected: "fewer columns of categories")
         }
         if holdsTexts {
             for (column, slot) in slots.enumerated() where table.texts[slot] != nil {
                 try checkEntries(table, column, slot: slot)
             }
         }
-        let values = AlignedBuffer<Float>(count: table.count * features)
-        for (column, slot) in slots.enumerated() {
-            let entries = table.texts[slot]?.entries ?? []
-            // What each entry becomes, once.
-            let written = entries.map { entry in
+        let buffer = try table.memory.buffer(size, in: table.path)
+        let (values, stride, features) = (buffer.elements, table.layout.stride, features)
+        // What each entry becomes, once.
+        let written = slots.enumerated().map { column, slot in
+            (table.texts[slot]?.entries ?? []).map { entry in
                 var pairs: [(Int, Float)] = []
                 _ = write(column, number: entry.number, entry: entry) { pairs.append(($0, $1)) }
                 return pairs
             }
-            let (first, features) = (firsts[column], features)
-            let rule = rules[column]
-            table.forEachValue(slot: slot) { sample, value in
-                if let entry = CSVTable.entry(value) {
-                    if entry < written.count {
-                        for (feature, number) in written[entry] { values[sample * features + feature] = number }
+        }
+        // Block by block: a table that is larger than memory is gone through once.
+        table.forEachBlock { block, samples in
+            let read = block.elements
+            for (column, slot) in slots.enumerated() {
+                let (first, rule, written) = (firsts[column], rules[column], written[column])
+                for (row, sample) in samples.enumerated() {
+                    let value = read[row * stride + slot]
+                    if let entry = CSVTable.entry(value) {
+                        if entry < written.count {
+                            for (feature, number) in written[entry] { values[sample * features + feature] = number }
+                        }
+                    } else if rule.kind == .number {
+                        values[sample * features + first] = rule.transformed(value)
                     }
-                } else if rule.kind == .number {
-                    values[sample * features + first] = rule.transformed(value)
                 }
-                return true
             }
         }
         var records = SampleRecords<Float>(features: features)
-        records.append(values, samples: table.count)
+        records.append(buffer, samples: table.count)
         return records
     }
 

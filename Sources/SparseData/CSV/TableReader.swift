@@ -1,3 +1,4 @@
+internal import SparseParts
 internal import SparseStore
 
 /// Reads tables as one before them was read, which a network was trained on, or is to be.
@@ -17,16 +18,23 @@ struct TableReader {
         self.options = options
     }
 
+    /// What decides how a table is read, beside the table.
+    private var key: [String] {
+        let names = [\Options.missingValues, \.foldBy, \.decimalMark, \.textEncoding] as [PartialKeyPath<Options>]
+        return ["as \(training)", TableCache.text(of: columns), labels ? "labels" : "", "\(list?.names ?? [])"]
+            + TableCache.texts(of: names, options)
+    }
+
     /// The samples of a table, and what the user should know of them; nil when it has no target.
-    func read(
-        _ file: DataFile
-    ) throws(DataError) -> (dataset: InMemoryDataset, groups: [Int]?, remarks: [String])? {
+    func read(_ file: DataFile) throws(DataError) -> ReadTable? {
+        let cache = TableCache(of: file, options, key)
+        if let kept = try cache?.table() { return kept }
         let (rules, features) = (columns.columnRules, columns.featureColumns)
         let shape = CSVShape(path: training, width: columns.count, names: columns.names, headerLine: 1)
         let mark = columns.decimalMark ?? options.decimalMark
         var lacksTarget = false
         var table = try CSVTable(
-            file, limit: options.memoryLimit, numbers: NumberSyntax(told: mark),
+            file, limit: options.rowLimit, numbers: NumberSyntax(told: mark),
             encoding: columns.encoding ?? options.textEncoding
         ) { test throws(DataError) in
             let match = try TestColumns(
@@ -53,10 +61,11 @@ struct TableReader {
                 .empty, in: table.path, "no sample without a missing value is left", expected: "at least one")
         }
         let encoding = TableEncoding(features.map { rules[$0] })
-        let records = try encoding.records(table, slots: slots, limit: options.memoryLimit)
+        let records = try encoding.records(table, slots: slots)
         let dataset = try table.dataset(
             records, columns: columns, classes: table.candidates.first, list: list, labels: labels)
-        return (dataset, table.groups, remarks)
+        let read = ReadTable(dataset: dataset, groups: table.groups, remarks: remarks)
+        return try cache.map { cache throws(DataError) in try cache.kept(read, table.memory) } ?? read
     }
 }
 
@@ -70,29 +79,16 @@ extension CSVTable {
     func dataset(
         _ records: SampleRecords<Float>, columns: TableColumns, classes: ClassColumn?, list: ClassList?, labels: Bool
     ) throws(DataError) -> InMemoryDataset {
-        let (rules, names) = (columns.columnRules, columns.names)
-        // Which column a feature is of, from which its name follows when it is asked for.
-        let features = columns.featureColumns
-        let encoding = TableEncoding(features.map { rules[$0] })
-        let nameOfFeature: @Sendable (Int) -> String = { feature in
-            let index = (encoding.firsts.firstIndex { $0 > feature } ?? features.count) - 1
-            guard features.indices.contains(index) else { return "feature \(feature + 1)" }
-            let column = features[index]
-            let place = "column \(column + 1)"
-            guard let name = names?[column], !name.isEmpty else { return place }
-            let text = rules[column].features == 1 ? name : rules[column].names(name)[feature - encoding.firsts[index]]
-            return "\(place) (\(CSVText.shown(text).dropFirst().dropLast()))"
-        }
         if let classes, let list {
             return try CSVFormat.dataset(
-                self, classes, list, records, name: Paths.name(path), columns: columns, nameOfFeature: nameOfFeature)
+                self, classes, list, records, name: Paths.name(path), columns: columns, nameOfFeature: columns.nameOfFeature)
         }
         let targets = columns.targets ?? [columns.target]
         return InMemoryDataset(
             name: Paths.name(path), shape: SampleShape(channels: records.features), values: records,
             numbers: try targetNumbers(labels: labels),
             targets: labels ? .labels(targets.count) : .numbers(targets.count),
-            names: names.map { names in targets.map { names[$0] } }, preferredStandardization: .perColumn,
-            columns: columns, nameOfFeature: nameOfFeature)
+            names: columns.names.map { names in targets.map { names[$0] } }, preferredStandardization: .perColumn,
+            columns: columns, nameOfFeature: columns.nameOfFeature)
     }
 }

@@ -31,51 +31,37 @@ struct TableSource {
         remarks = table.remarks + survey.remarks
     }
 
-    /// The parts.
-    /// - Parameter testFile: The samples to test; nil to take part of the others.
-    func source(test testFile: DataFile?) throws(DataError) -> DataSource {
-        // Which samples are tested follows from the targets alone; what stands for missing values, from the others.
-        let raw = Subset(try dataset(table.records(slots), table, TableEncoding(slots.map { _ in .number })))
-        var (rest, taken) = (raw.samples, [Int]())
-        if testFile == nil {
-            let parts = try TestPart(of: raw, options, groups: table.groups, in: table.path)
-            guard !parts.taken.isEmpty, !parts.rest.isEmpty else { throw nothingToTest() }
-            (rest, taken) = (parts.rest, parts.taken)
-        }
-        let rules = transformed(filled(from: rest), by: rest)
+    /// All samples.
+    /// - Parameter isAllTraining: True when a second file has the test samples.
+    func samples(isAllTraining: Bool) throws(DataError) -> ReadTable {
+        let rules = try transformedAndFilled(isAllTraining)
         let encoding = TableEncoding(rules)
-        let dataset = try dataset(
-            encoding.records(table, slots: slots, limit: options.memoryLimit), table, encoding)
+        let dataset = try dataset(encoding.records(table, slots: slots), table, encoding)
         var said = remarks + [remark(encoding)]
-        if let folds = options.folds, let fold = options.fold {
-            said.append(
-                "\(name): fold \(fold) of \(folds) tests, \(taken.count) samples; the others train, \(rest.count)")
-        }
         if options.transform == .log1p {
             said.append(
                 "\(name): the logarithm of 1 + x is taken of \(rules.count { $0.transform == .log1p }) of \(rules.count) columns, "
                     + "those of numbers with none below 0 and others than 0 and 1")
         }
-        if case .classes(let decision) = target {
-            said += decision.doubts(table) + (testFile == nil ? untested(dataset, taken, decision) : [])
-        }
-        said += constants(dataset, rest, encoding)
-        let train = Subset(dataset, samples: rest)
-        guard let testFile else {
-            return DataSource(name: name, train: train, test: Subset(dataset, samples: taken), remarks: said)
-        }
-        let reader = TableReader(
-            columns: columns(rules), list: list, labels: isLabels, training: table.path, options)
-        guard let test = try reader.read(testFile) else {
-            said.append(
-                "\(Paths.name(testFile.path)) has no column of the target: nothing is tested; predict says what the network "
-                    + "makes of it")
-            return DataSource(name: name, train: train, test: Subset(dataset, samples: []), remarks: said)
-        }
-        return DataSource(name: name, train: train, test: Subset(test.dataset), remarks: said + test.remarks)
+        if case .classes(let decision) = target { said += decision.doubts(table) }
+        return ReadTable(dataset: dataset, groups: table.groups, remarks: said)
     }
 
-    private var list: ClassList? { if case .classes(let decision) = target { decision.list } else { nil } }
+    /// The rules, with what follows from the samples that train: which these are follows from the targets alone.
+    private func transformedAndFilled(_ isAllTraining: Bool) throws(DataError) -> [ColumnRule] {
+        guard Self.dependsOnSplit(options) else { return rules }
+        let raw = ReadTable(
+            dataset: try dataset(table.records(slots), table, TableEncoding(slots.map { _ in .number })),
+            groups: table.groups, remarks: [])
+        let rest = try TableParts(raw, options, in: table.path, isAllTraining: isAllTraining).rest
+        return transformed(filled(from: rest), by: rest)
+    }
+
+    /// True when what becomes of the columns follows from the samples that train.
+    static func dependsOnSplit(_ options: DataOptions) -> Bool {
+        options.missingValues == .mean || options.transform != .none
+    }
+
     private var isLabels: Bool { if case .numbers(_, let labels) = target { labels } else { false } }
 
     /// The columns of the training table, as networks keep them.
@@ -147,20 +133,6 @@ struct TableSource {
         return try table.dataset(records, columns: columns, classes: nil, list: nil, labels: isLabels)
     }
 
-    private func nothingToTest() -> DataError {
-        guard case .classes(let decision) = target else {
-            return DataError(
-                .empty, in: table.path, at: .line(table.shape.headerLine),
-                "\(table.count) samples, too few for a test part of \(options.testFraction)",
-                expected: "more samples, or a file of test samples (--test-data)")
-        }
-        return DataError(
-            .empty, in: table.path, at: .line(table.shape.headerLine, column: decision.classes.column + 1),
-            "no class of \(table.shape.column(decision.classes.column)) has enough samples for a test part of "
-                + "\(options.testFraction)",
-            expected: "more samples of each class, or a file of test samples (--test-data)")
-    }
-
     /// What was understood.
     private func remark(_ encoding: TableEncoding) -> String {
         switch target {
@@ -171,42 +143,5 @@ struct TableSource {
                 "\(name): \(labels ? "the labels are" : columns.count == 1 ? "the number to find is" : "the numbers to find are") "
                 + "\(shown)\(columns.count > 8 ? ", ..." : ""); \(table.count) samples of \(encoding.features) features"
         }
-    }
-
-    /// Columns that say nothing.
-    private func constants(_ dataset: InMemoryDataset, _ samples: [Int], _ encoding: TableEncoding) -> [String] {
-        let isTraining = flags(samples)
-        var found: [String] = []
-        for (index, slot) in slots.enumerated() where encoding.rules[index].kind == .number {
-            var first: UInt32?
-            var varies = false
-            table.forEachValue(slot: slot) { sample, value in
-                guard isTraining[sample] else { return true }
-                if first == nil { first = value.bitPattern }
-                varies = value.bitPattern != first
-                return !varies
-            }
-            if !varies { found.append(table.shape.column(table.layout.columns[slot])) }
-        }
-        if found.isEmpty || samples.count < 2 { return [] }
-        return [
-            "\(name): \(found.count == 1 ? "a column does" : "\(found.count) columns do") not vary in the training part and "
-                + "\(found.count == 1 ? "says" : "say") nothing: "
-                + found.prefix(8).joined(separator: ", ") + (found.count > 8 ? ", ..." : "")
-        ]
-    }
-
-    /// A class of which no sample was taken to test.
-    private func untested(_ dataset: InMemoryDataset, _ samples: [Int], _ decision: ClassDecision) -> [String] {
-        var tested = Set<Int>()
-        for sample in samples { tested.insert(dataset.label(of: sample)) }
-        let names = decision.list.names.indices.filter { !tested.contains($0) }.map {
-            CSVText.shown(decision.list.names[$0])
-        }
-        if names.isEmpty { return [] }
-        return [
-            "\(name): too few samples of \(names.count == 1 ? "the class" : "\(names.count) classes,") "
-                + "\(names.prefix(10).joined(separator: ", ")) to test any of them"
-        ]
     }
 }

@@ -7,7 +7,7 @@ package struct DataFingerprint: Sendable {
     /// distances.
     private static let mostValues = 1 << 22
 
-    private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    private var hash = ByteHash()
 
     /// Takes up the parts of the data, in an order that does not change.
     package init(_ parts: [Subset]) {
@@ -15,16 +15,9 @@ package struct DataFingerprint: Sendable {
     }
 
     /// Sixteen digits.
-    package var text: String {
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    package var text: String { hash.text }
 
-    /// FNV-1a, a word at a time, with the high bits folded into the low ones.
-    private mutating func add(_ word: UInt64) {
-        hash = (hash ^ word) &* 0x100_0000_01B3
-        hash ^= hash >> 29
-    }
+    private mutating func add(_ word: UInt64) { hash.add(word) }
 
     private mutating func add(_ part: Subset) {
         add(UInt64(part.count))

@@ -21,6 +21,9 @@ public protocol Dataset: Sendable {
     var fullScale: Float { get }
     /// The standardisation to use unless told otherwise.
     var preferredStandardization: Standardization { get }
+    /// How many samples that lie next to each other are best read together: data that may be larger than memory are shuffled in blocks of
+    /// so many. Nil: any order is as good as another.
+    var blockSamples: Int? { get }
     /// What a feature is called in messages: a column of a file, say.
     func featureName(_ feature: Int) -> String
     /// The columns of the table that the samples came from; nil for samples that came from none.
@@ -64,6 +67,7 @@ extension Dataset {
         preconditionFailure("\(name) has several inputs, but gives one")
     }
     public var fullScale: Float { 1 }
+    public var blockSamples: Int? { nil }
     public func featureName(_ feature: Int) -> String { "feature \(feature + 1)" }
     public var columns: TableColumns? { nil }
 }

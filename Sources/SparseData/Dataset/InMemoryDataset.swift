@@ -8,10 +8,10 @@ public struct InMemoryDataset: Dataset {
     public let classNames: [String]?
     public let fullScale: Float
     public let preferredStandardization: Standardization
-    private let values: SampleRecords<Float>
-    private let labels: [Int32]
+    let values: SampleRecords<Float>
+    let labels: [Int32]
     /// Target numbers, sample after sample; none where there are labels.
-    private let numbers: [Float]
+    let numbers: [Float]
     public let columns: TableColumns?
     private let nameOfFeature: (@Sendable (Int) -> String)?
 
@@ -136,6 +136,7 @@ public struct InMemoryDataset: Dataset {
     }
 
     public var count: Int { values.count }
+    public var blockSamples: Int? { SampleOrder.blockSamples(bytes: 4 * values.features, count: values.count) }
     public func label(of sample: Int) -> Int { Int(labels[sample]) }
     public func number(_ index: Int, of sample: Int) -> Float {
         switch targets {
@@ -149,6 +150,12 @@ public struct InMemoryDataset: Dataset {
         panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
     ) {
         panels.assemble(panel: panel, samples: samples, count: count, from: values, scaling: scaling)
+    }
+
+    /// Whether a feature is the same number in all of these samples.
+    func isConstant(_ feature: Int, in samples: [Int]) -> Bool {
+        guard let first = samples.first.map({ values.value(sample: $0, feature: feature) }) else { return true }
+        return samples.allSatisfy { values.value(sample: $0, feature: feature).bitPattern == first.bitPattern }
     }
 
     private static func checkedClasses(

@@ -80,6 +80,21 @@ public struct TableColumns: Codable, Sendable, Equatable {
     /// Names of the features in their order, without that of the classes.
     public var featureNames: [String]? { encodedFeatureNames }
 
+    /// What a feature is called in messages, when that is asked for: its column, with the category where there are several.
+    var nameOfFeature: @Sendable (Int) -> String {
+        let (rules, names, features) = (columnRules, names, featureColumns)
+        let firsts = features.reduce(into: [0]) { $0.append(($0.last ?? 0) + rules[$1].features) }
+        return { feature in
+            let index = (firsts.firstIndex { $0 > feature } ?? 0) - 1
+            guard features.indices.contains(index) else { return "feature \(feature + 1)" }
+            let column = features[index]
+            let place = "column \(column + 1)"
+            guard let name = names?[column], !name.isEmpty else { return place }
+            let text = rules[column].features == 1 ? name : rules[column].names(name)[feature - firsts[index]]
+            return "\(place) (\(CSVText.shown(text).dropFirst().dropLast()))"
+        }
+    }
+
     /// Names of what the network reads: those of the columns, with the category where a column has several.
     var encodedFeatureNames: [String]? {
         let rules = columnRules

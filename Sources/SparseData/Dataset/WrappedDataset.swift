@@ -14,6 +14,7 @@ extension WrappedDataset {
     var classNames: [String]? { base.classNames }
     var columns: TableColumns? { base.columns }
     var fullScale: Float { base.fullScale }
+    var blockSamples: Int? { base.blockSamples }
     var preferredStandardization: Standardization { base.preferredStandardization }
 
     func featureName(_ feature: Int) -> String { base.featureName(feature) }

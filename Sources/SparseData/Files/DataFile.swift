@@ -12,6 +12,8 @@ struct DataFile: Sendable {
 
     /// Bytes as stored.
     var storedCount: Int { bytes.count }
+    /// When it was last written, in nanoseconds since 1970; 0 for bytes in memory.
+    var modified: Int { bytes.modified }
 
     /// Opens a file; an empty one is an error.
     init(path: String) throws(DataError) {

@@ -51,11 +51,37 @@ struct CSVFormat: DataFormat {
         {
             return source
         }
+        let cache = TableCache(of: file, options, Self.key(options, isAllTraining: testFile != nil))
+        let all: ReadTable
+        if let kept = try cache?.table() {
+            all = kept
+        } else {
+            all = try samples(file, isAllTraining: testFile != nil, options, cache)
+        }
+        return try TableParts(all, options, in: file.path, isAllTraining: testFile != nil).source(test: testFile)
+    }
+
+    /// What decides how a training table is read, beside the table.
+    private static func key(_ options: DataOptions, isAllTraining: Bool) -> [String] {
+        var names: [PartialKeyPath<Options>] = [
+            \.task, \.target, \.ignoredColumns, \.categoricalColumns, \.missingValues, \.missingIndicators, \.transform,
+            \.decimalMark, \.textEncoding, \.foldBy,
+        ]
+        if TableSource.dependsOnSplit(options) && !isAllTraining {
+            names += [\.testFraction, \.folds, \.fold, \.splitSeed]
+        }
+        return TableCache.texts(of: names, options)
+    }
+
+    /// Reads a training table.
+    private func samples(
+        _ file: DataFile, isAllTraining: Bool, _ options: DataOptions, _ cache: TableCache?
+    ) throws(DataError) -> ReadTable {
         // What says which column it is, if something does before the samples are read.
         enum Teller { case option, header }
         var teller: Teller?
         var table = try CSVTable(
-            file, limit: options.memoryLimit, numbers: NumberSyntax(told: options.decimalMark),
+            file, limit: options.rowLimit, numbers: NumberSyntax(told: options.decimalMark),
             encoding: options.textEncoding
         ) { shape throws(DataError) in
             let columns = try TableColumnOptions(options, shape)
@@ -96,7 +122,9 @@ struct CSVFormat: DataFormat {
         } else {
             target = .classes(try ClassDecision(first: table.candidates[0], last: table.candidates[1], table))
         }
-        return try TableSource(table, target, options).source(test: testFile)
+        let memory = table.memory
+        let read = try TableSource(table, target, options).samples(isAllTraining: isAllTraining)
+        return try cache.map { cache throws(DataError) in try cache.kept(read, memory) } ?? read
     }
 
     /// Tables of a network that was trained on one: all of `file`, part of which is to test, unless there is a file for that.
@@ -115,27 +143,29 @@ struct CSVFormat: DataFormat {
         let reader = TableReader(
             columns: columns, list: list, labels: isLabels, training: "the training table", options)
         let read = testFile ?? file
-        guard let (dataset, groups, remarks) = try reader.read(read) else {
+        guard let table = try reader.read(read) else {
             // As in training: such a table tests nothing.
-            if file.path != read.path, let (train, _, remarks) = try reader.read(file) {
+            if file.path != read.path, let train = try reader.read(file) {
                 return DataSource(
-                    name: Paths.name(read.path), train: Subset(train), test: Subset(train, samples: []),
-                    remarks: remarks)
+                    name: Paths.name(read.path), train: Subset(train.dataset),
+                    test: Subset(train.dataset, samples: []), remarks: train.remarks)
             }
             throw DataError(
                 .inconsistent, in: read.path, "no column of the target",
                 expected: "the columns of the table that the network was trained on; predict needs no target")
         }
         let name = Paths.name(read.path)
+        let (dataset, remarks) = (table.dataset, table.remarks)
         let all = Subset(dataset)
         if testFile != nil {
             // The same file is all test.
-            guard file.path != read.path, let (train, _, other) = try reader.read(file) else {
+            guard file.path != read.path, let train = try reader.read(file) else {
                 return DataSource(name: name, train: Subset(dataset, samples: []), test: all, remarks: remarks)
             }
-            return DataSource(name: name, train: Subset(train), test: all, remarks: other + remarks)
+            return DataSource(
+                name: name, train: Subset(train.dataset), test: all, remarks: train.remarks + remarks)
         }
-        let parts = try TestPart(of: all, options, groups: groups, in: file.path)
+        let parts = try TestPart(of: all, options, groups: table.groups, in: file.path)
         return DataSource(
             name: name, train: Subset(dataset, samples: parts.rest), test: Subset(dataset, samples: parts.taken),
             remarks: remarks)

@@ -20,7 +20,7 @@ struct DigitsFormat: DataFormat {
     func open(_ location: DataLocation, options: DataOptions) throws(DataError) -> DataSource {
         let bytes = UnsafeBufferPointer(start: embedded_digits_bytes, count: embedded_digits_count)
         let file = DataFile(name: "digits", bytes: AlignedBuffer(bytes))
-        let table = try CSVTable(file, limit: options.memoryLimit) { CSVLayout(width: $0.width, target: $0.width - 1) }
+        let table = try CSVTable(file, limit: options.rowLimit) { CSVLayout(width: $0.width, target: $0.width - 1) }
         // Many pixels at the border hardly ever vary: scaling each by itself would blow up their noise.
         let width = table.shape.width
         let dataset = try CSVFormat.dataset(

@@ -72,14 +72,14 @@ struct NIPSFormat: DataFormat {
         let width = table.shape.width
         let encoding = TableEncoding(Array(repeating: .number, count: width))
         return try CSVFormat.dataset(
-            table, classes, list, encoding.records(table, slots: 0..<width, limit: options.memoryLimit),
+            table, classes, list, encoding.records(table, slots: 0..<width),
             name: Paths.name(table.path), columns: nil, nameOfFeature: { "feature \($0 + 1)" })
     }
 
     private func read(
         _ data: DataFile, _ labels: DataFile, _ options: DataOptions
     ) throws(DataError) -> (CSVTable, ClassColumn) {
-        let table = try CSVTable(data, limit: options.memoryLimit, numbers: NumberSyntax(told: .point)) { shape in
+        let table = try CSVTable(data, limit: options.rowLimit, numbers: NumberSyntax(told: .point)) { shape in
             CSVLayout(
                 width: shape.width, candidates: [], features: Array(0..<shape.width), targets: [], texts: [])
         }

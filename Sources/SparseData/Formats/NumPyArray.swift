@@ -25,10 +25,10 @@ struct NumPyArray {
 
     /// - Parameters:
     ///   - name: For messages.
-    ///   - limit: Bytes that the numbers may take.
+    ///   - limit: What the numbers may take.
     ///   - keepsIntegers: True for classes.
     init(
-        _ content: some NumPyContent, name: String, limit: Int, keepsIntegers: Bool = false
+        _ content: some NumPyContent, name: String, limit: RowLimit, keepsIntegers: Bool = false
     ) throws(DataError) {
         let buffer = AlignedBuffer<UInt8>(count: Self.piece)
         func malformed(_ reason: String) -> DataError {
@@ -70,11 +70,7 @@ struct NumPyArray {
                 "\(content.count == nil ? "at most " : "")\(found) bytes for the shape \(header.shape) of \(header.type)",
                 expected: overflow ? "fewer numbers" : "\(size) bytes")
         }
-        guard count <= limit / 4 else {
-            throw DataError(
-                .tooLarge, in: name, "\(count) numbers", expected: "at most \(limit / 4), which memory holds")
-        }
-        let values = AlignedBuffer<Float>(count: count)
+        let values = try RowMemory(limit).buffer(count, in: name)
         var integers: [Int]? = keepsIntegers && type.isInteger ? Array(repeating: 0, count: count) : nil
         let order = ColumnOrder(header.shape, isFortran: header.isFortran)
         var next = 0

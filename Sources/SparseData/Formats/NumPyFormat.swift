@@ -34,7 +34,7 @@ struct NumPyFormat: DataFormat {
         let classes = try trainedClasses(options)
         func part(_ path: DataFile, _ labels: String?, _ classes: [Int]?) throws(DataError) -> NumPySamples {
             let x = try NumPyArray(
-                NumPyFileContent(path), name: path.path, limit: options.memoryLimit)
+                NumPyFileContent(path), name: path.path, limit: options.rowLimit)
             guard let labels else {
                 guard !needsTargets else {
                     throw DataError(
@@ -44,7 +44,7 @@ struct NumPyFormat: DataFormat {
                 return try NumPySamples(x, nil, options.task, classes: nil, in: path.path)
             }
             let y = try NumPyArray(
-                NumPyFileContent(DataFile(path: labels)), name: labels, limit: options.memoryLimit, keepsIntegers: true)
+                NumPyFileContent(DataFile(path: labels)), name: labels, limit: options.rowLimit, keepsIntegers: true)
             return try NumPySamples(x, y, options.task, classes: classes, in: path.path, labels: labels)
         }
         let all = try part(file, needsTargets ? options.labels : nil, classes)
@@ -80,7 +80,7 @@ struct NumPyFormat: DataFormat {
             guard archive.count(of: name + ".npy") != nil else { return nil }
             return try NumPyArray(
                 NumPyMemberContent(archive.member(name + ".npy")), name: "\(file.path), \(name)",
-                limit: options.memoryLimit, keepsIntegers: isTarget)
+                limit: options.rowLimit, keepsIntegers: isTarget)
         }
         let needsTargets = options.trained?.needsTargets ?? true
         let classes = try trainedClasses(options)

@@ -12,8 +12,9 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     public let count: Int
     /// First element. For the store and its kernel calls only.
     package let pointer: UnsafeMutablePointer<Element>
-    /// What was allocated.
-    private let allocation: UnsafeMutableRawPointer
+    /// What was allocated; nil for memory of an owner's.
+    private let allocation: UnsafeMutableRawPointer?
+    private let owner: AnyObject?
 
     /// Allocates `count` elements whose bytes are all zero. The system hands out zeroed pages, so memory that nobody touches
     /// takes none: the gradients of a network that only predicts, for one.
@@ -26,8 +27,14 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
         guard let raw = calloc(1, ((bytes + 63) & ~63) + 63) else {
             preconditionFailure("no memory for \(bytes) bytes")
         }
-        allocation = raw
+        (allocation, owner) = (raw, nil)
         pointer = raw.alignedUp(toMultipleOf: 64).bindMemory(to: Element.self, capacity: count)
+    }
+
+    /// Memory that lives as long as its owner, at an address that is a multiple of 64.
+    init(pointer: UnsafeMutablePointer<Element>, count: Int, of owner: AnyObject) {
+        precondition(UInt(bitPattern: pointer) % 64 == 0, "memory that is not aligned")
+        (self.pointer, self.count, self.owner, allocation) = (pointer, count, owner, nil)
     }
 
     /// Allocates a copy of `elements`.
@@ -40,7 +47,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
         }
     }
 
-    deinit { free(allocation) }
+    deinit { if let allocation { free(allocation) } }
 
     /// Checked access to one element.
     public subscript(index: Int) -> Element {

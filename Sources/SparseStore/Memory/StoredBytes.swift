@@ -38,6 +38,8 @@ package final class StoredBytes: Sendable {
 
     /// Length in bytes; a file's when it was opened.
     package let count: Int
+    /// When a file was last written, in nanoseconds since 1970; 0 for bytes in memory.
+    package let modified: Int
     private let storage: Storage
 
     /// Whether there is a folder, or a regular file, at `path`; links are followed.
@@ -46,6 +48,19 @@ package final class StoredBytes: Sendable {
     package static func isFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
     /// Whether there is anything at `path`; links are followed.
     package static func exists(_ path: String) -> Bool { kind(of: path) != nil }
+
+    /// Gives a file another name in the same folder; what had that name is gone.
+    package static func rename(_ path: String, to other: String) throws(Failure) {
+        #if canImport(Glibc)
+        let failed = Glibc.rename(path, other) != 0
+        #else
+        let failed = Darwin.rename(path, other) != 0
+        #endif
+        if failed { throw .system(lastError()) }
+    }
+
+    /// Removes a file, if it is there.
+    package static func remove(_ path: String) { unlink(path) }
 
     private static func kind(of path: String) -> mode_t? {
         var status = stat()
@@ -61,13 +76,19 @@ package final class StoredBytes: Sendable {
         var status = stat()
         let found = fstat(descriptor, &status)
         count = Int(status.st_size)
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        modified = Int(time.tv_sec) &* 1_000_000_000 &+ Int(time.tv_nsec)
         guard found == 0 else { throw .system(Self.lastError()) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile }
     }
 
     /// Takes bytes in memory as if they were a file's.
     package init(_ bytes: AlignedBuffer<UInt8>) {
-        count = bytes.count
+        (count, modified) = (bytes.count, 0)
         storage = .memory(bytes)
     }
 

@@ -45,6 +45,18 @@ public struct SampleRecords<Element: BitwiseCopyable & Sendable>: Sendable {
         return pointer(to: sample)[feature]
     }
 
+    /// Writes all values, sample after sample, to the beginning of `buffer`.
+    public func copy(to buffer: AlignedBuffer<Element>) {
+        precondition(buffer.count / features >= count, "no room for all samples")
+        for block in blocks.indices {
+            let end = block + 1 < blocks.count ? blocks[block + 1].start : count
+            for sample in blocks[block].start..<end {
+                let target = buffer.pointer + sample * features
+                target.update(from: blocks[block].base + (sample - blocks[block].start) * stride, count: features)
+            }
+        }
+    }
+
     /// First value of a sample, valid while these records live.
     func pointer(to sample: Int) -> UnsafePointer<Element> {
         precondition(sample >= 0 && sample < count, "sample outside the records")

@@ -129,7 +129,7 @@ enum DataParser: String, CaseIterable {
         let mutant = DataFile(name: "mutant", bytes: AlignedBuffer(bytes))
         _ = NumPyFormat().recognises(DataLocation(path: "mutant", .file(mutant, head: try mutant.head(512))))
         let array = try NumPyArray(
-            NumPyFileContent(mutant), name: "mutant", limit: options.memoryLimit, keepsIntegers: true)
+            NumPyFileContent(mutant), name: "mutant", limit: options.rowLimit, keepsIntegers: true)
         return try NumPyFormat().open(samples: array, options)
     }
 
