@@ -143,7 +143,8 @@ struct TableCache {
             let head = file.buffer(of: UInt8.self, at: 0, count: places.features)
             let length = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
             for (index, byte) in (Self.magic + length + text).enumerated() { head[index] = byte }
-            dataset.values.copy(to: file.buffer(of: Float.self, at: places.features, count: dataset.count * dataset.shape.features))
+            dataset.values.copy(
+                to: file.buffer(of: Float.self, at: places.features, count: dataset.count * dataset.shape.features))
             if description.outputs == nil {
                 let labels = file.buffer(of: Int32.self, at: places.targets, count: dataset.count)
                 for sample in 0..<dataset.count { labels[sample] = dataset.labels[sample] }
@@ -158,10 +159,11 @@ struct TableCache {
             try file.synchronize()
             try StoredBytes.rename(partial, to: path)
             var kept = try samples(MappedFile(path: path), description, places) ?? read
-            kept.remarks = read.remarks + [
-                "\(Paths.name(source.path)): its numbers are more than \(memory.limitText): they are kept in \(path), "
-                    + "\(places.end / 1_000_000) MB, which may be removed"
-            ]
+            kept.remarks =
+                read.remarks + [
+                    "\(Paths.name(source.path)): its numbers are more than \(memory.limitText): they are kept in \(path), "
+                        + "\(places.end / 1_000_000) MB, which may be removed"
+                ]
             return kept
         } catch {
             StoredBytes.remove(partial)

@@ -81,7 +81,8 @@ extension CSVTable {
     ) throws(DataError) -> InMemoryDataset {
         if let classes, let list {
             return try CSVFormat.dataset(
-                self, classes, list, records, name: Paths.name(path), columns: columns, nameOfFeature: columns.nameOfFeature)
+                self, classes, list, records, name: Paths.name(path), columns: columns,
+                nameOfFeature: columns.nameOfFeature)
         }
         let targets = columns.targets ?? [columns.target]
         return InMemoryDataset(

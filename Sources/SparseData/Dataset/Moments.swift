@@ -38,7 +38,8 @@ struct Moments {
                 let center = origin[group]
                 var (s, q) = (0.0, 0.0)
                 var (low, high) = (least[group], largest[group])
-                var (none, whole) = (0, true)
+                // Rounding is dear: once a group has a fraction it is asked no more.
+                var (none, whole) = (0, areWhole[group])
                 for lane in 0..<count {
                     let value = values[feature * Panels.lanes + lane]
                     low = value < low ? value : low
@@ -51,7 +52,7 @@ struct Moments {
                 }
                 (least[group], largest[group]) = (low, high)
                 zeros[group] += none
-                areWhole[group] = areWhole[group] && whole
+                areWhole[group] = whole
                 sum[group] += s
                 squares[group] += q
             }

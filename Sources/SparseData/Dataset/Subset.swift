@@ -41,18 +41,27 @@ public struct Subset: Sendable {
         for sample in samples { ofClass[label(sample)] += 1 }
         var wanted = ofClass.map { min(Int((Double($0) * fraction).rounded()), $0 - 1) }
         var random = CounterRandom(seed: seed, purpose: purpose)
-        var (rest, taken): ([Int], [Int]) = ([], [])
-        for sample in shuffled(samples, &random) {
-            let label = label(sample)
+        // Flags in place of two sorts: there may be millions.
+        var isTaken = Array(repeating: false, count: samples.count)
+        for place in shuffled(Array(samples.indices), &random) {
+            let label = label(samples[place])
             if wanted[label] > 0 {
                 wanted[label] -= 1
-                taken.append(sample)
-            } else {
-                rest.append(sample)
+                isTaken[place] = true
             }
         }
-        return (Subset(dataset, samples: rest.sorted()), Subset(dataset, samples: taken.sorted()))
+        var (rest, taken): ([Int], [Int]) = ([], [])
+        for (sample, isTaken) in zip(samples, isTaken) {
+            if isTaken { taken.append(sample) } else { rest.append(sample) }
+        }
+        // What is handed out ascends, whatever the order of the samples was.
+        return (Subset(dataset, samples: rest.ascending), Subset(dataset, samples: taken.ascending))
     }
+}
+
+extension Array where Element: Comparable {
+    /// Sorted, which most are already.
+    fileprivate var ascending: [Element] { zip(self, dropFirst()).allSatisfy { $0 <= $1 } ? self : sorted() }
 }
 
 /// Fisher and Yates's shuffle. Written out because the standard library's may change between Swift versions, and the

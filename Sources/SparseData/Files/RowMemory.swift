@@ -32,13 +32,16 @@ final class RowMemory {
     ///   - path: The file that is read, for messages.
     ///   - place: Where in it the numbers are.
     /// - Throws: `DataError` when there is no room.
-    func buffer(_ count: Int, in path: String, at place: DataError.Place? = nil) throws(DataError) -> AlignedBuffer<Float> {
+    func buffer(_ count: Int, in path: String, at place: DataError.Place? = nil) throws(DataError) -> AlignedBuffer<
+        Float
+    > {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
         let (total, isTooMany) = byteCount.addingReportingOverflow(bytes)
         guard !overflow, !isTooMany, total <= limit.bytes || limit.folder != nil else {
             throw DataError(
                 .tooLarge, in: path, at: place, "more than \(limit.bytes) bytes of numbers",
-                expected: "a table that fits the memory limit: --cache DIR keeps it in a file, --memory BYTES allows more")
+                expected:
+                    "a table that fits the memory limit: --cache DIR keeps it in a file, --memory BYTES allows more")
         }
         byteCount = total
         guard total > limit.bytes, let folder = limit.folder else { return AlignedBuffer(count: count) }

@@ -55,6 +55,7 @@ import Testing
         "folds": ("3", ["folds": "2", "fold": "1"]), "fold": ("2", ["folds": "2", "fold": "1"]),
         "patience": ("2", ["validation-fraction": "0.2"]), "result": ("best", ["validation-fraction": "0.2"]),
         "class-weight": ("balanced", [:]), "huber-delta": ("2", ["task": "numbers", "loss": "huber"]),
+        "cache": ("kept", [:]), "memory": ("800M", [:]),
         "target-scaling": ("none", ["task": "numbers"]),
         "on-nonfinite": ("skip", [:]), "on-write-failure": ("stop", [:]),
     ]
