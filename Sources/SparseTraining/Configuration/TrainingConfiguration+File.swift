@@ -111,6 +111,7 @@ extension TrainingConfiguration {
         recorded.data = Self.absolute(self.data)
         recorded.initFrom = self.initFrom.map(Self.absolute)
         recorded.testData = self.testData.map(Self.absolute)
+        recorded.cache = self.cache.map(Self.absolute)
         return recorded
     }
 
