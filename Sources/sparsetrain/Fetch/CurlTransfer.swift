@@ -54,8 +54,12 @@ struct CurlTransfer: FileTransfer {
             let size = Self.size(of: request.path)
             progress(request, min(size, request.byteCount))
             isTooLong = size > request.byteCount
-            // It is in a process group of its own: what is typed on the terminal reaches this process alone.
-            if isTooLong || cancellation.isCancelled { process.terminate() }
+            // It is in a process group of its own: what is typed on the terminal reaches this process alone. And it has
+            // inherited that signals are ignored, but for the one that cannot be.
+            if isTooLong || cancellation.isCancelled {
+                kill(process.processIdentifier, SIGKILL)
+                break
+            }
         }
         process.waitUntilExit()
         let said = (try? errors.fileHandleForReading.readToEnd()).flatMap { $0 } ?? Data()
