@@ -100,7 +100,7 @@ import Testing
         ),
         (
             ["help", "--json"],
-            "--json is an option of train, evaluate, inspect, importance, sweep, import, methods, models, not of help"
+            "--json is an option of train, evaluate, inspect, importance, sweep, import, data, methods, models, not of help"
         ),
     ])
     func wrongWordsAreNamed(words: [String], part: String) {

@@ -8,6 +8,7 @@ import Testing
         ("--algo ri", ["rigl"]), ("expo", ["export"]), ("export run --format np", ["npz"]),
         ("export run --layo", ["--layout"]), ("methods sri", ["srigl"]), ("completions zs", ["zsh"]),
         ("--on-nonfinite s", ["skip", "stop"]), ("predict run --part tr", ["train"]),
+        ("data fet", ["fetch"]), ("data fetch cif", ["cifar10", "cifar100"]),
     ]
 
     private func complete(_ shell: String, script: (String) -> String) throws {

@@ -121,7 +121,7 @@ readme() {
     ) > "$folder/output" 2>&1 || { cat "$folder/output"; exit 1; }
     for piece in "$pieces"/*.sh; do
         sed -i 's/swift run -c release sparsetrain/sparsetrain/' "$piece"
-        if grep -q 'path/to' "$piece" || ! grep -q '^\(sparsetrain\|cat\) ' "$piece"; then
+        if grep -q 'path/to\|data fetch' "$piece" || ! grep -q '^\(sparsetrain\|cat\) ' "$piece"; then
             left=$((left + 1))
             continue
         fi

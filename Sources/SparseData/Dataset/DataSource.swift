@@ -39,15 +39,15 @@ public struct DataSource: Sendable {
     /// Names of the classes in the order of their numbers, where the data have some.
     public var classNames: [String]? { train.dataset.classNames }
 
-    /// Opens the built-in data set ("digits"), or a file or folder whose format is found from its content. Formats are
-    /// those of `Parts.dataFormats`.
+    /// Opens the built-in data set ("digits"), a file or folder whose format is found from its content, or a data set that was
+    /// fetched by its name ("fashion-mnist"). Formats are those of `Parts.dataFormats`.
     /// - Throws: `DataError`, which says what is wrong with which file and what would be right.
     public static func open(_ name: String, options: DataOptions = DataOptions()) throws(DataError) -> DataSource {
         try options.check()
-        let location = try DataLocation(name)
+        let location = try DataLocation(name, options)
         for format in Parts.dataFormats.asked where format.part.recognises(location) {
             try Parts.dataFormats.check(options, for: format, of: name)
-            return try format.part.open(location, options: options)
+            return try format.part.open(location, options: options).remarkingName(name)
         }
         throw unknown(name)
     }
@@ -55,13 +55,21 @@ public struct DataSource: Sendable {
     /// Whether what lies there is a table of text, which `FeatureTable` reads line by line. Anything but a regular file or a
     /// folder, such as a pipe, is taken for one.
     /// - Throws: `DataError` when there is nothing, or nothing that any format recognises.
-    package static func isTable(_ name: String) throws(DataError) -> Bool {
+    package static func isTable(_ name: String, options: DataOptions) throws(DataError) -> Bool {
         if FeatureTable.isStream(name) { return true }
-        let location = try DataLocation(name)
+        let location = try DataLocation(name, options)
         for format in Parts.dataFormats.asked where format.part.recognises(location) {
             return format.part is CSVFormat
         }
         throw unknown(name)
+    }
+
+    /// The same, which also says that a path was taken where the name of a published data set may have been meant.
+    private func remarkingName(_ name: String) -> DataSource {
+        guard Parts.publishedData.entry(named: name) != nil, StoredBytes.exists(name) else { return self }
+        let remark =
+            "\(name): what has that name in the working folder was read, not the data set that is fetched by it"
+        return DataSource(name: self.name, train: train, test: test, remarks: [remark] + remarks)
     }
 
     private static func unknown(_ name: String) -> DataError {

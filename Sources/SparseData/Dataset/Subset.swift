@@ -40,6 +40,9 @@ public struct Subset: Sendable {
         var ofClass = Array(repeating: 0, count: max(classes, 1))
         for sample in samples { ofClass[label(sample)] += 1 }
         var wanted = ofClass.map { min(Int((Double($0) * fraction).rounded()), $0 - 1) }
+        guard wanted.contains(where: { $0 > 0 }) else {
+            return (Subset(dataset, samples: samples.ascending), Subset(dataset, samples: []))
+        }
         var random = CounterRandom(seed: seed, purpose: purpose)
         // Flags in place of two sorts: there may be millions.
         var isTaken = Array(repeating: false, count: samples.count)

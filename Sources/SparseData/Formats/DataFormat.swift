@@ -39,10 +39,10 @@ extension Registry<any DataFormat>.Entry {
 }
 
 extension Options {
-    /// `digits` (built in), or the path of a data set.
+    /// `digits` (built in), the path of a data set, or the name of one that was fetched.
     public var data: Option<String> {
         Option(
             "data", .data, "PATH", .text("digits or a path"), default: "digits",
-            "digits (built in), a folder or a file")
+            "digits (built in), a folder or a file, or a name of sparsetrain data list")
     }
 }

@@ -1,3 +1,5 @@
+internal import SparseParts
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -22,17 +24,23 @@ public struct DataLocation: Sendable {
         self.content = content
     }
 
-    /// Built-in names win over files: "./digits" is the file.
-    init(_ name: String) throws(DataError) {
+    /// Built-in names win over files: "./digits" is the file. Files win over the names of data sets that can be fetched.
+    init(_ name: String, _ options: DataOptions) throws(DataError) {
         if DigitsFormat.names.contains(name) {
             self.init(path: name, .builtIn(name))
         } else if let folder = DataFolder(path: name) {
             self.init(path: folder.path, .folder(folder))
         } else {
             guard !name.isEmpty, FileManager.default.fileExists(atPath: name) else {
+                if let path = try CachedDataset.folder(named: name, options), let folder = DataFolder(path: path) {
+                    self.init(path: path, .folder(folder))
+                    return
+                }
                 throw DataError(
                     .notFound, in: name, "no such file or folder",
-                    expected: "a path, or a built-in data set (\(DigitsFormat.names.joined(separator: ", ")))")
+                    expected:
+                        "a path, a built-in data set (\(DigitsFormat.names.joined(separator: ", "))), or one to be "
+                        + "fetched (\(Parts.publishedData.names.joined(separator: ", ")))")
             }
             let file = try DataFile(path: name)
             self.init(path: file.path, .file(file, head: try file.head(512)))

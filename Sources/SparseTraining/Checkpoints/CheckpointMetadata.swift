@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseData
 internal import SparseModels
 internal import SparseParts
 internal import SparsePolicies
@@ -39,7 +40,9 @@ enum CheckpointMetadata {
         return [
             "format": "sparsetrain", "format_version": formatVersion, "release": Release.version,
             "instruction_set": InstructionSet.name, "layers": try text(layers), "run": try text(state),
-            "configuration": try text(Dictionary(uniqueKeysWithValues: relevant(configuration).map { ($0.name, $1) })),
+            "configuration": try text(
+                Dictionary(uniqueKeysWithValues: relevant(configuration).map { ($0.name, $1) })
+                    .merging(placeOfData(configuration)) { $1 }),
             effective: "effective",
         ].merging(try description.texts(network.model)) { $1 }
     }
@@ -164,6 +167,13 @@ enum CheckpointMetadata {
             return false
         }
         return URL(filePath: one).standardizedFileURL.path == URL(filePath: other).standardizedFileURL.path
+    }
+
+    /// The cache folder that was typed, for data that have only a name there.
+    private static func placeOfData(_ configuration: TrainingConfiguration) -> [String: String] {
+        let recorded = configuration.recorded
+        guard Parts.publishedData.entry(named: recorded.data) != nil, let cache = recorded.cache else { return [:] }
+        return [Options().cache.name: cache]
     }
 
     /// Options that decide the result, with their values.

@@ -112,6 +112,7 @@ extension TrainingConfiguration {
         recorded.initFrom = self.initFrom.map(Self.absolute)
         recorded.cache = self.cache.map(Self.absolute)
         recorded.testData = self.testData.map(Self.absolute)
+        recorded.cache = self.cache.map(Self.absolute)
         return recorded
     }
 

@@ -1,4 +1,4 @@
-internal import SparseData
+package import SparseData
 package import SparseModels
 internal import SparseParts
 internal import SparsePolicies
@@ -6,7 +6,7 @@ package import SparseStore
 
 /// What each room needs to know of the configuration, in the room's own terms.
 extension TrainingConfiguration {
-    var dataOptions: DataOptions {
+    package var dataOptions: DataOptions {
         var options = DataOptions()
         options.settings = settings
         if let memory = self.memory { options.memoryLimit = memory.count }

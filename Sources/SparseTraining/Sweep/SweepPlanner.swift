@@ -156,7 +156,8 @@ final class SweepPlanner {
 
     /// The data of a run.
     private func source(_ configuration: TrainingConfiguration) throws -> DataSource {
-        let ofData = Parts.dataFormats.options.map(\.name) + [Options().data.name, Options().inputShape.name]
+        let all = Options()
+        let ofData = Parts.dataFormats.options.map(\.name) + [all.data.name, all.cache.name, all.inputShape.name]
         let key = Self.text(of: configuration.settings.filter { ofData.contains($0.name) })
         if let opened, opened.key == key { return opened.source }
         opened = nil

@@ -1,3 +1,4 @@
+internal import SparseData
 internal import SparseParts
 internal import SparseTraining
 
@@ -50,6 +51,7 @@ enum CompletionScript: String, CaseIterable {
     /// The words that may stand for the subject of a verb, where they are known.
     static func subjects(of verb: Verb) -> [String] {
         switch verb.name {
+        case Verb.data.name: DataCommand.Action.allCases.map(\.rawValue) + Parts.publishedData.names
         case Verb.methods.name: Parts.methods.names
         case Verb.help.name: Verb.all.map(\.name)
         case Verb.completions.name: allCases.map(\.rawValue)

@@ -54,7 +54,8 @@ extension DeclaredOption {
             Parts.models.options + Parts.dataFormats.options + Parts.losses.options + [
                 all.model, all.nameMaps, all.inputMean, all.inputDeviation, all.standardization, all.denseLayers,
                 all.blocks,
-                all.nm, all.constantFanIn, all.denseSwitch, all.data, all.inputShape, all.trainSamples,
+                all.nm, all.constantFanIn, all.denseSwitch, all.data, all.cache, all.inputShape,
+                all.trainSamples,
                 all.validationFraction, all.batchSize, all.loss, all.seed, all.threads, all.out,
             ]
         return taken.contains { $0.name == name }

@@ -81,7 +81,8 @@ private struct PredictCommand {
     /// Where the samples come from, and what was decided about them.
     private func reader() throws -> (any FeatureReader, [String]) {
         // A part of a table is that of the run's rule; a table as a whole is read line by line.
-        let isTable = try part == nil && (data == "-" || DataSource.isTable(data))
+        let options = try arguments.configuration(of: model).dataOptions
+        let isTable = try part == nil && (data == "-" || DataSource.isTable(data, options: options))
         if isTable {
             var typed = TrainingConfiguration()
             for setting in arguments.settings { try typed.set(setting.name, to: setting.value) }

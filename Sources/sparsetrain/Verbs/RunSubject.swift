@@ -54,7 +54,7 @@ extension DeclaredOption {
     /// Whether it says which samples there are, or how fast to go.
     var isOfData: Bool {
         let all = Options()
-        let ofData = Parts.dataFormats.options + [all.data, all.inputShape, all.threads]
+        let ofData = Parts.dataFormats.options + [all.data, all.cache, all.inputShape, all.threads]
         return ofData.contains { $0.name == name }
     }
 }

@@ -33,8 +33,7 @@ struct Verb: Sendable {
     /// The verbs, in the order of help.
     static let all: [Verb] = [
         .train, .evaluate, .predict, .inspect, .importance, .compare, .sweep, .report, .plot, .export, .import,
-        .methods,
-        .models, .completions, .manual, .help,
+        .data, .methods, .models, .completions, .manual, .help,
     ]
 
     /// What is done when no verb is named.

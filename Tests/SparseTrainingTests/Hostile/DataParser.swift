@@ -25,13 +25,15 @@ enum DataParser: String, CaseIterable {
     case libsvm = "LIBSVM"
     case nips = "NIPS 2003"
     case numpy = "NumPy"
+    case archive = "tar"
 
     func parser(in container: Container) -> HostileParser {
         let packed = { gzip($0, level: 1) }
         let damaged = container == .gzip ? originals.map(packed) : originals
         let wrap = container == .inside ? packed : { $0 }
         return HostileParser(
-            rawValue + container.rawValue, damaged, mayThrow: { $0 is DataError }, parse: { try open(wrap($0)) })
+            rawValue + container.rawValue, damaged, mayThrow: { $0 is DataError },
+            parse: { try self == .archive ? Self.unpack(wrap($0)) : open(wrap($0)) })
     }
 
     private var fileName: String {
@@ -41,7 +43,7 @@ enum DataParser: String, CaseIterable {
         case .cifar10: "data_batch_1.bin"
         case .cifar100: "train.bin"
         case .nips: "a_train.data"
-        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy: "t.csv"
+        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .archive: "t.csv"
         }
     }
 
@@ -89,6 +91,14 @@ enum DataParser: String, CaseIterable {
                 Array($0.utf8)
             }
         case .nips: ["1 2 3 \n4 5 6 \n7 8 9 \n1 1 1 \n", "1.5 -2 0\n3 4 9\n5 6 1\n7 8 2\n"].map { Array($0.utf8) }
+        case .archive:
+            [
+                tar([
+                    TarEntry("f/", kind: "5"), TarEntry("f/a.bin", Self.pixels),
+                    TarEntry("b", Self.pixels, prefix: "f"),
+                    TarEntry("link", kind: "2"),
+                ])
+            ]
         case .numpy: [Self.numpy("<f4", "False", 24), Self.numpy(">i2", "True", 12), Self.numpy("|b1", "True", 6)]
         case .table:
             [
@@ -112,10 +122,19 @@ enum DataParser: String, CaseIterable {
             case .cifar10, .cifar100: try folder(bytes, CIFARFormat(), options)
             case .table, .testTable, .exportedTable, .numberTable, .libsvm: try table(bytes, options)
             case .nips: try folder(bytes, NIPSFormat(), options)
-            case .numpy: try arrays(bytes, options)
+            case .numpy, .archive: try arrays(bytes, options)
             }
         _ = try source.train.dataset.preferredStandardization.scaling(
             for: source.train.count > 0 ? source.train : source.test)
+    }
+
+    /// Reads all that is in an archive.
+    private static func unpack(_ bytes: [UInt8]) throws {
+        var archive = try TarReader(DataFile(name: "mutant", bytes: AlignedBuffer(bytes)), limit: 1 << 20)
+        let buffer = AlignedBuffer<UInt8>(count: 100)
+        while try archive.next() != nil {
+            while try archive.read(into: buffer) > 0 {}
+        }
     }
 
     private func folder(_ bytes: [UInt8], _ format: some DataFormat, _ options: DataOptions) throws -> DataSource {
@@ -173,7 +192,7 @@ enum DataParser: String, CaseIterable {
                 "a_train.data": Array("1 2\n3 4\n5 6\n7 8\n".utf8), "a_train.labels": Array("1\n-1\n1\n-1\n".utf8),
                 "a_valid.data": Array("1 2 3\n3 4 5\n".utf8), "a_valid.labels": Array("1\n-1\n".utf8),
             ]
-        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy: [:]
+        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .archive: [:]
         }
     }
 }
