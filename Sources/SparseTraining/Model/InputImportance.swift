@@ -50,25 +50,14 @@ public struct InputImportance: Encodable, Sendable {
     public init(
         _ model: TrainedModel, by order: Order = .paths, heldOut: Subset? = nil, repeats: Int = 1
     ) throws {
-        let network = model.pool.network
-        let paths = network.inputImportance
-        guard paths.count == model.sampleShape.features, let first = network.weights.first else {
+        guard let ranked = Self.inputs(model.pool.network, model.sampleShape, model.columns) else {
             throw DataError(
                 .inconsistent, in: model.model.name, "a network that reads maps of \(model.sampleShape)",
                 expected: "one that reads vectors, whose features can be ranked")
         }
-        var strength = [Double](repeating: 0, count: paths.count)
-        if first.columns == paths.count {
-            first.forEachStoredWeight { _, column, value in strength[column] += Double(abs(value)) }
-        }
-        let names = model.columns?.featureNames
-        inputs = paths.indices.map { index in
-            Input(
-                index: index, name: names?[index] ?? "feature \(index + 1)", paths: paths[index],
-                strength: strength[index])
-        }
+        inputs = ranked
         if let heldOut {
-            let increases = try Self.increases(model, heldOut, repeats: repeats, reads: paths.map { $0 > 0 })
+            let increases = try Self.increases(model, heldOut, repeats: repeats, reads: ranked.map { $0.paths > 0 })
             for index in inputs.indices { inputs[index].lossIncrease = increases[index] }
             samples = heldOut.count
         }
@@ -80,6 +69,22 @@ public struct InputImportance: Encodable, Sendable {
             }
         }
         inputs.sort { (-value($0), $0.index) < (-value($1), $1.index) }
+    }
+
+    /// The inputs in their order, without what held-out samples say; nil for a network that does not read vectors.
+    static func inputs(_ network: Network, _ shape: SampleShape, _ columns: TableColumns?) -> [Input]? {
+        let paths = network.inputImportance
+        guard paths.count == shape.features, let first = network.weights.first else { return nil }
+        var strength = [Double](repeating: 0, count: paths.count)
+        if first.columns == paths.count {
+            first.forEachStoredWeight { _, column, value in strength[column] += Double(abs(value)) }
+        }
+        let names = columns?.featureNames
+        return paths.indices.map { index in
+            Input(
+                index: index, name: names?[index] ?? "feature \(index + 1)", paths: paths[index],
+                strength: strength[index])
+        }
     }
 
     /// What the loss grows by for each input; 0 for one from which no path leads anywhere.

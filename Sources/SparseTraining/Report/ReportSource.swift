@@ -11,6 +11,8 @@ struct ReportSource: Sendable {
     /// Shape of a sample.
     var sampleShape: SampleShape?
     var classes: ClassReport?
+    /// Of a network that reads vectors: its inputs, those that matter most first.
+    var inputs: [InputImportance.Input] = []
 
     /// What the files of a run folder say.
     /// - Throws: `ConfigurationError` or `TrainedModelError` for a file that cannot be read.
@@ -23,13 +25,14 @@ struct ReportSource: Sendable {
             let model = try TrainedModel(contentsOf: path, threads: 1)
             layers = Self.pictures(model.model, model.weights)
             sampleShape = model.sampleShape
+            inputs = Self.ranked(model.pool.network, model.sampleShape, model.columns)
         }
     }
 
     /// A run that has just ended: its network need not be read again.
     init(
         folder path: String, configuration: TrainingConfiguration, summary: TrainingSummary, network: Network,
-        sampleShape: SampleShape
+        sampleShape: SampleShape, columns: TableColumns?
     ) throws {
         run = FinishedRun(path: path, configuration: configuration.recorded, summary: summary)
         let folder = URL(filePath: path, directoryHint: .isDirectory)
@@ -37,6 +40,16 @@ struct ReportSource: Sendable {
         classes = ClassReport(contentsOf: folder.appending(path: FolderContent.classes))
         layers = Self.pictures(network.model, network.weights)
         self.sampleShape = sampleShape
+        inputs = Self.ranked(network, sampleShape, columns)
+    }
+
+    /// Pixels have a picture of their own.
+    private static func ranked(
+        _ network: Network, _ shape: SampleShape, _ columns: TableColumns?
+    ) -> [InputImportance.Input] {
+        guard shape.rows * shape.columns == 1 else { return [] }
+        let inputs = InputImportance.inputs(network, shape, columns) ?? []
+        return inputs.sorted { (-$0.paths, $0.index) < (-$1.paths, $1.index) }
     }
 
     private static func pictures(_ model: Model, _ weights: [any SparseMatrix]) -> [LayerPicture] {

@@ -22,6 +22,10 @@ enum RunReport {
             training.dead,
         ])
         addLayers(source, to: &page)
+        if !source.inputs.isEmpty {
+            page.section("Inputs")
+            page.charts([InputChart.paths(source.inputs)])
+        }
         if let classes = source.classes {
             page.section("Classes")
             ClassTables(classes).add(to: &page)

@@ -62,6 +62,26 @@ import FoundationXML
         #expect(classes == evaluation.report)
     }
 
+    /// The inputs of a table, as `importance` ranks them.
+    @Test func inputsAreRanked() throws {
+        let folder = try TemporaryFolder()
+        let rows = (0..<300).map {
+            "\($0 * 7 % 31),\($0 % 13),\(["red", "blue"][$0 % 2]),\($0 % 13 > 6 ? "yes" : "no")\n"
+        }
+        var run = configuration(folder.path("run"))
+        run.data = try folder.write("width,height,colour,class\n" + rows.joined(), to: "t.csv")
+        _ = try Trainer(run).run()
+        let report = try TrainingReport(of: folder.path("run"))
+        #expect(try String(contentsOfFile: folder.path("run") + "/report.html", encoding: .utf8) == report.html)
+        let shown = table(try #require(report.figures.first { $0.name == "inputs" }).csv).dropFirst()
+        let ranked = try InputImportance(TrainedModel(contentsOf: folder.path("run"))).inputs
+        #expect(ranked.count == 4 && shown.map { $0[0] } == ranked.map(\.name))
+        for (row, input) in zip(shown, ranked) { #expect(abs((Double(row[1]) ?? -1) - input.paths) < 1e-9) }
+        // Pixels have a picture of their own.
+        _ = try Trainer(configuration(folder.path("digits"))).run()
+        #expect(try !TrainingReport(of: folder.path("digits")).figures.contains { $0.name == "inputs" })
+    }
+
     /// Connections of a layer, counted over all pairs of an output and an input.
     @Test(arguments: ["mlp:40", "mlp:24", "mlp:10"])
     func picturesCountConnections(model: String) throws {
