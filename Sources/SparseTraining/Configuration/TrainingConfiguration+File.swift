@@ -110,7 +110,6 @@ extension TrainingConfiguration {
         recorded.out = nil
         recorded.data = Self.absolute(self.data)
         recorded.initFrom = self.initFrom.map(Self.absolute)
-        recorded.cache = self.cache.map(Self.absolute)
         recorded.testData = self.testData.map(Self.absolute)
         recorded.cache = self.cache.map(Self.absolute)
         return recorded

@@ -5,12 +5,10 @@ internal import SparseTraining
 enum ByteCount {
     /// - Throws: `ConfigurationError` for what is no size.
     static func read(_ text: String, of option: CommandOption) throws(ConfigurationError) -> Double {
-        let units: [Character: Double] = ["K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12]
-        let unit = text.last.flatMap { units[$0] }
-        guard let number = Double(optionText: String(unit == nil ? text[...] : text.dropLast())),
-            case let bytes = number * (unit ?? 1), bytes >= 1, bytes < 1e18
-        else { throw .invalidValue(option: option.name, value: text, expected: option.expected) }
-        return bytes
+        guard let size = ByteSize(optionText: text) else {
+            throw .invalidValue(option: option.name, value: text, expected: option.expected)
+        }
+        return Double(size.count)
     }
 
     static func text(_ bytes: Double) -> String {
