@@ -144,24 +144,92 @@ import Testing
         #expect(try kept(folder).count == 2)
     }
 
-    @Test func arraysGoBeyondMemory() throws {
+    /// A file of NumPy.
+    private func array(_ shape: String, _ bytes: [UInt8]) -> Data {
+        var header = "{'descr': '|u1', 'fortran_order': False, 'shape': \(shape), }"
+        header += String(repeating: " ", count: 127 - 10 - header.utf8.count) + "\n"
+        return Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + bytes)
+    }
+
+    private func numbers(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 * 7 % 251) } }
+
+    @Test(arguments: [DataTask.classes, .numbers, .labels], ["(600, 6)", "(600, 3, 2)", "(600, 6, 1, 1)"])
+    func keptArraysAreTheSame(task: DataTask, shape: String) throws {
         let folder = try TemporaryFolder()
-        // An array of NumPy of 600 samples of 5 features, and one class each.
-        func array(_ type: String, _ shape: String, _ bytes: [UInt8]) -> Data {
-            var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }"
-            header += String(repeating: " ", count: 127 - 10 - header.utf8.count) + "\n"
-            return Data(
-                [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + bytes)
-        }
         let (x, y) = (folder.path + "/x.npy", folder.path + "/y.npy")
-        try array("|u1", "(600, 5)", (0..<3000).map { UInt8($0 * 7 % 251) }).write(to: URL(fileURLWithPath: x))
-        try array("|u1", "(600,)", (0..<600).map { UInt8($0 % 3) }).write(to: URL(fileURLWithPath: y))
+        let targetShape = task == .labels ? "(600, 2)" : "(600,)"
+        var targets: [UInt8] = []
+        for place in 0..<(task == .labels ? 1200 : 600) {
+            targets.append(task == .labels ? UInt8(place / 3 % 2) : UInt8(place % 3 + 4))
+        }
+        try array(shape, numbers(3600)).write(to: URL(fileURLWithPath: x))
+        try array(targetShape, targets).write(to: URL(fileURLWithPath: y))
         var (whole, small) = (DataOptions(), DataOptions())
         (whole.settings.labels, small.settings.labels) = (y, y)
+        (whole.settings.task, small.settings.task) = (task, task)
         small.memoryLimit = 4096
         #expect(throws: DataError.self) { try DataSource.open(x, options: small) }
-        small.settings.cache = folder.path + "/cache"
-        check(try DataSource.open(x, options: small), is: try DataSource.open(x, options: whole))
+        small.settings.cache = folder.path + "/cache/rows"
+        let expected = try DataSource.open(x, options: whole)
+        for isKept in [false, true] {
+            let source = try DataSource.open(x, options: small)
+            check(source, is: expected)
+            #expect(
+                source.train.dataset.preferredStandardization == expected.train.dataset.preferredStandardization)
+            #expect(Set(expected.remarks).isSubset(of: source.remarks))
+            #expect(source.remarks.contains { $0.contains("read from") } == isKept)
+            #expect(try kept(folder).count == 1)
+        }
+        // Other targets in a file of the same name and size.
+        try array(targetShape, targets.reversed()).write(to: URL(fileURLWithPath: y))
+        let changed = try DataSource.open(x, options: small)
+        #expect(!changed.remarks.contains { $0.contains("read from") })
+        check(changed, is: try DataSource.open(x, options: whole))
+    }
+
+    @Test func testArraysAreKeptToo() throws {
+        let folder = try TemporaryFolder()
+        let paths = ["x", "y", "u", "v"].map { folder.path + "/\($0).npy" }
+        for (path, samples) in zip(paths, [600, 600, 300, 300]) {
+            let isTarget = path == paths[1] || path == paths[3]
+            let shape = isTarget ? "(\(samples),)" : "(\(samples), 9)"
+            let bytes: [UInt8] = isTarget ? numbers(samples).map { $0 % 3 } : numbers(9 * samples)
+            try array(shape, bytes).write(to: URL(fileURLWithPath: path))
+        }
+        var whole = DataOptions()
+        (whole.settings.labels, whole.settings.testData, whole.settings.testLabels) = (paths[1], paths[2], paths[3])
+        var small = whole
+        small.memoryLimit = 4096
+        small.settings.cache = folder.path + "/cache/rows"
+        let expected = try DataSource.open(paths[0], options: whole)
+        for _ in 0..<2 { check(try DataSource.open(paths[0], options: small), is: expected) }
+        #expect(expected.test.count == 300)
+        #expect(try kept(folder).count == 2)
+    }
+
+    @Test(.enabled(if: Python.has("numpy"), "NumPy was not found; SPARSETRAIN_PYTHON names a Python that has it"))
+    func partsOfAnArchiveAreKept() throws {
+        let folder = try TemporaryFolder()
+        let program = """
+            import numpy, sys
+            x = numpy.arange(3600, dtype='>f8').reshape(600, 6)
+            y = numpy.arange(600) % 2
+            numpy.savez(sys.argv[1] + '/a.npz', x=x, y=y)
+            numpy.savez_compressed(sys.argv[1] + '/b.npz', x_train=x, y_train=y, x_test=x[:200], y_test=y[:200])
+            """
+        try #require(Python.output(of: ["-c", program, folder.path("")]) != nil)
+        var small = DataOptions()
+        small.memoryLimit = 4096
+        small.settings.cache = folder.path + "/cache/rows"
+        for (name, files) in [("a.npz", 1), ("b.npz", 3)] {
+            let expected = try DataSource.open(folder.path(name))
+            for isKept in [false, true] {
+                let source = try DataSource.open(folder.path(name), options: small)
+                check(source, is: expected)
+                #expect(source.remarks.contains { $0.contains("read from") } == isKept)
+            }
+            #expect(try kept(folder).count == files)
+        }
     }
 
     /// Samples in blocks of four.

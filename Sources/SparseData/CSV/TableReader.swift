@@ -21,14 +21,14 @@ struct TableReader {
     /// What decides how a table is read, beside the table.
     private var key: [String] {
         let names = [\Options.missingValues, \.foldBy, \.decimalMark, \.textEncoding] as [PartialKeyPath<Options>]
-        return ["as \(training)", TableCache.text(of: columns), labels ? "labels" : "", "\(list?.names ?? [])"]
-            + TableCache.texts(of: names, options)
+        return ["as \(training)", RowCache.text(of: columns), labels ? "labels" : "", "\(list?.names ?? [])"]
+            + RowCache.texts(of: names, options)
     }
 
     /// The samples of a table, and what the user should know of them; nil when it has no target.
     func read(_ file: DataFile) throws(DataError) -> ReadTable? {
-        let cache = TableCache(of: file, options, key)
-        if let kept = try cache?.table() { return kept }
+        let cache = RowCache(of: [file], options: options, key: key)
+        if let kept = try cache?.rows() { return kept }
         let (rules, features) = (columns.columnRules, columns.featureColumns)
         let shape = CSVShape(path: training, width: columns.count, names: columns.names, headerLine: 1)
         let mark = columns.decimalMark ?? options.decimalMark

@@ -51,9 +51,10 @@ struct CSVFormat: DataFormat {
         {
             return source
         }
-        let cache = TableCache(of: file, options, Self.key(options, isAllTraining: testFile != nil))
+        let cache = RowCache(
+            of: [file], options: options, key: Self.key(options, isAllTraining: testFile != nil))
         let all: ReadTable
-        if let kept = try cache?.table() {
+        if let kept = try cache?.rows() {
             all = kept
         } else {
             all = try samples(file, isAllTraining: testFile != nil, options, cache)
@@ -70,12 +71,12 @@ struct CSVFormat: DataFormat {
         if TableSource.dependsOnSplit(options) && !isAllTraining {
             names += [\.testFraction, \.folds, \.fold, \.splitSeed]
         }
-        return TableCache.texts(of: names, options)
+        return RowCache.texts(of: names, options)
     }
 
     /// Reads a training table.
     private func samples(
-        _ file: DataFile, isAllTraining: Bool, _ options: DataOptions, _ cache: TableCache?
+        _ file: DataFile, isAllTraining: Bool, _ options: DataOptions, _ cache: RowCache?
     ) throws(DataError) -> ReadTable {
         // What says which column it is, if something does before the samples are read.
         enum Teller { case option, header }

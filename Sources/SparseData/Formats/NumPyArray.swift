@@ -19,6 +19,8 @@ struct NumPyArray {
     let values: AlignedBuffer<Float>
     /// The same as whole numbers, where the type is one of those; then `values` may have lost the last digits.
     let integers: [Int]?
+    /// Where the values are.
+    let memory: RowMemory
 
     /// Bytes read at a time.
     private static let piece = 1 << 16
@@ -70,7 +72,8 @@ struct NumPyArray {
                 "\(content.count == nil ? "at most " : "")\(found) bytes for the shape \(header.shape) of \(header.type)",
                 expected: overflow ? "fewer numbers" : "\(size) bytes")
         }
-        let values = try RowMemory(limit).buffer(count, in: name)
+        let memory = RowMemory(limit)
+        let values = try memory.buffer(count, in: name)
         var integers: [Int]? = keepsIntegers && type.isInteger ? Array(repeating: 0, count: count) : nil
         let order = ColumnOrder(header.shape, isFortran: header.isFortran)
         var next = 0
@@ -86,7 +89,7 @@ struct NumPyArray {
             next += elements
         }
         guard try content.isAtEnd() else { throw malformed("more bytes follow those of the shape \(header.shape)") }
-        (shape, self.values, self.integers) = (header.shape, values, integers)
+        (shape, self.values, self.integers, self.memory) = (header.shape, values, integers, memory)
     }
 }
 

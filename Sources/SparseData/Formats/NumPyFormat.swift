@@ -33,19 +33,24 @@ struct NumPyFormat: DataFormat {
         }
         let classes = try trainedClasses(options)
         func part(_ path: DataFile, _ labels: String?, _ classes: [Int]?) throws(DataError) -> NumPySamples {
-            let x = try NumPyArray(
-                NumPyFileContent(path), name: path.path, limit: options.rowLimit)
+            func samples() throws(DataError) -> NumPyArray {
+                try NumPyArray(NumPyFileContent(path), name: path.path, limit: options.rowLimit)
+            }
             guard let labels else {
                 guard !needsTargets else {
                     throw DataError(
                         .notFound, in: path.path, "an array of samples without their classes",
                         expected: "--labels and a .npy file with a class or number for each sample")
                 }
-                return try NumPySamples(x, nil, options.task, classes: nil, in: path.path)
+                return try NumPySamples(samples(), nil, options.task, classes: nil, in: path.path)
             }
-            let y = try NumPyArray(
-                NumPyFileContent(DataFile(path: labels)), name: labels, limit: options.rowLimit, keepsIntegers: true)
-            return try NumPySamples(x, y, options.task, classes: classes, in: path.path, labels: labels)
+            let targets = try DataFile(path: labels)
+            return try NumPySamples(kept: [path, targets], "", classes, options) { () throws(DataError) in
+                let x = try samples()
+                let y = try NumPyArray(
+                    NumPyFileContent(targets), name: labels, limit: options.rowLimit, keepsIntegers: true)
+                return try NumPySamples(x, y, options.task, classes: classes, in: path.path, labels: labels)
+            }
         }
         let all = try part(file, needsTargets ? options.labels : nil, classes)
         guard let testPath = options.testData, testPath != file.path else {
@@ -84,21 +89,31 @@ struct NumPyFormat: DataFormat {
         }
         let needsTargets = options.trained?.needsTargets ?? true
         let classes = try trainedClasses(options)
-        if let x = try array("x") {
-            let y = needsTargets ? try array("y", isTarget: true) : nil
-            guard y != nil || !needsTargets else { throw missing("y", archive) }
-            let all = try NumPySamples(x, y, options.task, classes: classes, in: file.path)
-            return try source(all, nil, options, isAllTest: !needsTargets || options.testData != nil)
+        func has(_ name: String) -> Bool { archive.count(of: name + ".npy") != nil }
+        /// Two arrays of the archive; nil where one of them is not there.
+        func samples(_ x: String, _ y: String, _ classes: [Int]?) throws(DataError) -> NumPySamples? {
+            guard has(x), has(y) else { return nil }
+            return try NumPySamples(kept: [file], x, classes, options) { () throws(DataError) in
+                guard let x = try array(x), let y = try array(y, isTarget: true) else {
+                    throw missing("\(x) and \(y)", archive)
+                }
+                return try NumPySamples(x, y, options.task, classes: classes, in: file.path)
+            }
         }
-        guard let x = try array("x_train"), let y = try array("y_train", isTarget: true) else {
+        if has("x") {
+            let isAllTest = !needsTargets || options.testData != nil
+            if !needsTargets, let x = try array("x") {
+                let all = try NumPySamples(x, nil, options.task, classes: classes, in: file.path)
+                return try source(all, nil, options, isAllTest: isAllTest)
+            }
+            guard let all = try samples("x", "y", classes) else { throw missing("y", archive) }
+            return try source(all, nil, options, isAllTest: isAllTest)
+        }
+        guard let train = try samples("x_train", "y_train", classes) else {
             throw missing("x and y, or x_train and y_train", archive)
         }
-        let train = try NumPySamples(x, y, options.task, classes: classes, in: file.path)
-        let (testX, testY) = (try array("x_test"), try array("y_test", isTarget: true))
-        guard (testX == nil) == (testY == nil) else { throw missing("both x_test and y_test, or neither,", archive) }
-        guard let testX, let testY else { return try source(train, nil, options) }
-        let test = try NumPySamples(testX, testY, options.task, classes: train.classes, in: file.path)
-        return try source(train, test, options)
+        guard has("x_test") == has("y_test") else { throw missing("both x_test and y_test, or neither,", archive) }
+        return try source(train, try samples("x_test", "y_test", train.classes), options)
     }
 
     private func missing(_ what: String, _ archive: ZipArchive) -> DataError {
@@ -119,7 +134,7 @@ struct NumPyFormat: DataFormat {
         _ all: NumPySamples, _ test: NumPySamples?, _ options: DataOptions, isAllTest: Bool = false
     ) throws(DataError) -> DataSource {
         let (name, train) = (Paths.name(all.path), Subset(all.dataset))
-        let remarks = [all.remark(name)]
+        let remarks = [all.remark(name)] + all.said + (test?.said ?? [])
         if let test {
             guard test.dataset.shape == all.dataset.shape else {
                 throw DataError(
@@ -150,6 +165,43 @@ private struct NumPySamples {
     let dataset: InMemoryDataset
     /// The numbers of the classes, ascending.
     let classes: [Int]?
+    /// What became of those that are more than memory is to hold.
+    private(set) var said: [String] = []
+    private let memory: RowMemory?
+
+    /// Samples that were kept when they were read before; else those of `read`, which are kept where they are many.
+    /// - Parameters:
+    ///   - files: What they are read from.
+    ///   - part: Of an archive.
+    ///   - classes: Those of the training part.
+    init(
+        kept files: [DataFile], _ part: String, _ classes: [Int]?, _ options: DataOptions,
+        _ read: () throws(DataError) -> NumPySamples
+    ) throws(DataError) {
+        let cache = RowCache(
+            of: files, options: options,
+            key: ["array", part, "\(classes ?? [])"] + RowCache.texts(of: [\.task], options))
+        if let rows = try cache?.rows() {
+            self.init(rows, in: files.first?.path ?? "")
+            return
+        }
+        let samples = try read()
+        guard let cache, let memory = samples.memory else {
+            self = samples
+            return
+        }
+        let all = ReadTable(dataset: samples.dataset, groups: nil, remarks: [])
+        self.init(try cache.kept(all, memory), in: samples.path)
+    }
+
+    private init(_ rows: ReadTable, in path: String) {
+        (self.path, dataset, said, memory) = (path, rows.dataset, rows.remarks, nil)
+        guard case .classes = rows.dataset.targets else {
+            classes = nil
+            return
+        }
+        classes = rows.dataset.classNames?.compactMap { Int($0) }
+    }
 
     /// - Parameters:
     ///   - y: Nil for samples that are only to be predicted.
@@ -158,7 +210,7 @@ private struct NumPySamples {
         _ x: NumPyArray, _ y: NumPyArray?, _ task: DataTask, classes known: [Int]?, in path: String,
         labels: String? = nil
     ) throws(DataError) {
-        self.path = path
+        (self.path, memory) = (path, x.memory)
         guard (2...4).contains(x.shape.count) else {
             throw DataError(
                 .malformed, in: path, "samples of the shape \(x.shape)",

@@ -1,4 +1,6 @@
 import Foundation
+import SparseData
+import SparseParts
 import TestSupport
 
 @testable import SparseTraining
@@ -20,7 +22,7 @@ struct HostileParser {
         [
             "configuration", "safetensors", "checkpoint", "layers of a network",
             "state of a checkpoint", "tensors of a checkpoint", "trained network", "weights in safetensors",
-            "weights in npz", "header of NumPy",
+            "weights in npz", "header of NumPy", "kept rows",
         ]
         + Container.allCases.flatMap { container in DataParser.allCases.map { $0.rawValue + container.rawValue } }
 
@@ -34,6 +36,7 @@ struct HostileParser {
         case "trained network": self = try .trainedModel(folder)
         case "weights in safetensors", "weights in npz": self = try .weights(name)
         case "header of NumPy": self = .header()
+        case "kept rows": self = try .keptRows(folder)
         case "state of a checkpoint": self = try .checkpoint(folder, part: Self.state)
         case "tensors of a checkpoint": self = try .checkpoint(folder, part: Self.tensors)
         default:
@@ -74,6 +77,33 @@ struct HostileParser {
         (run.batchSize, run.threads) = (8, 1)
         _ = try Trainer(run).run()
         return (run, Array(try Data(contentsOf: URL(filePath: out + "/checkpoint.safetensors"))))
+    }
+
+    /// What was kept of a table in the cache folder. Only the table is not damaged, so that all of the file may be read.
+    private static func keptRows(_ folder: TemporaryFolder) throws -> HostileParser {
+        let table = folder.path("\(UUID().uuidString).csv")
+        let lines = (0..<40).map { "\($0 % 7),\($0 % 5),\(["a", "b"][$0 % 2])\n" }
+        try Data(("x,y,class\n" + lines.joined()).utf8).write(to: URL(filePath: table))
+        var options = DataOptions()
+        options.memoryLimit = 64
+        let cache = folder.path(UUID().uuidString)
+        options.settings.cache = cache
+        func read(_ options: DataOptions) throws {
+            let source = try DataSource.open(table, options: options)
+            _ = DataFingerprint([source.train, source.test]).text
+        }
+        try read(options)
+        let name = try FileManager.default.contentsOfDirectory(atPath: cache)[0]
+        let path = URL(filePath: cache + "/" + name)
+        return HostileParser(
+            "kept rows", [Array(try Data(contentsOf: path))], mayThrow: { $0 is DataError },
+            parse: { bytes in
+                // Renamed, as a file that is mapped must not be cut short; the folder is there as long as it is needed.
+                try withExtendedLifetime(folder) {
+                    try Data(bytes).write(to: path, options: .atomic)
+                    try read(options)
+                }
+            })
     }
 
     private static func layers() throws -> HostileParser {
