@@ -12,7 +12,7 @@ struct Benchmark: Sendable {
 
     /// All kinds: a new one is a file and a line here.
     static let all: [Benchmark] =
-        ProductBenchmarks.all + [DenseGradientBenchmark.benchmark] + StepBenchmarks.all
+        ProductBenchmarks.all + [BackwardBenchmark.benchmark, DenseGradientBenchmark.benchmark] + StepBenchmarks.all
         + ConvolutionBenchmarks.all + [
             ModelStepBenchmark.benchmark, InferenceBenchmark.benchmark, ModelInferenceBenchmark.benchmark,
             SubnormalBenchmark.benchmark, TelemetryBenchmark.benchmark,

@@ -7,7 +7,7 @@
 #include "support.h"
 
 check_function check_assembly_gather_bytes, check_assembly_gather_floats;
-check_function check_csr_forward, check_csr_input_gradient, check_csr_weight_gradient;
+check_function check_csr_product, check_csr_weight_gradient, check_csr_backward, check_csr_gather;
 check_function check_dense_gradient_pack, check_dense_gradient_product;
 check_function check_block4_forward, check_block4_input_gradient, check_block4_weight_gradient, check_block4_pool;
 check_function check_block8_forward, check_block8_input_gradient, check_block8_weight_gradient, check_block8_pool;

@@ -14,18 +14,14 @@ static size_t layout_count(const layout *l, size_t index, int by_column) {
     return count;
 }
 
-/// Writes the runs in order of their counts; returns the number of empty ones.
-static uint32_t layout_runs(const layout *l, int by_column, st_run *runs) {
+/// Writes the runs in order of their counts.
+static void layout_runs(const layout *l, int by_column, st_run *runs) {
     size_t lines = by_column ? l->columns : l->rows, most = by_column ? l->rows : l->columns, written = 0;
-    uint32_t empty = 0;
     for (size_t count = 0; count <= most; count++) {
         for (size_t line = 0; line < lines; line++) {
-            if (layout_count(l, line, by_column) != count) continue;
-            runs[written++] = (st_run){(uint16_t)line, (uint16_t)count};
-            empty += count == 0;
+            if (layout_count(l, line, by_column) == count) runs[written++] = (st_run){(uint16_t)line, (uint16_t)count};
         }
     }
-    return empty;
 }
 
 static layout layout_new(size_t rows, size_t columns, double density) {
@@ -39,29 +35,29 @@ static layout layout_new(size_t rows, size_t columns, double density) {
 }
 
 /// Appends the weights of a tile, whose corner and places of runs are set.
-static void append(tiled_matrix *m, st_tile *tile, layout l) {
+static void append(tiled_matrix *m, tile *tile, layout l) {
     tile->first = m->count;
-    tile->row_run_count = (uint32_t)l.rows;
-    tile->column_run_count = (uint32_t)l.columns;
-    tile->empty_rows = layout_runs(&l, 0, m->row_runs + tile->row_runs);
-    tile->empty_columns = layout_runs(&l, 1, m->column_runs + tile->column_runs);
+    tile->rows = l.rows;
+    tile->columns = l.columns;
+    layout_runs(&l, 0, m->row_runs + tile->row_runs);
+    layout_runs(&l, 1, m->column_runs + tile->column_runs);
     size_t *place_of = array(l.rows * l.columns, sizeof *place_of);
-    for (size_t r = 0; r < l.rows; r++) {
-        size_t row = m->row_runs[tile->row_runs + r].index;
-        for (size_t column = 0; column < l.columns; column++) {
+    for (size_t c = 0; c < l.columns; c++) {
+        size_t column = m->column_runs[tile->column_runs + c].index;
+        for (size_t row = 0; row < l.rows; row++) {
             if (!l.stored[row * l.columns + column]) continue;
             place_of[row * l.columns + column] = tile->count++;
-            m->columns_of[m->count] = (uint16_t)column;
+            m->rows_of[m->count] = (uint16_t)row;
             m->entries[m->count] = (entry){tile->row + row, tile->column + column, m->count};
             m->count++;
         }
     }
     size_t at = tile->first;
-    for (size_t c = 0; c < l.columns; c++) {
-        size_t column = m->column_runs[tile->column_runs + c].index;
-        for (size_t row = 0; row < l.rows; row++) {
+    for (size_t r = 0; r < l.rows; r++) {
+        size_t row = m->row_runs[tile->row_runs + r].index;
+        for (size_t column = 0; column < l.columns; column++) {
             if (!l.stored[row * l.columns + column]) continue;
-            m->rows_of[at] = (uint16_t)row;
+            m->columns_of[at] = (uint16_t)column;
             m->places[at++] = (uint16_t)place_of[row * l.columns + column];
         }
     }
@@ -104,13 +100,13 @@ tiled_matrix tiled_matrix_new(size_t index, size_t samples) {
     m.columns_of = array(most_weights, sizeof *m.columns_of);
     m.rows_of = array(most_weights, sizeof *m.rows_of);
     m.places = array(most_weights, sizeof *m.places);
-    st_tile next = {0};
-    for (size_t i = 0; i < m.tile_rows; next.row += (uint32_t)heights[i++]) {
+    tile next = {0};
+    for (size_t i = 0; i < m.tile_rows; next.row += heights[i++]) {
         next.column = 0;
-        for (size_t j = 0; j < m.tile_columns; next.column += (uint32_t)widths[j++]) {
-            st_tile *tile = &m.tiles[i * m.tile_columns + j];
-            *tile = next;
-            append(&m, tile, layout_new(heights[i], widths[j], density));
+        for (size_t j = 0; j < m.tile_columns; next.column += widths[j++]) {
+            tile *here = &m.tiles[i * m.tile_columns + j];
+            *here = next;
+            append(&m, here, layout_new(heights[i], widths[j], density));
             next.row_runs += heights[i];
             next.column_runs += widths[j];
         }

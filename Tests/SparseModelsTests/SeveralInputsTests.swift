@@ -40,6 +40,7 @@ struct SeveralInputsTests {
             var random = CounterRandom(seed: 8, purpose: .test)
             for parameter in network.parameters where parameter.kind != .weight {
                 for i in 0..<parameter.values.count { parameter.values[i] = Float(random.nextUnit() - 0.3) }
+                parameter.matrix?.valuesHaveChanged()
             }
             let left = randomBatch(inputs: 6, classes: 3, samples: 75, capacity: 90, seed: 4)
             let right = randomBatch(inputs: 5, classes: 3, samples: 75, capacity: 90, seed: 5)
@@ -73,11 +74,13 @@ struct SeveralInputsTests {
             var (errors, size) = (0.0, 0.0)
             for index in stride(from: 0, to: parameter.values.count, by: 3) {
                 let old = parameter.values[index]
-                parameter.values[index] = old + 0.02
-                let up = sample.loss()
-                parameter.values[index] = old - 0.02
-                let down = sample.loss()
-                parameter.values[index] = old
+                func loss(_ value: Float) -> Double {
+                    parameter.values[index] = value
+                    parameter.matrix?.valuesHaveChanged()
+                    return sample.loss()
+                }
+                let (up, down) = (loss(old + 0.02), loss(old - 0.02))
+                _ = loss(old)
                 let difference = (up - down) / 0.04
                 errors += (difference - Double(gradient[index])) * (difference - Double(gradient[index]))
                 size += difference * difference

@@ -71,9 +71,10 @@ import Testing
     @Test(arguments: [nil, 1.0])
     func namesTheParameterWhoseGradientIsNotFinite(clipNorm: Double?) throws {
         let network = try prepared()
-        let batch = try #require(network.gradientBatch(ofWeights: 1))
+        // The first layer's gradient is not there yet, whatever the processor.
+        let batch = try #require(network.gradientBatch(ofWeights: 0))
         batch.outputGradient[3, 2] = .infinity
-        #expect(throws: NonFiniteGradient(parameter: "fc2.weight")) {
+        #expect(throws: NonFiniteGradient(parameter: "fc1.weight")) {
             try network.update(SGD(), learningRate: 0.1, settings: UpdateSettings(clipNorm: clipNorm))
         }
     }
@@ -81,6 +82,7 @@ import Testing
     @Test func aNaNWeightReachesTheLoss() throws {
         let network = try prepared()
         network.weights[0].values[0] = .nan
+        network.weights[0].valuesHaveChanged()
         let (input, labels) = randomBatch(inputs: 12, classes: 5, samples: 50, capacity: 64)
         let sums = network.backward(input, labels: labels, samples: 50, loss: SoftmaxCrossEntropy(), step: 1)
         #expect(!sums.loss.isFinite)

@@ -165,6 +165,44 @@ import Testing
         }
     }
 
+    /// Both gradients in one pass, of which the input's are the bits of no cut, and the weights' those of the pass alone.
+    @Test(arguments: InstructionSet.available)
+    func jointGradients(isa: String) throws {
+        let kernels = try #require(InstructionSet.tables.first { String(cString: $0.name) == isa }).csr
+        if kernels.backward == nil { return }
+        var random = CounterRandom(seed: 16, purpose: .test)
+        for test in try Self.cases() {
+            let matrix = test.matrix
+            let input = Self.randomPanels(matrix.columns, test.samples, &random)
+            let outputGradient = Self.randomPanels(matrix.rows, test.samples, &random)
+            let separate = Panels(channels: matrix.columns, samples: test.samples)
+            let panels = 0..<separate.panelCount
+            matrix.inputGradient(outputGradient, into: separate, panels: panels, part: .whole, kernels: kernels)
+            matrix.weightGradient(
+                input: input, outputGradient: outputGradient, panels: panels, part: .whole, kernels: kernels)
+            let weights = matrix.gradient.array
+            var bits: [UInt32] = []
+            for parts in [1, 3, 29] {
+                let joint = Panels(channels: matrix.columns, samples: test.samples)
+                joint.buffer.fill(.nan)
+                matrix.gradient.fill(.nan)
+                for part in 0..<parts {
+                    matrix.gradients(
+                        input: input, outputGradient: outputGradient, into: joint, panels: panels,
+                        part: Part(part, of: parts), kernels: kernels)
+                }
+                #expect(matrix.gradient.array == weights, "\(isa) \(test.label) in \(parts) parts")
+                // Sums in another order, each of at most as many terms as the matrix has rows.
+                let isFar = zip(joint.buffer.elements, separate.buffer.elements).contains { one, other in
+                    !(abs(one - other) <= 1e-4 * max(1, abs(other)))
+                }
+                #expect(!isFar, "\(isa) \(test.label)")
+                if bits.isEmpty { bits = joint.buffer.array.map(\.bitPattern) }
+                #expect(joint.buffer.array.map(\.bitPattern) == bits, "\(isa) \(test.label) in \(parts) parts")
+            }
+        }
+    }
+
     /// Callers may cut a batch and the rows as they like: the bits stay.
     @Test func cutsDoNotChangeBits() throws {
         var random = CounterRandom(seed: 15, purpose: .test)

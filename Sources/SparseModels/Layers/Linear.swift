@@ -51,6 +51,9 @@ package final class LinearLayer: Layer {
     package let weights: any SparseMatrix
     /// b, a number for each output.
     package let bias: ParameterVector
+    private let hasInputGradient: Bool
+    /// The gradient of the first layer's input is nobody's.
+    package var joinsGradients: Bool { hasInputGradient && weights.joinsGradients }
 
     init(name: String, weights: any SparseMatrix, relu: Bool, site: LayerSite) {
         self.name = name
@@ -58,6 +61,7 @@ package final class LinearLayer: Layer {
         hasFusedActivation = relu
         output = site.output
         outputGradient = site.outputGradient
+        hasInputGradient = site.inputs[0].hasGradient
         bias = ParameterVector(count: weights.rows)
         parameters = [
             Parameter(name: name + ".weight", kind: .weight, storage: .matrix(weights)),
@@ -83,6 +87,11 @@ package final class LinearLayer: Layer {
 
     package func backward(_ inputs: LayerInputs, panels: Range<Int>, part: Part, pass: Pass) {
         guard let inputGradient = inputs.gradient(0) else { return }
+        if joinsGradients {
+            weights.gradients(
+                input: inputs[0], outputGradient: outputGradient, into: inputGradient, panels: panels, part: part)
+            return
+        }
         weights.inputGradient(outputGradient, into: inputGradient, panels: panels, part: part)
     }
 

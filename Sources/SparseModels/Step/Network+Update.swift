@@ -37,6 +37,7 @@ extension Network {
             observer?.willDo(.update(parameter: task.parameter))
             let finite = optimizer.update(slot, range: parameter.range(of: task.part), step: step)
             observer?.didDo(.update(parameter: task.parameter))
+            parameter.matrix?.valuesHaveChanged(in: task.part)
             plan.flags[index] = finite ? 0 : 1
         }
         refreshForwardSets()

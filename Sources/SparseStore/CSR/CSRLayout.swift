@@ -1,30 +1,48 @@
 internal import SparseKernels
 
 /// Where each weight of a CSR matrix lies: the tiles, their rows and columns in order of their number of weights, and for
-/// each weight its column (in row order), and its row and place (in column order: the transposed view). A pure function
-/// of the topology: the same positions give the same layout, whatever changes led to them.
+/// each weight its row (in column order, which is the store's), and its column and place (in row order: the view of the forward
+/// product). A pure function of the topology: the same positions give the same layout, whatever changes led to them.
 struct CSRLayout {
     let rows: Int
     let columns: Int
     let count: Int
     let tiling: CSRTiling
-    let tiles: AlignedBuffer<st_tile>
+    let tiles: AlignedBuffer<Tile>
     let rowRuns: AlignedBuffer<st_run>
     let columnRuns: AlignedBuffer<st_run>
-    /// Column within the tile of each weight, in store order.
-    let columnIndices: AlignedBuffer<UInt16>
-    /// Row within the tile of each weight, in the tile's column order.
+    /// Row within the tile of each weight, in store order.
     let rowIndices: AlignedBuffer<UInt16>
-    /// Place among the tile's weights of each weight, in the tile's column order.
+    /// Column within the tile of each weight, in the tile's row order.
+    let columnIndices: AlignedBuffer<UInt16>
+    /// Place among the tile's weights of each weight, in the tile's row order.
     let places: AlignedBuffer<UInt16>
-    /// Weights before each row of tiles, and before each column of tiles.
+    /// For each tile and each of its groups of columns, the weights of the tile before it.
+    let groupFirsts: AlignedBuffer<UInt32>
+    /// Weights before each row of tiles, and before each group of columns.
     let weightsBeforeGridRow: [Int]
-    let weightsBeforeGridColumn: [Int]
+    let weightsBeforeGroup: [Int]
+
+    /// The weights of one tile, row by row or column by column.
+    struct Tile: BitwiseCopyable {
+        /// First weight, of at most 65,536.
+        var first = 0
+        var count = 0
+        /// First row run and first column run.
+        var rowRuns = 0
+        var columnRuns = 0
+        /// Their numbers: every row and column of the tile has a run, the shorter ones first.
+        var rowRunCount = 0
+        var columnRunCount = 0
+        /// Row and column of the tile's corner in the matrix.
+        var row = 0
+        var column = 0
+    }
 
     /// Bytes of all index arrays.
     var byteCount: Int {
         tiles.byteCount + rowRuns.byteCount + columnRuns.byteCount + columnIndices.byteCount + rowIndices.byteCount
-            + places.byteCount
+            + places.byteCount + groupFirsts.byteCount
     }
 
     /// Lays `plain` out. `sources` gets, for each weight in store order, its source.
@@ -45,38 +63,72 @@ struct CSRLayout {
         columnIndices = AlignedBuffer(count: count)
         rowIndices = AlignedBuffer(count: count)
         places = AlignedBuffer(count: count)
+        groupFirsts = AlignedBuffer(count: tiling.tileCount * tiling.groups)
 
         var first = 0
         var (rowRun, columnRun) = (0, 0)
-        var before = (rows: [Int](repeating: 0, count: tiling.gridRows + 1), columns: [0])
+        var before = [Int](repeating: 0, count: tiling.gridRows + 1)
         for gridColumn in 0..<tiling.gridColumns {
             for gridRow in 0..<tiling.gridRows {
                 let index = tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
-                var tile = st_tile()
-                tile.row = UInt32(gridRow * tiling.side)
-                tile.column = UInt32(gridColumn * tiling.side)
-                tile.row_run_count = UInt32(min(tiling.side, rows - gridRow * tiling.side))
-                tile.column_run_count = UInt32(min(tiling.side, columns - gridColumn * tiling.side))
-                tile.count = UInt32(counts[index])
-                tile.first = UInt64(first)
-                tile.row_runs = UInt64(rowRun)
-                tile.column_runs = UInt64(columnRun)
+                let tile = Tile(
+                    first: first, count: counts[index], rowRuns: rowRun, columnRuns: columnRun,
+                    rowRunCount: min(tiling.side, rows - gridRow * tiling.side),
+                    columnRunCount: min(tiling.side, columns - gridColumn * tiling.side), row: gridRow * tiling.side,
+                    column: gridColumn * tiling.side)
                 tiles.pointer[index] = tile
                 first += counts[index]
-                rowRun += Int(tile.row_run_count)
-                columnRun += Int(tile.column_run_count)
-                before.rows[gridRow + 1] += counts[index]
+                rowRun += tile.rowRunCount
+                columnRun += tile.columnRunCount
+                before[gridRow + 1] += counts[index]
             }
-            before.columns.append(first)
         }
-        for gridRow in 0..<tiling.gridRows { before.rows[gridRow + 1] += before.rows[gridRow] }
-        weightsBeforeGridRow = before.rows
-        weightsBeforeGridColumn = before.columns
+        for gridRow in 0..<tiling.gridRows { before[gridRow + 1] += before[gridRow] }
+        weightsBeforeGridRow = before
 
-        let layout = self
+        // The builder needs what is known so far; the groups it fills in.
+        let parts = Parts(
+            rows: rows, columns: columns, tiling: tiling, tiles: tiles, rowRuns: rowRuns, columnRuns: columnRuns,
+            rowIndices: rowIndices, columnIndices: columnIndices, places: places, groupFirsts: groupFirsts)
         workers.run(tasks: tiling.gridRows) { gridRow in
-            TileBuilder(layout, plain, sources).build(gridRow: gridRow)
+            TileBuilder(parts, plain, sources).build(gridRow: gridRow)
         }
+        weightsBeforeGroup = CSRLayout.weightsBeforeGroup(tiles, groupFirsts, tiling)
+    }
+
+    /// The arrays of a layout while they are filled.
+    struct Parts: Sendable {
+        let rows: Int
+        let columns: Int
+        let tiling: CSRTiling
+        let tiles: AlignedBuffer<Tile>
+        let rowRuns: AlignedBuffer<st_run>
+        let columnRuns: AlignedBuffer<st_run>
+        let rowIndices: AlignedBuffer<UInt16>
+        let columnIndices: AlignedBuffer<UInt16>
+        let places: AlignedBuffer<UInt16>
+        let groupFirsts: AlignedBuffer<UInt32>
+    }
+
+    private static func weightsBeforeGroup(
+        _ tiles: AlignedBuffer<Tile>, _ firsts: AlignedBuffer<UInt32>, _ tiling: CSRTiling
+    ) -> [Int] {
+        var before = [0]
+        before.reserveCapacity(tiling.gridColumns * tiling.groups + 1)
+        for gridColumn in 0..<tiling.gridColumns {
+            for group in 0..<tiling.groups {
+                var count = 0
+                for gridRow in 0..<tiling.gridRows {
+                    let index = tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+                    let next =
+                        group + 1 < tiling.groups
+                        ? Int(firsts.pointer[index * tiling.groups + group + 1]) : tiles.pointer[index].count
+                    count += next - Int(firsts.pointer[index * tiling.groups + group])
+                }
+                before.append(before[before.count - 1] + count)
+            }
+        }
+        return before
     }
 
     /// Weights in each tile.
@@ -102,8 +154,8 @@ struct CSRLayout {
 
     /// Range of store order that belongs to whole tiles `tileRange`.
     func storeRange(ofTiles range: Range<Int>) -> Range<Int> {
-        let start = range.lowerBound < tiles.count ? Int(tiles.pointer[range.lowerBound].first) : count
-        let end = range.upperBound < tiles.count ? Int(tiles.pointer[range.upperBound].first) : count
+        let start = range.lowerBound < tiles.count ? tiles.pointer[range.lowerBound].first : count
+        let end = range.upperBound < tiles.count ? tiles.pointer[range.upperBound].first : count
         return start..<end
     }
 
@@ -116,7 +168,7 @@ struct CSRLayout {
             var (low, high) = (0, tiles.count)
             while low < high {
                 let middle = (low + high) / 2
-                if Int(tiles.pointer[middle].first) < wanted { low = middle + 1 } else { high = middle }
+                if tiles.pointer[middle].first < wanted { low = middle + 1 } else { high = middle }
             }
             return low
         }

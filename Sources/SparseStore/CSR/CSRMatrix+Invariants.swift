@@ -14,48 +14,57 @@ extension CSRMatrix {
         var first = 0
         for t in 0..<layout.tiles.count {
             let tile = layout.tiles.pointer[t]
-            if Int(tile.first) != first { return "tile \(t) begins at \(tile.first), not \(first)" }
-            first += Int(tile.count)
-            if let text = brokenTile(tile) { return "tile \(t): \(text)" }
+            if tile.first != first { return "tile \(t) begins at \(tile.first), not \(first)" }
+            first += tile.count
+            if let text = brokenTile(tile, index: t) { return "tile \(t): \(text)" }
         }
         return first == n ? nil : "tiles hold \(first) of \(n) weights"
     }
 
-    private func brokenTile(_ tile: st_tile) -> String? {
+    private func brokenTile(_ tile: CSRLayout.Tile, index: Int) -> String? {
         var byRow = Set<[Int]>()
         var place = 0
         var previous = (count: -1, index: -1)
-        for k in 0..<Int(tile.row_run_count) {
-            let run = layout.rowRuns.pointer[Int(tile.row_runs) + k]
+        for k in 0..<tile.rowRunCount {
+            let run = layout.rowRuns.pointer[tile.rowRuns + k]
             let key = (count: Int(run.count), index: Int(run.index))
             if key <= previous { return "row runs out of order" }
-            if (run.count == 0) != (k < Int(tile.empty_rows)) { return "wrong number of empty rows" }
             previous = key
             for _ in 0..<run.count {
-                let column = Int(layout.columnIndices.pointer[Int(tile.first) + place])
-                byRow.insert([Int(run.index), column, place])
+                let i = tile.first + place
+                let column = Int(layout.columnIndices.pointer[i])
+                byRow.insert([Int(run.index), column, Int(layout.places.pointer[i])])
+                // With a forward set nothing multiplies by them.
+                if forwardSet == nil,
+                    rowValues.pointer[i].bitPattern
+                        != values.pointer[tile.first + Int(layout.places.pointer[i])].bitPattern
+                {
+                    return "the values by rows are others"
+                }
                 place += 1
             }
         }
-        if place != Int(tile.count) { return "row runs hold \(place) of \(tile.count) weights" }
-        previous = (-1, -1)
+        if place != tile.count { return "row runs hold \(place) of \(tile.count) weights" }
         place = 0
-        for k in 0..<Int(tile.column_run_count) {
-            let run = layout.columnRuns.pointer[Int(tile.column_runs) + k]
-            let key = (count: Int(run.count), index: Int(run.index))
-            if key <= previous { return "column runs out of order" }
-            if (run.count == 0) != (k < Int(tile.empty_columns)) { return "wrong number of empty columns" }
-            previous = key
-            var row = -1
-            for _ in 0..<run.count {
-                let i = Int(tile.first) + place
-                let next = Int(layout.rowIndices.pointer[i])
-                if next <= row { return "rows of a column do not ascend" }
-                row = next
-                if byRow.remove([row, Int(run.index), Int(layout.places.pointer[i])]) == nil {
-                    return "row and column order disagree"
+        let groups = layout.tiling.groups
+        for group in 0..<groups {
+            if Int(layout.groupFirsts.pointer[index * groups + group]) != place {
+                return "group \(group) begins elsewhere"
+            }
+            previous = (-1, -1)
+            for k in layout.tiling.columns(ofGroup: group, width: tile.columnRunCount) {
+                let run = layout.columnRuns.pointer[tile.columnRuns + k]
+                let key = (count: Int(run.count), index: Int(run.index))
+                if key <= previous { return "column runs out of order" }
+                previous = key
+                var row = -1
+                for _ in 0..<run.count {
+                    let next = Int(layout.rowIndices.pointer[tile.first + place])
+                    if next <= row { return "rows of a column do not ascend" }
+                    row = next
+                    if byRow.remove([row, Int(run.index), place]) == nil { return "row and column order disagree" }
+                    place += 1
                 }
-                place += 1
             }
         }
         return byRow.isEmpty ? nil : "weights missing in column order"

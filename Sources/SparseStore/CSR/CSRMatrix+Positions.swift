@@ -10,31 +10,38 @@ extension CSRMatrix {
         let source = stored[array]
         return withExtendedLifetime(source) {
             let scores = source.pointer
-            return rowMajor { _, i in scores[i] }
+            let places = layout.places.pointer
+            return rowMajor { segment, i in scores[segment.first &+ Int(places[i])] }
         }
     }
 
-    package func storeIndices() -> [Int] { rowMajor { _, i in i } }
+    package func storeIndices() -> [Int] {
+        let places = layout.places.pointer
+        return rowMajor { segment, i in segment.first &+ Int(places[i]) }
+    }
 
-    /// One element for each weight, in row-major order, from its segment and its index in store order.
+    /// One element for each weight, in row-major order, from its segment and its index in row order.
     @inline(__always)
     private func rowMajor<Element>(_ element: (Segment, Int) -> Element) -> [Element] {
         [Element](unsafeUninitializedCapacity: storedCount) { buffer, count in
             guard var next = buffer.baseAddress else { return }
             forEachSegment { segment in
-                let start = segment.store.lowerBound
-                for k in 0..<segment.store.count { (next + k).initialize(to: element(segment, start &+ k)) }
-                next += segment.store.count
+                let start = segment.weights.lowerBound
+                for k in 0..<segment.weights.count { (next + k).initialize(to: element(segment, start &+ k)) }
+                next += segment.weights.count
             }
             count = storedCount
         }
     }
 
-    /// The weights of one row in one tile: consecutive in store order, columns ascending.
+    /// The weights of one row in one tile: consecutive in the tile's row order, columns ascending.
     struct Segment {
         var row: Int
         var firstColumn: Int
-        var store: Range<Int>
+        /// Indices in row order, of `columnIndices` and `places`.
+        var weights: Range<Int>
+        /// The tile's first weight, from which `places` count in store order.
+        var first: Int
     }
 
     /// Visits all weights in row-major order, segment by segment.
@@ -51,9 +58,9 @@ extension CSRMatrix {
         var ranges = [Range<Int>](repeating: 0..<0, count: height * tiling.gridColumns)
         for gridColumn in 0..<tiling.gridColumns {
             let tile = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)]
-            var place = Int(tile.first)
-            let runs = layout.rowRuns.pointer + Int(tile.row_runs)
-            for k in 0..<Int(tile.row_run_count) {
+            var place = tile.first
+            let runs = layout.rowRuns.pointer + tile.rowRuns
+            for k in 0..<tile.rowRunCount {
                 let next = place + Int(runs[k].count)
                 ranges[Int(runs[k].index) * tiling.gridColumns + gridColumn] = place..<next
                 place = next
@@ -63,7 +70,10 @@ extension CSRMatrix {
             for gridColumn in 0..<tiling.gridColumns {
                 let range = ranges[row * tiling.gridColumns + gridColumn]
                 if !range.isEmpty {
-                    body(Segment(row: firstRow + row, firstColumn: gridColumn * tiling.side, store: range))
+                    let first = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)].first
+                    body(
+                        Segment(
+                            row: firstRow + row, firstColumn: gridColumn * tiling.side, weights: range, first: first))
                 }
             }
         }
@@ -78,11 +88,13 @@ extension CSRMatrix {
         precondition(elements.count == stored.count, "one element per stored weight")
         let target = stored[array]
         var next = 0
+        let places = layout.places.pointer
         forEachSegment { segment in
-            for i in segment.store {
-                target.pointer[i] = elements[next]
+            for i in segment.weights {
+                target.pointer[segment.first + Int(places[i])] = elements[next]
                 next += 1
             }
         }
+        if array == .values { orderByRows(tiles: 0..<layout.tiles.count) }
     }
 }

@@ -5,10 +5,6 @@ extension CSRMatrix {
     /// second-level cache meanwhile (1,024 channels of two panels are 256 KB).
     private static let stripChannels = 1024
 
-    /// Weights (of 8 bytes with their indices) that the second-level cache holds; a larger matrix has its next tile fetched
-    /// while the kernel works on one, because no hardware foresees the order in which a transposed tile's values are read.
-    private static let cachedWeights = 1 << 17
-
     package func forward(
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part
     ) {
@@ -29,20 +25,20 @@ extension CSRMatrix {
         precondition(bias == nil || bias?.count == rows, "a bias has one value per output")
         let (x, y) = (input.buffer.pointer, output.buffer.pointer)
         let (xStride, yStride) = (input.panelStride, output.panelStride)
-        let values = stored.values
-        let tiling = layout.tiling
+        let (values, tiling) = (rowValues, layout.tiling)
         let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridRow)
-        forEachStrip(mine, side: tiling.side) { strip in
+        forEachStrip(mine, width: tiling.side) { strip in
             for gridColumn in 0..<tiling.gridColumns {
                 var flags = gridColumn == 0 ? Int32(ST_START) : 0
                 if relu, gridColumn == tiling.gridColumns - 1 { flags |= Int32(ST_RELU) }
                 forEachPair(panels) { first, count in
                     for gridRow in strip {
-                        kernels.forward(
-                            layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn),
-                            layout.rowRuns.pointer, layout.columnIndices.pointer, values.pointer,
-                            gridColumn == 0 ? bias?.pointer : nil, x + first * xStride, xStride, y + first * yStride,
-                            yStride, count, flags)
+                        let tile = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)]
+                        kernels.product(
+                            layout.rows(of: tile), values.pointer + tile.first,
+                            gridColumn == 0 ? bias.map { UnsafePointer($0.pointer + tile.row) } : nil,
+                            x + first * xStride + tile.column * Panels.lanes, xStride,
+                            y + first * yStride + tile.row * Panels.lanes, yStride, count, flags)
                     }
                 }
             }
@@ -69,19 +65,58 @@ extension CSRMatrix {
         let (dy, dx) = (outputGradient.buffer.pointer, inputGradient.buffer.pointer)
         let (dyStride, dxStride) = (outputGradient.panelStride, inputGradient.panelStride)
         let values = stored.values
-        let tiling = layout.tiling
-        let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridColumn)
-        let fetchesAhead = layout.count > CSRMatrix.cachedWeights
-        forEachStrip(mine, side: tiling.side) { strip in
-            for gridRow in 0..<tiling.gridRows {
-                for gridColumn in strip {
-                    let tile = layout.tiles.pointer + tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
-                    let next = fetchesAhead && gridColumn + 1 < strip.upperBound ? tile + tiling.gridRows : nil
-                    forEachPair(panels) { first, count in
-                        kernels.input_gradient(
-                            tile, first == panels.lowerBound ? next : nil, layout.columnRuns.pointer,
-                            layout.rowIndices.pointer, layout.places.pointer, values.pointer, dy + first * dyStride,
-                            dyStride, dx + first * dxStride, dxStride, count, gridRow == 0 ? Int32(ST_START) : 0)
+        forEachGroup(part) { strip in
+            for gridRow in 0..<layout.tiling.gridRows {
+                forEachPair(panels) { first, count in
+                    for group in strip {
+                        let group = layout.group(group, gridRow: gridRow)
+                        kernels.product(
+                            group.lines, values.pointer + group.first, nil,
+                            dy + first * dyStride + group.row * Panels.lanes, dyStride,
+                            dx + first * dxStride + group.column * Panels.lanes, dxStride, count,
+                            gridRow == 0 ? Int32(ST_START) : 0)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A forward set has an input gradient of its own, and not every processor gains by one pass.
+    package var joinsGradients: Bool { forwardSet == nil && InstructionSet.kernels.csr.backward != nil }
+
+    package func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
+    ) {
+        gradients(
+            input: input, outputGradient: outputGradient, into: inputGradient, panels: panels, part: part,
+            kernels: InstructionSet.kernels.csr)
+    }
+
+    func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part,
+        kernels: st_csr_kernels
+    ) {
+        guard forwardSet == nil, let backward = kernels.backward else {
+            preconditionFailure("both gradients in one pass where there is none")
+        }
+        checkProduct(inputGradient, outputGradient, panels)
+        checkProduct(input, outputGradient, panels)
+        let (x, dy, dx) = (input.buffer.pointer, outputGradient.buffer.pointer, inputGradient.buffer.pointer)
+        let (xStride, dyStride) = (input.panelStride, outputGradient.panelStride)
+        let dxStride = inputGradient.panelStride
+        let (values, gradient) = (stored.values, stored.gradient)
+        forEachGroup(part) { strip in
+            for gridRow in 0..<layout.tiling.gridRows {
+                forEachPair(panels) { first, count in
+                    var flags = gridRow == 0 ? Int32(ST_START) : 0
+                    if first > panels.lowerBound { flags |= Int32(ST_ADD) }
+                    for group in strip {
+                        let group = layout.group(group, gridRow: gridRow)
+                        let (row, column) = (group.row * Panels.lanes, group.column * Panels.lanes)
+                        backward(
+                            group.lines, values.pointer + group.first, x + first * xStride + column, xStride,
+                            dy + first * dyStride + row, dyStride, dx + first * dxStride + column, dxStride, count,
+                            gradient.pointer + group.first, flags)
                     }
                 }
             }
@@ -102,10 +137,12 @@ extension CSRMatrix {
         let x = input.buffer.pointer + panels.lowerBound * xStride
         let dy = outputGradient.buffer.pointer + panels.lowerBound * dyStride
         let gradient = stored.gradient
-        for tile in layout.tileRange(of: part) {
+        for index in layout.tileRange(of: part) {
+            let tile = layout.tiles.pointer[index]
             kernels.weight_gradient(
-                layout.tiles.pointer + tile, layout.rowRuns.pointer, layout.columnIndices.pointer, x, xStride, dy,
-                dyStride, panels.count, gradient.pointer)
+                layout.columns(of: tile), dy + tile.row * Panels.lanes, dyStride, x + tile.column * Panels.lanes,
+                xStride,
+                panels.count, gradient.pointer + tile.first)
         }
     }
 
@@ -122,12 +159,47 @@ extension CSRMatrix {
         }
     }
 
-    private func forEachStrip(_ lines: Range<Int>, side: Int, _ body: (Range<Int>) -> Void) {
-        let height = max(1, CSRMatrix.stripChannels / side)
+    private func forEachStrip(_ lines: Range<Int>, width: Int, _ body: (Range<Int>) -> Void) {
+        let height = max(1, CSRMatrix.stripChannels / width)
         var first = lines.lowerBound
         while first < lines.upperBound {
             body(first..<min(first + height, lines.upperBound))
             first += height
         }
+    }
+
+    /// Strips of the groups of columns that a part owns.
+    private func forEachGroup(_ part: Part, _ body: (Range<Int>) -> Void) {
+        forEachStrip(
+            CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGroup), width: layout.tiling.groupWidth,
+            body)
+    }
+}
+
+extension CSRLayout {
+    /// The rows of a tile as the kernels take them.
+    func rows(of tile: Tile) -> st_lines {
+        st_lines(
+            runs: rowRuns.pointer + tile.rowRuns, count: tile.rowRunCount, across: columnIndices.pointer + tile.first)
+    }
+
+    /// All its columns.
+    func columns(of tile: Tile) -> st_lines {
+        st_lines(
+            runs: columnRuns.pointer + tile.columnRuns, count: tile.columnRunCount,
+            across: rowIndices.pointer + tile.first)
+    }
+
+    /// A group of columns in one row of tiles: its lines, its first weight, and the corner of its tile.
+    func group(_ group: Int, gridRow: Int) -> (lines: st_lines, first: Int, row: Int, column: Int) {
+        let (gridColumn, own) = group.quotientAndRemainder(dividingBy: tiling.groups)
+        let index = tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+        let tile = tiles.pointer[index]
+        let columns = tiling.columns(ofGroup: own, width: tile.columnRunCount)
+        let first = tile.first + Int(groupFirsts.pointer[index * tiling.groups + own])
+        let lines = st_lines(
+            runs: columnRuns.pointer + tile.columnRuns + columns.lowerBound, count: columns.count,
+            across: rowIndices.pointer + first)
+        return (lines, first, tile.row, tile.column)
     }
 }

@@ -1,3 +1,5 @@
+internal import SparseKernels
+
 /// A sparse matrix of single weights in compressed sparse rows, cut into square tiles inside (see `CSRTiling`) so that
 /// the products find their inputs, outputs and values in cache. Callers see plain CSR: positions and values in row-major
 /// order, columns ascending. Explicit zeros are legal stored weights (a grown weight starts at 0).
@@ -9,6 +11,8 @@ package final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     package let columns: Int
     package let stored: StoredValues
     var layout: CSRLayout
+    /// The values once more, in the tiles' row order: what the forward product reads.
+    private(set) var rowValues: AlignedBuffer<Float>
     package internal(set) var forwardSet: ForwardSet?
 
     /// A matrix with `values` at the flat row-major `positions` (ascending); no values means all 0.
@@ -42,8 +46,10 @@ package final class CSRMatrix: SparseMatrix, @unchecked Sendable {
         let sources = values.isEmpty ? plain.sources : AlignedBuffer<UInt32>(count: plain.count)
         layout = CSRLayout(plain, tiling: tiling, sources: sources, workers: Workers(threads: 1))
         stored = StoredValues(AlignedBuffer(count: plain.count))
+        rowValues = AlignedBuffer(count: plain.count)
         if !values.isEmpty {
             for i in 0..<plain.count { stored.values.pointer[i] = values[Int(sources.pointer[i])] }
+            orderByRows(tiles: 0..<layout.tiles.count)
         }
     }
 
@@ -55,7 +61,30 @@ package final class CSRMatrix: SparseMatrix, @unchecked Sendable {
     package var storedWeights: Int { layout.count }
 
     package var byteCount: Int {
-        layout.byteCount + stored.byteCount + (forwardSet?.byteCount ?? 0)
+        layout.byteCount + stored.byteCount + rowValues.byteCount + (forwardSet?.byteCount ?? 0)
+    }
+
+    package func valuesHaveChanged() {
+        if let forwardSet {
+            forwardSet.refresh(from: stored.values)
+        } else {
+            orderByRows(tiles: 0..<layout.tiles.count)
+        }
+    }
+
+    package func valuesHaveChanged(in part: Part) {
+        // With a forward set nothing multiplies by these.
+        if forwardSet == nil { orderByRows(tiles: layout.tileRange(of: part)) }
+    }
+
+    /// Brings the values of these tiles into row order.
+    func orderByRows(tiles: Range<Int>) {
+        let gather = InstructionSet.kernels.csr.gather
+        let (source, target, places) = (stored.values, rowValues, layout.places)
+        for index in tiles {
+            let tile = layout.tiles.pointer[index]
+            gather(source.pointer + tile.first, places.pointer + tile.first, tile.count, target.pointer + tile.first)
+        }
     }
 
     package func useForward(_ positions: [Int], penalty: Float) throws(StoreError) {
@@ -77,5 +106,8 @@ extension CSRMatrix {
         let sources = AlignedBuffer<UInt32>(count: merged.count)
         layout = CSRLayout(merged, tiling: nil, sources: sources, workers: workers)
         stored.move(sources, change: change, workers: workers)
+        if rowValues.count != storedCount { rowValues = AlignedBuffer(count: storedCount) }
+        let tasks = max(1, min(workers.threads, storedCount / 16384))
+        workers.run(tasks: tasks) { orderByRows(tiles: layout.tileRange(of: Part($0, of: tasks))) }
     }
 }

@@ -11,10 +11,22 @@ struct CSRTiling: Equatable {
     let gridRows: Int
     let gridColumns: Int
 
+    /// Groups that the columns of a tile are cut into, so that more threads can be fed than there are columns of tiles; the
+    /// columns of a group lie in order of their number of weights.
+    var groups: Int { min(max(side / CSRTiling.narrowestGroup, 1), 4) }
+    /// Columns of a group; the last may have fewer, or none.
+    var groupWidth: Int { (side + groups - 1) / groups }
+
+    /// Columns of a group in a tile of `width` columns, which its runs are those of.
+    func columns(ofGroup group: Int, width: Int) -> Range<Int> {
+        min(group * groupWidth, width)..<min((group + 1) * groupWidth, width)
+    }
+
     /// Most weights a tile may hold: their places in it have 16 bits.
     static let capacity = 1 << 16
     static let narrowest = 128
     static let widest = 2048
+    static let narrowestGroup = 32
     /// Weights that a tile should keep of a row.
     static let weightsPerRow = 16
 

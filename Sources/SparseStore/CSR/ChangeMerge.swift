@@ -81,6 +81,7 @@ struct ChangeMerge {
                     var grows = Ascending(grownPositions)
                     var target = Target(plain, row: rows.lowerBound, index: first, limit: limit)
                     let local = matrix.layout.columnIndices.pointer
+                    let places = matrix.layout.places.pointer
                     matrix.forEachSegment(gridRow: gridRow) { segment in
                         let rowStart = segment.row &* plain.columns
                         let base = rowStart &+ segment.firstColumn
@@ -91,8 +92,8 @@ struct ChangeMerge {
                             grow.advance(by: 1)
                         }
                         next.endRows(before: segment.row)
-                        var i = segment.store.lowerBound
-                        while i < segment.store.upperBound {
+                        var i = segment.weights.lowerBound
+                        while i < segment.weights.upperBound {
                             let position = base &+ Int(local[i])
                             // Which weights go, and where new ones come between, is chance, which branches would often
                             // foresee wrongly. Each turn writes the lower of the next old and the next new one, and
@@ -103,7 +104,8 @@ struct ChangeMerge {
                             let lower = grow.next ^ ((position ^ grow.next) & isOld)
                             let grownSource = firstGrown &+ grow.index
                             next.put(
-                                column: lower &- rowStart, source: grownSource ^ ((i ^ grownSource) & isOld),
+                                column: lower &- rowStart,
+                                source: grownSource ^ ((segment.first &+ Int(places[i]) ^ grownSource) & isOld),
                                 advance: 1 &+ isDropped)
                             i &-= isOld
                             grow.advance(by: 1 &+ isOld)

@@ -2,11 +2,11 @@ internal import SparseKernels
 
 /// Fills one row of tiles of a layout from plain CSR.
 struct TileBuilder {
-    private let layout: CSRLayout
+    private let layout: CSRLayout.Parts
     private let plain: PlainCSR
     private let sources: AlignedBuffer<UInt32>
 
-    init(_ layout: CSRLayout, _ plain: PlainCSR, _ sources: AlignedBuffer<UInt32>) {
+    init(_ layout: CSRLayout.Parts, _ plain: PlainCSR, _ sources: AlignedBuffer<UInt32>) {
         precondition(sources.count == plain.count)
         self.layout = layout
         self.plain = plain
@@ -60,7 +60,7 @@ struct TileBuilder {
             let width = min(side, layout.columns - firstColumn)
             let index = layout.tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
             let tile = layout.tiles.pointer + index
-            let first = Int(tile.pointee.first)
+            let first = tile.pointee.first
 
             let limit = UInt32(firstColumn + width)
             scratch.columnCounts.update(repeating: 0, count: width)
@@ -74,12 +74,17 @@ struct TileBuilder {
                 }
                 scratch.rowCounts[row] = UInt32(i - start)
             }
-            tile.pointee.empty_rows = TileBuilder.order(
-                scratch.rowCounts, height, layout.rowRuns.pointer + Int(tile.pointee.row_runs), scratch.rowPlaces,
-                scratch.bins)
-            tile.pointee.empty_columns = TileBuilder.order(
-                scratch.columnCounts, width, layout.columnRuns.pointer + Int(tile.pointee.column_runs),
-                scratch.columnPlaces, scratch.bins)
+            _ = TileBuilder.order(
+                scratch.rowCounts, 0..<height, layout.rowRuns.pointer + tile.pointee.rowRuns, scratch.rowPlaces,
+                scratch.bins, from: 0)
+            var before: UInt32 = 0
+            for group in 0..<layout.tiling.groups {
+                layout.groupFirsts.pointer[index * layout.tiling.groups + group] = before
+                before = TileBuilder.order(
+                    scratch.columnCounts, layout.tiling.columns(ofGroup: group, width: width),
+                    layout.columnRuns.pointer + tile.pointee.columnRuns, scratch.columnPlaces, scratch.bins,
+                    from: before)
+            }
 
             let columnIndices = layout.columnIndices.pointer + first
             let rowIndices = layout.rowIndices.pointer + first
@@ -91,12 +96,12 @@ struct TileBuilder {
                 let end = start + Int(scratch.rowCounts[row])
                 for i in start..<end {
                     let column = Int(columns[i]) - firstColumn
-                    columnIndices[place] = UInt16(truncatingIfNeeded: column)
-                    tileSources[place] = plainSources[i]
-                    let turned = Int(scratch.columnPlaces[column])
+                    let stored = Int(scratch.columnPlaces[column])
                     scratch.columnPlaces[column] += 1
-                    rowIndices[turned] = UInt16(truncatingIfNeeded: row)
-                    places[turned] = UInt16(truncatingIfNeeded: place)
+                    rowIndices[stored] = UInt16(truncatingIfNeeded: row)
+                    tileSources[stored] = plainSources[i]
+                    columnIndices[place] = UInt16(truncatingIfNeeded: column)
+                    places[place] = UInt16(truncatingIfNeeded: stored)
                     place += 1
                 }
                 scratch.starts[row] = UInt32(end)
@@ -104,33 +109,34 @@ struct TileBuilder {
         }
     }
 
-    /// Writes the runs of `n` lines in order of (count, index), and where each line's weights begin. Returns the number
-    /// of empty lines. No line has more than a tile's side of weights: `bins` has room for a counter of each number.
+    /// Writes the runs of some lines, from the first of these on, in order of (count, index), and where each line's weights
+    /// begin. Returns where those of the lines after would. No line has more than a tile's side of weights: `bins` has room for a
+    /// counter of each number.
     private static func order(
-        _ counts: UnsafeMutablePointer<UInt32>, _ n: Int, _ runs: UnsafeMutablePointer<st_run>,
-        _ places: UnsafeMutablePointer<UInt32>, _ bins: UnsafeMutablePointer<UInt32>
+        _ counts: UnsafeMutablePointer<UInt32>, _ lines: Range<Int>, _ runs: UnsafeMutablePointer<st_run>,
+        _ places: UnsafeMutablePointer<UInt32>, _ bins: UnsafeMutablePointer<UInt32>, from start: UInt32
     ) -> UInt32 {
         var largest = 0
-        for i in 0..<n { largest = max(largest, Int(counts[i])) }
+        for i in lines { largest = max(largest, Int(counts[i])) }
         bins.update(repeating: 0, count: largest + 1)
-        for i in 0..<n { bins[Int(counts[i])] += 1 }
-        let empty = bins[0]
-        var before: UInt32 = 0
+        for i in lines { bins[Int(counts[i])] += 1 }
+        var before = UInt32(truncatingIfNeeded: lines.lowerBound)
         for bin in 0...largest {
-            let lines = bins[bin]
+            let count = bins[bin]
             bins[bin] = before
-            before += lines
+            before += count
         }
-        for i in 0..<n {
+        for i in lines {
             let bin = Int(counts[i])
-            runs[Int(bins[bin])] = st_run(index: UInt16(i), count: UInt16(truncatingIfNeeded: counts[i]))
+            runs[Int(bins[bin])] = st_run(
+                index: UInt16(truncatingIfNeeded: i), count: UInt16(truncatingIfNeeded: counts[i]))
             bins[bin] += 1
         }
-        var place: UInt32 = 0
-        for k in 0..<n {
+        var place = start
+        for k in lines {
             places[Int(runs[k].index)] = place
             place += UInt32(runs[k].count)
         }
-        return empty
+        return place
     }
 }

@@ -11,8 +11,6 @@ package protocol ConvolutionWeights: SparseMatrix {
     /// inputGradient (+)= transposed W x outputGradient; `adding` keeps what is there.
     func inputGradient(
         _ outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part)
-    /// True when `gradients` is one pass, which takes less time than two.
-    var joinsGradients: Bool { get }
     /// Both gradients over all `panels` of a batch: `inputGradient`, and `weightGradient` to rounding. The weights are cut
     /// differently: only all parts together have computed all gradients.
     func gradients(
@@ -20,7 +18,13 @@ package protocol ConvolutionWeights: SparseMatrix {
 }
 
 extension ConvolutionWeights {
-    package var joinsGradients: Bool { false }
+    package func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
+    ) {
+        gradients(
+            input: input, outputGradient: outputGradient, into: inputGradient, adding: false, panels: panels, part: part
+        )
+    }
 
     package func gradients(
         input: Panels, outputGradient: Panels, into inputGradient: Panels, adding: Bool, panels: Range<Int>, part: Part

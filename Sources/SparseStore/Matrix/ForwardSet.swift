@@ -55,6 +55,7 @@ public final class ForwardSet: Sendable {
     func refresh(from values: AlignedBuffer<Float>) {
         let target = matrix.values.pointer
         for i in 0..<places.count { target[i] = values.pointer[Int(places.pointer[i])] }
+        matrix.valuesHaveChanged()
     }
 
     /// Adds the gradient of the penalty to the owner's gradient, in a range of its store order.

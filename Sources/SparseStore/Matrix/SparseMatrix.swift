@@ -11,6 +11,8 @@ public protocol SparseMatrix: MatrixView {
     var stored: StoredValues { get }
     /// To be called when values have been written, before the next product: what is derived from them follows.
     func valuesHaveChanged()
+    /// The same for the values that belong to a part; parts may be told at once. A forward set does not follow.
+    func valuesHaveChanged(in part: Part)
 
     /// The stored units that `forward` and `inputGradient` multiply by; nil when they multiply by all.
     var forwardSet: ForwardSet? { get }
@@ -27,6 +29,12 @@ public protocol SparseMatrix: MatrixView {
         _ input: Panels, into output: Panels, bias: AlignedBuffer<Float>?, relu: Bool, panels: Range<Int>, part: Part)
     /// inputGradient = transposed W x outputGradient, for the given panels and this part of the columns.
     func inputGradient(_ outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part)
+    /// Whether `gradients` may take the place of `inputGradient` and `weightGradient`.
+    var joinsGradients: Bool { get }
+    /// Both gradients in one pass, which must have all panels of the batch: of the input for this part of the columns, and of the
+    /// weights in these columns.
+    func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part)
     /// gradient = outputGradient x transposed input at the stored positions, summed over `panels`, for this part of
     /// the stored weights. `scale` multiplies the result.
     func weightGradient(input: Panels, outputGradient: Panels, panels: Range<Int>, part: Part)
@@ -55,6 +63,16 @@ extension SparseMatrix {
     }
 
     public func valuesHaveChanged() { forwardSet?.refresh(from: stored.values) }
+
+    public func valuesHaveChanged(in part: Part) {}
+
+    public var joinsGradients: Bool { false }
+
+    public func gradients(
+        input: Panels, outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
+    ) {
+        preconditionFailure("\(format) has no joint pass")
+    }
 
     public func storeIndices() -> [Int] {
         let unit = unitRows * unitColumns

@@ -95,7 +95,11 @@ import Testing
                 let (value, gradient) = (parameter.values[index], Double(parameter.gradient[index]))
                 func lossMoved(by shift: Float) -> Double {
                     parameter.values[index] = value + shift
-                    defer { parameter.values[index] = value }
+                    parameter.matrix?.valuesHaveChanged()
+                    defer {
+                        parameter.values[index] = value
+                        parameter.matrix?.valuesHaveChanged()
+                    }
                     return network.evaluate(input, labels: labels, samples: 1, loss: loss).loss
                 }
                 let slope = (lossMoved(by: 0.002) - lossMoved(by: -0.002)) / 0.004

@@ -22,7 +22,10 @@ import Testing
         (configuration.out, configuration.checkpointSteps) = (folder, 20)
         let spoiler = Spoiler()
         let trainer = try Trainer(configuration, observers: [spoiler])
-        spoiler.atStep[50] = { trainer.network.weights[1].values[7] = .nan }
+        spoiler.atStep[50] = {
+            trainer.network.weights[1].values[7] = .nan
+            trainer.network.weights[1].valuesHaveChanged()
+        }
         return (spoiler, Result { try trainer.run() })
     }
 
