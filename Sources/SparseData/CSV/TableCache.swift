@@ -24,7 +24,7 @@ struct TableCache {
         var samples: Int
         var features: Int
         var classNames: [String]?
-        /// Numbers of a sample's target; nil for classes.
+        /// Numbers of a sample's target, 0 for none; nil for classes.
         var outputs: Int?
         var areLabels: Bool
         var hasGroups: Bool
@@ -49,7 +49,7 @@ struct TableCache {
             }
             let samples = description.samples
             features = (TableCache.textStart + textBytes + 4095) / 4096 * 4096
-            guard samples > 0, description.features > 0, description.outputs ?? 1 > 0,
+            guard samples > 0, description.features > 0, description.outputs ?? 0 >= 0,
                 let targets = next(features, samples, description.features),
                 let groups = next(targets, samples, description.outputs ?? 1),
                 let end = next(groups, description.hasGroups ? samples : 0, 1)
@@ -129,7 +129,8 @@ struct TableCache {
         switch dataset.targets {
         case .numbers(let count): description.outputs = count
         case .labels(let count): (description.outputs, description.areLabels) = (count, true)
-        default: break
+        case .inputs, .none: description.outputs = 0
+        case .classes: break
         }
         do throws(StoredBytes.Failure) { description.hash = try hash() } catch {
             throw DataError(
@@ -190,7 +191,8 @@ struct TableCache {
             guard numbers.allSatisfy(\.isFinite) else { return nil }
             let dataset = InMemoryDataset(
                 name: name, shape: SampleShape(channels: known.features), values: values, numbers: numbers,
-                targets: known.areLabels ? .labels(outputs) : .numbers(outputs), names: known.classNames,
+                targets: outputs == 0 ? .none : known.areLabels ? .labels(outputs) : .numbers(outputs),
+                names: known.classNames,
                 preferredStandardization: .perColumn, columns: columns, nameOfFeature: columns.nameOfFeature)
             return ReadTable(dataset: dataset, groups: groups, remarks: remarks)
         }

@@ -47,7 +47,8 @@ public struct DataSource: Sendable {
         let location = try DataLocation(name, options)
         for format in Parts.dataFormats.asked where format.part.recognises(location) {
             try Parts.dataFormats.check(options, for: format, of: name)
-            return try format.part.open(location, options: options).remarkingName(name)
+            let source = try format.part.open(location, options: options).remarkingName(name)
+            return options.task == .inputs ? try source.reconstructing() : source
         }
         throw unknown(name)
     }

@@ -35,8 +35,8 @@ struct NumPyFormat: DataFormat {
         func part(_ path: DataFile, _ labels: String?, _ classes: [Int]?) throws(DataError) -> NumPySamples {
             let x = try NumPyArray(
                 NumPyFileContent(path), name: path.path, limit: options.rowLimit)
-            guard let labels else {
-                guard !needsTargets else {
+            guard let labels, options.task != .inputs else {
+                guard !needsTargets || options.task == .inputs else {
                     throw DataError(
                         .notFound, in: path.path, "an array of samples without their classes",
                         expected: "--labels and a .npy file with a class or number for each sample")
@@ -83,20 +83,25 @@ struct NumPyFormat: DataFormat {
                 limit: options.rowLimit, keepsIntegers: isTarget)
         }
         let needsTargets = options.trained?.needsTargets ?? true
+        // An autoencoder's targets are in x.
+        let readsTargets = options.task != .inputs
         let classes = try trainedClasses(options)
         if let x = try array("x") {
-            let y = needsTargets ? try array("y", isTarget: true) : nil
-            guard y != nil || !needsTargets else { throw missing("y", archive) }
+            let y = needsTargets && readsTargets ? try array("y", isTarget: true) : nil
+            guard y != nil || !needsTargets || !readsTargets else { throw missing("y", archive) }
             let all = try NumPySamples(x, y, options.task, classes: classes, in: file.path)
             return try source(all, nil, options, isAllTest: !needsTargets || options.testData != nil)
         }
-        guard let x = try array("x_train"), let y = try array("y_train", isTarget: true) else {
+        let y = readsTargets ? try array("y_train", isTarget: true) : nil
+        guard let x = try array("x_train"), y != nil || !readsTargets else {
             throw missing("x and y, or x_train and y_train", archive)
         }
         let train = try NumPySamples(x, y, options.task, classes: classes, in: file.path)
-        let (testX, testY) = (try array("x_test"), try array("y_test", isTarget: true))
-        guard (testX == nil) == (testY == nil) else { throw missing("both x_test and y_test, or neither,", archive) }
-        guard let testX, let testY else { return try source(train, nil, options) }
+        let (testX, testY) = (try array("x_test"), readsTargets ? try array("y_test", isTarget: true) : nil)
+        guard (testX == nil) == (testY == nil) || !readsTargets else {
+            throw missing("both x_test and y_test, or neither,", archive)
+        }
+        guard let testX else { return try source(train, nil, options) }
         let test = try NumPySamples(testX, testY, options.task, classes: train.classes, in: file.path)
         return try source(train, test, options)
     }
