@@ -161,7 +161,7 @@ import Testing
     /// Convolutions read the images, and the last layer gives their pixels.
     @Test func imagesGoThroughConvolutions() throws {
         var configuration = configuration(1)
-        (configuration.task, configuration.model, configuration.trainSamples) = (.inputs, "lenet5", 64)
+        (configuration.task, configuration.model, configuration.trainSamples) = (.inputs, "wrn-10-1", 64)
         (configuration.steps, configuration.epochs, configuration.inputNoise) = (3, nil, 0.1)
         let first = try Trainer(configuration).run()
         configuration.threads = 1
