@@ -42,6 +42,23 @@ import Testing
     private var y: Data { array("<i8", "4,", bytes(classes)) }
     private let wanted: [[Float]] = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
 
+    /// Where inputs are to be found, nothing else needs to be there, and is not looked at where it is.
+    @Test func inputsNeedNoTargets() throws {
+        let x = array("|u1", "4, 3", bytes((0..<12).map { UInt8($0) }))
+        for labels in [true, false] {
+            let source = try open(x, array("<f8", "9,", bytes((0..<9).map { Double($0).bitPattern }))) {
+                $0.task = .inputs
+                if !labels { ($0.labels, $0.testLabels) = (nil, nil) }
+            }
+            #expect(source.targets == .inputs(3) && source.train.count == 4 && source.test.count == 4)
+            let one = try open(x, x) {
+                ($0.task, $0.testData, $0.testLabels, $0.testFraction) = (.inputs, nil, nil, 0.25)
+                if !labels { $0.labels = nil }
+            }
+            #expect(one.train.count == 3 && one.test.count == 1 && one.test.dataset.targets == .inputs(3))
+        }
+    }
+
     @Test func everyTypeIsRead() throws {
         let numbers = (0..<12).map { $0 }
         let types: [(String, [UInt8])] = [

@@ -187,6 +187,19 @@ import Testing
         check(changed, is: try DataSource.open(x, options: whole))
     }
 
+    @Test func arraysWithoutTargetsAreKeptToo() throws {
+        let folder = try TemporaryFolder()
+        let x = folder.path + "/x.npy"
+        try array("(600, 6)", numbers(3600)).write(to: URL(fileURLWithPath: x))
+        var (whole, small) = (DataOptions(), DataOptions())
+        (whole.settings.task, small.settings.task) = (.inputs, .inputs)
+        small.memoryLimit = 4096
+        small.settings.cache = folder.path + "/cache/rows"
+        let expected = try DataSource.open(x, options: whole)
+        for _ in 0..<2 { check(try DataSource.open(x, options: small), is: expected) }
+        #expect(try kept(folder).count == 1)
+    }
+
     @Test func testArraysAreKeptToo() throws {
         let folder = try TemporaryFolder()
         let paths = ["x", "y", "u", "v"].map { folder.path + "/\($0).npy" }

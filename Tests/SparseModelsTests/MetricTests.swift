@@ -24,6 +24,48 @@ struct MetricTests {
         return sums
     }
 
+    /// All outputs together, against sums by hand: one hardly varies, and is met badly.
+    @Test func whatIsExplainedOfAllOutputs() throws {
+        let deviations: [Float] = [1, 0.5, 20]
+        var random = CounterRandom(seed: 4, purpose: .test)
+        let (outputs, numbers) = (Panels(channels: 3, samples: 70), Panels(channels: 3, samples: 70))
+        for sample in 0..<70 {
+            for (channel, width) in [4, 1, 0.01].enumerated() {
+                numbers[sample, channel] = Float(random.nextUnit() * width + 3)
+                outputs[sample, channel] = numbers[sample, channel] + Float(random.nextUnit() - 0.5) / 4
+            }
+        }
+        func share(_ units: [Double]) -> Double {
+            var (errors, spread) = (0.0, 0.0)
+            for channel in 0..<3 {
+                let targets = (0..<67).map { Double(numbers[$0, channel]) * units[channel] }
+                let mean = targets.reduce(0, +) / 67
+                spread += targets.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+                for sample in 0..<67 {
+                    errors += pow(Double(outputs[sample, channel]) * units[channel] - targets[sample], 2)
+                }
+            }
+            return 1 - errors / spread
+        }
+        let list = MetricList.standard(for: .inputs(3))
+        #expect(list.metrics.map(\.name) == ["explained", "r2", "rmse", "mae"])
+        #expect(list.ofBest.name == "explained" && list.ofBest.isBetterHigher)
+        let scores = MetricList.scores(
+            sums(list.metrics, outputs, .numbers(numbers), samples: 67), list.metrics, outputs: 3)
+        #expect(abs(try #require(scores["explained"]) - share([1, 1, 1])) < 1e-9)
+        #expect(try #require(scores["explained"]) > 0.95 && scores["r2"] ?? 0 < -100)
+        let inUnits = try #require(ExplainedVariance().inUnits(of: deviations))
+        let other = MetricList.scores(
+            sums([inUnits], outputs, .numbers(numbers), samples: 67), [inUnits], outputs: 3)
+        #expect(abs(try #require(other["explained"]) - share(deviations.map { Double($0) })) < 1e-9)
+        // Where nothing varies there is nothing to explain.
+        let constant = MetricList.scores(
+            sums([ExplainedVariance()], outputs, .numbers(Panels(channels: 3, samples: 70)), samples: 67),
+            [ExplainedVariance()], outputs: 3)
+        #expect(constant["explained"] == nil)
+        #expect(ExplainedVariance().fault(for: .classes(2)) != nil && !ExplainedVariance().isUsual(for: .numbers(2)))
+    }
+
     @Test func regression() throws {
         var random = CounterRandom(seed: 3, purpose: .test)
         let (outputs, numbers) = (Panels(channels: 2, samples: 70), Panels(channels: 2, samples: 70))

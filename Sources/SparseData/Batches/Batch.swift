@@ -11,8 +11,9 @@ package struct Batch: Sendable {
     let images: Panels?
     /// Indices of the samples in the data set.
     package let samples: AlignedBuffer<Int>
-    /// The stream of augmentation for the samples it holds now.
+    /// The streams of augmentation and of noise for the samples it holds now.
     var augmentation: CounterRandom?
+    var noise: CounterRandom?
     /// Samples in the batch now.
     package internal(set) var count = 0
 
@@ -62,7 +63,7 @@ package struct Batch: Sendable {
         }
         switch targets {
         case .classes: self.targets = .classes(AlignedBuffer(count: lanes))
-        case .numbers(let count), .labels(let count):
+        case .numbers(let count), .labels(let count), .inputs(let count):
             self.targets = .numbers(Panels(channels: count, samples: capacity))
         case .none: self.targets = .none
         }

@@ -21,11 +21,13 @@ package struct BatchLoader: Sendable {
     package var dropLast: Bool
     /// What happens to the samples of a shuffled order.
     package let augmentation: Augmentation?
+    /// What is added to their inputs after that.
+    package let noise: InputNoise?
 
     /// - Parameter batchSize: positive.
     package init(
         _ subset: Subset, batchSize: Int, scaling: FeatureScaling, dropLast: Bool = false,
-        augmentation: Augmentation? = nil
+        augmentation: Augmentation? = nil, noise: InputNoise? = nil
     ) {
         precondition(batchSize > 0, "a batch holds at least one sample")
         dataset = subset.dataset
@@ -34,7 +36,11 @@ package struct BatchLoader: Sendable {
         self.scaling = scaling
         self.dropLast = dropLast
         self.augmentation = augmentation
+        self.noise = noise
     }
+
+    /// True when the samples' targets are their inputs.
+    private var reconstructs: Bool { dataset.targets.areInputs }
 
     /// Batches in an epoch. A set smaller than one batch is still one batch, whatever `dropLast` says.
     package var batchCount: Int {
@@ -63,7 +69,7 @@ package struct BatchLoader: Sendable {
         let start = index * batchSize
         precondition(index >= 0 && start < order.samples.count, "no such batch")
         batch.count = min(batchSize, order.samples.count - start)
-        batch.augmentation = order.augmentation
+        (batch.augmentation, batch.noise) = (order.augmentation, order.noise)
         for i in 0..<batch.samples.count { batch.samples[i] = i < batch.count ? order.samples[start + i] : 0 }
         switch batch.targets {
         case .classes(let labels):
@@ -71,6 +77,8 @@ package struct BatchLoader: Sendable {
                 labels[i] =
                     i < batch.count ? Int32(truncatingIfNeeded: dataset.label(of: batch.samples[i])) : -1
             }
+        // Filled with the inputs.
+        case .numbers where reconstructs: break
         case .numbers(let panels):
             for channel in 0..<panels.channels {
                 for i in 0..<batch.samples.count {
@@ -103,6 +111,11 @@ package struct BatchLoader: Sendable {
             if let augmentation, let random = batch.augmentation {
                 augmentation.apply(panel: panel, of: batch, random: random)
             }
+            if reconstructs, case .numbers(let targets) = batch.targets {
+                panels.copyValues(panel: panel, to: targets)
+            }
+            // After the copy: a denoising autoencoder is to give the inputs without their noise.
+            if let noise, let random = batch.noise { noise.add(panel: panel, of: batch, random: random) }
         }
     }
 

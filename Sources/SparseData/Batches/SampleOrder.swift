@@ -8,11 +8,13 @@ package struct SampleOrder: Sendable {
 
     /// The stream of augmentation, if there is to be any.
     let augmentation: CounterRandom?
+    /// The stream of noise, likewise.
+    let noise: CounterRandom?
 
     /// The samples as they stand and as they are: for evaluation.
     package init(_ subset: Subset) {
         samples = subset.samples
-        augmentation = nil
+        (augmentation, noise) = (nil, nil)
     }
 
     /// A permutation of the samples for one epoch.
@@ -20,6 +22,7 @@ package struct SampleOrder: Sendable {
         var random = CounterRandom(seed: seed, purpose: .shuffle, step: epoch)
         samples = Self.shuffled(subset, &random)
         augmentation = CounterRandom(seed: seed, purpose: .augmentation, step: epoch)
+        noise = CounterRandom(seed: seed, purpose: .inputNoise, step: epoch)
     }
 
     /// Bytes of a block, and of the blocks that are shuffled among each other.

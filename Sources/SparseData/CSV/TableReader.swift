@@ -88,8 +88,9 @@ extension CSVTable {
         return InMemoryDataset(
             name: Paths.name(path), shape: SampleShape(channels: records.features), values: records,
             numbers: try targetNumbers(labels: labels),
-            targets: labels ? .labels(targets.count) : .numbers(targets.count),
-            names: columns.names.map { names in targets.map { names[$0] } }, preferredStandardization: .perColumn,
+            targets: targets.isEmpty ? .none : labels ? .labels(targets.count) : .numbers(targets.count),
+            names: targets.isEmpty ? nil : columns.names.map { names in targets.map { names[$0] } },
+            preferredStandardization: .perColumn,
             columns: columns, nameOfFeature: columns.nameOfFeature)
     }
 }

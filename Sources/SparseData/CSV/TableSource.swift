@@ -62,6 +62,9 @@ struct TableSource {
         options.missingValues == .mean || options.transform != .none
     }
 
+    /// Columns that no rule is found for, because nothing in them is read.
+    private var leftOut: [Int] { if case .inputs(let columns) = target { columns } else { [] } }
+
     private var isLabels: Bool { if case .numbers(_, let labels) = target { labels } else { false } }
 
     /// The columns of the training table, as networks keep them.
@@ -70,11 +73,11 @@ struct TableSource {
         for column in target.columns { all[column] = ColumnRule(kind: .target) }
         for (index, slot) in slots.enumerated() { all[table.layout.columns[slot]] = rules[index] }
         var columns = TableColumns(
-            names: table.shape.names, count: table.shape.width, target: target.columns.first ?? 0)
+            names: table.shape.names, count: table.shape.width, target: target.columns.first ?? leftOut.first ?? 0)
         if all.enumerated().contains(where: { $1 != ($0 == columns.target ? ColumnRule(kind: .target) : .number) }) {
             columns.rules = all
         }
-        if target.columns.count > 1 { columns.targets = target.columns }
+        if target.columns.count != 1 { columns.targets = target.columns }
         columns.decimalMark = table.numbers.hasCommas ? .comma : nil
         columns.encoding = options.textEncoding == .latin1 ? .latin1 : nil
         return columns
@@ -137,6 +140,12 @@ struct TableSource {
     private func remark(_ encoding: TableEncoding) -> String {
         switch target {
         case .classes(let decision): return decision.remark(table, features: encoding.features)
+        case .inputs(let leftOut):
+            let shown = leftOut.prefix(8).map { table.shape.column($0) }.joined(separator: ", ")
+            let words =
+                shown.isEmpty
+                ? "" : "\(shown)\(leftOut.count > 8 ? ", ..." : "") \(leftOut.count > 1 ? "are" : "is") not read; "
+            return "\(name): \(words)\(table.count) samples of \(encoding.features) features"
         case .numbers(let columns, let labels):
             let shown = columns.prefix(8).map { table.shape.column($0) }.joined(separator: ", ")
             return

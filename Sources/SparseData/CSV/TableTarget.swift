@@ -1,15 +1,18 @@
-/// What is to be found of each sample of a table: classes in one column, or numbers in some.
+/// What is to be found of each sample of a table: classes in one column, numbers in some, or no column's content.
 enum TableTarget {
     /// Which column holds the classes, and why.
     case classes(ClassDecision)
     /// The columns of the numbers; `labels` when each is 0 or 1.
     case numbers([Int], labels: Bool)
+    /// Nothing that stands in a column of its own; these columns are left out.
+    case inputs(leftOut: [Int])
 
     /// The columns, from 0.
     var columns: [Int] {
         switch self {
         case .classes(let decision): [decision.classes.column]
         case .numbers(let columns, _): columns
+        case .inputs: []
         }
     }
 }

@@ -15,7 +15,25 @@ enum Target {
     static let automatic = "automatic"
     static let first = "first"
     static let last = "last"
-    private static let keywords = [automatic, first, last]
+    /// With `--task inputs`: the table has no such column.
+    static let none = "none"
+    private static let keywords = [automatic, first, last, none]
+
+    /// The columns, from 0, that are no inputs where inputs are to be found: those that `wanted` names, or the one whose name says that
+    /// it holds a target. Whether a column without such a name is an input is not guessed: a network would learn the class.
+    static func leftOut(_ wanted: String, _ shape: CSVShape) throws(DataError) -> [Int] {
+        let isName = shape.names?.contains(wanted) ?? false
+        if wanted == none, !isName { return [] }
+        if wanted == automatic, !isName, (shape.names.map(TellingName.columns) ?? []).isEmpty {
+            throw DataError(
+                .invalidOption, in: shape.path, at: .line(shape.headerLine),
+                "no column says by its name that it holds classes, which are no inputs",
+                expected:
+                    "--target and the name or number of the column to leave out, or --target \(none) when all are inputs"
+            )
+        }
+        return try columns(wanted, shape)
+    }
 
     /// The columns, from 0, of the numbers to be found: those that `wanted` names, separated by commas; without it those whose names
     /// say so.

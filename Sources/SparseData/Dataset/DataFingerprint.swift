@@ -29,7 +29,8 @@ package struct DataFingerprint: Sendable {
             for sample in part.samples {
                 for index in 0..<count { add(UInt64(part.dataset.number(index, of: sample).bitPattern)) }
             }
-        case .none: break
+        // Inputs are taken up below.
+        case .inputs, .none: break
         }
         for (input, kind) in part.dataset.inputs.enumerated() {
             guard case .tokens = kind else { continue }

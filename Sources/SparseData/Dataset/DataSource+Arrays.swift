@@ -107,7 +107,7 @@ extension DataSource {
         try self.init(all, testFraction: testFraction, seed: seed)
     }
 
-    private init(_ all: InMemoryDataset, testFraction: Double, seed: UInt64) throws(DataError) {
+    init(_ all: InMemoryDataset, testFraction: Double, seed: UInt64) throws(DataError) {
         guard testFraction >= 0, testFraction < 1 else {
             throw DataError(
                 .invalidOption, in: all.name, "a test fraction of \(testFraction)",

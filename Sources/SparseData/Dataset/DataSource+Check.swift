@@ -13,6 +13,14 @@ extension DataSource {
                 .inconsistent, in: name, "samples of shape \(shape) with \(targets)", expected: "at least one of each")
         }
         try dataset.checkInputs(name)
+        if case .inputs(let count) = targets {
+            try dataset.checkReconstruction(name)
+            guard count == shape.features else {
+                throw DataError(
+                    .inconsistent, in: name, "samples of \(shape) with \(targets)",
+                    expected: "\(shape.features), the numbers of a sample")
+            }
+        }
         let scale = train.dataset.fullScale
         guard scale > 0, scale.isFinite, (1 / scale).isFinite else {
             throw DataError(.inconsistent, in: name, "a full scale of \(scale)", expected: "a number above 0")
@@ -35,7 +43,7 @@ extension DataSource {
 extension TargetKind {
     fileprivate var isPossible: Bool {
         switch self {
-        case .classes(let count), .numbers(let count), .labels(let count): count > 0
+        case .classes(let count), .numbers(let count), .labels(let count), .inputs(let count): count > 0
         case .none: true
         }
     }
@@ -98,7 +106,7 @@ extension Subset {
                         .labelOutOfRange, in: name, at: .sample(sample),
                         "label \(index + 1) is \(dataset.number(index, of: sample))", expected: "0 or 1")
                 }
-            case .none: break
+            case .inputs, .none: break
             }
             for (input, vocabulary) in vocabularies.enumerated() where vocabulary > 0 {
                 let token = dataset.token(of: sample, input: input)

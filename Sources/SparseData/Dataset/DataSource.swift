@@ -47,7 +47,8 @@ public struct DataSource: Sendable {
         let location = try DataLocation(name, options)
         for format in Parts.dataFormats.asked where format.part.recognises(location) {
             try Parts.dataFormats.check(options, for: format, of: name)
-            return try format.part.open(location, options: options).remarkingName(name)
+            let source = try format.part.open(location, options: options).remarkingName(name)
+            return options.task == .inputs ? try source.reconstructing().remarkingUnread(options) : source
         }
         throw unknown(name)
     }
@@ -70,6 +71,16 @@ public struct DataSource: Sendable {
         let remark =
             "\(name): what has that name in the working folder was read, not the data set that is fetched by it"
         return DataSource(name: self.name, train: train, test: test, remarks: [remark] + remarks)
+    }
+
+    /// The same, which also says that files of targets were named and not read.
+    private func remarkingUnread(_ options: DataOptions) -> DataSource {
+        let names = [Options().labels.name, Options().testLabels.name].filter(options.given.contains)
+        guard !names.isEmpty else { return self }
+        let words = names.map { "--\($0)" }.joined(separator: " and ")
+        return DataSource(
+            name: name, train: train, test: test,
+            remarks: remarks + ["\(words): not read, because the inputs are what is to be given"])
     }
 
     private static func unknown(_ name: String) -> DataError {

@@ -8,13 +8,17 @@ public enum DataTask: String, OptionChoice {
     case numbers
     /// For each of several labels whether it is true.
     case labels
+    /// The inputs themselves, by a network that is an autoencoder; whatever else the data have to be found is not looked at.
+    case inputs
 }
 
 extension Options {
-    /// What is to be found: classes, numbers (regression), or labels, any number of which may be true of a sample.
+    /// What is to be found: classes, numbers (regression), labels, any number of which may be true of a sample, or the inputs
+    /// themselves (an autoencoder).
     public var task: Option<DataTask> {
         Option(
             "task", .data, "TASK", .choice, default: .classes, carryOver: .refused,
-            "what is to be found: classes, numbers or labels; whole numbers are classes unless told otherwise")
+            "what is to be found: classes, numbers, labels or the inputs; whole numbers are classes unless told otherwise"
+        )
     }
 }

@@ -34,7 +34,7 @@ struct RowCache {
         var mapColumns: Int
         var isPerChannel: Bool
         var classNames: [String]?
-        /// Numbers of a sample's target; nil for classes.
+        /// Numbers of a sample's target, 0 for none; nil for classes.
         var outputs: Int?
         var areLabels: Bool
         var hasGroups: Bool
@@ -66,7 +66,7 @@ struct RowCache {
             }
             let samples = description.samples
             features = (RowCache.textStart + textBytes + 4095) / 4096 * 4096
-            guard samples > 0, let width = description.features, description.outputs ?? 1 > 0,
+            guard samples > 0, let width = description.features, description.outputs ?? 0 >= 0,
                 let targets = next(features, samples, width),
                 let groups = next(targets, samples, description.outputs ?? 1),
                 let end = next(groups, description.hasGroups ? samples : 0, 1)
@@ -153,7 +153,8 @@ struct RowCache {
         switch dataset.targets {
         case .numbers(let count): description.outputs = count
         case .labels(let count): (description.outputs, description.areLabels) = (count, true)
-        default: break
+        case .inputs, .none: description.outputs = 0
+        case .classes: break
         }
         do throws(StoredBytes.Failure) { description.sources = try marks() } catch {
             throw DataError(.unreadable, in: name, "cannot be read (\(error))", expected: "files that nobody changes")
@@ -214,7 +215,8 @@ struct RowCache {
             guard numbers.allSatisfy(\.isFinite) else { return nil }
             let dataset = InMemoryDataset(
                 name: name, shape: shape, values: values, numbers: numbers,
-                targets: known.areLabels ? .labels(outputs) : .numbers(outputs), names: known.classNames,
+                targets: outputs == 0 ? .none : known.areLabels ? .labels(outputs) : .numbers(outputs),
+                names: known.classNames,
                 preferredStandardization: standardization, columns: known.columns, nameOfFeature: nameOfFeature)
             return ReadTable(dataset: dataset, groups: groups, remarks: remarks)
         }

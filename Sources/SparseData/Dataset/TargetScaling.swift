@@ -1,4 +1,4 @@
-internal import SparseStore
+package import SparseStore
 
 /// What is taken off each target number, and what the rest is divided by, so that a network finds numbers around 0 of deviation 1.
 public struct TargetScaling: Codable, Sendable, Equatable {
@@ -27,6 +27,12 @@ public struct TargetScaling: Codable, Sendable, Equatable {
             deviations.append(deviation.isNormal && (1 / deviation).isFinite ? deviation : 1)
         }
         (self.means, self.deviations) = (means, deviations)
+    }
+
+    /// What turns standardised inputs back, for networks that give their inputs again.
+    package init(inputs scaling: FeatureScaling) {
+        means = scaling.means
+        deviations = scaling.factors.map { $0.isNormal && (1 / $0).isNormal ? 1 / $0 : 1 }
     }
 
     /// Places of the numbers that are the same in all samples.

@@ -81,11 +81,22 @@ struct CSVFormat: DataFormat {
         // What says which column it is, if something does before the samples are read.
         enum Teller { case option, header }
         var teller: Teller?
+        var leftOut: [Int] = []
         var table = try CSVTable(
             file, limit: options.rowLimit, numbers: NumberSyntax(told: options.decimalMark),
             encoding: options.textEncoding
         ) { shape throws(DataError) in
-            let columns = try TableColumnOptions(options, shape)
+            var columns = try TableColumnOptions(options, shape)
+            if options.task == .inputs {
+                leftOut = try Target.leftOut(options.target, shape)
+                columns.ignored.formUnion(leftOut)
+                guard !(0..<shape.width).allSatisfy(columns.isIgnored) else {
+                    throw DataError(
+                        .malformed, in: shape.path, at: .line(shape.headerLine),
+                        "no column beside those that are left out", expected: "at least one input")
+                }
+                return CSVLayout(width: shape.width, targets: [], columns)
+            }
             if options.task != .classes {
                 let targets = try Target.columns(options.target, shape)
                 return CSVLayout(width: shape.width, targets: targets, columns)
@@ -116,7 +127,9 @@ struct CSVFormat: DataFormat {
             _ = try ColumnSurvey(table, slots: middle, missing: options.missingValues, indicators: false)
         }
         let target: TableTarget
-        if options.task != .classes {
+        if options.task == .inputs {
+            target = .inputs(leftOut: leftOut)
+        } else if options.task != .classes {
             target = .numbers(table.layout.targets, labels: options.task == .labels)
         } else if let teller {
             target = .classes(try ClassDecision(told: table.candidates[0], byOption: teller == .option, table))
@@ -197,7 +210,8 @@ extension Options {
         Option(
             "target", .data, "NAME|INDEX", .text("a column's name or number, first, last or automatic"),
             default: Target.automatic, aliases: ["label-column"],
-            "CSV column that holds the class, by its name or its number from 1; several with --task numbers or labels"
+            "CSV column that holds the class, by its name or its number from 1; several with --task numbers or labels; "
+                + "with --task inputs, what is left out, or none"
         ).withCommas()
     }
 }

@@ -26,7 +26,11 @@ extension Registry<any DataFormat> {
     /// Refuses options that the format does not read: what they ask for would be silently missing from the samples.
     /// - Throws: `DataError` that names the first and the formats that do read it.
     func check(_ options: DataOptions, for format: Entry, of name: String) throws(DataError) {
-        guard let option = options.given.sorted().first(where: { !format.reads($0) }) else { return }
+        // Inputs are to be found of samples of any format, and of what a sample has beside them nothing is read.
+        let read = options.task == .inputs ? [Options().task.name] : []
+        guard let option = options.given.sorted().first(where: { !format.reads($0) && !read.contains($0) }) else {
+            return
+        }
         let readers = asked.filter { $0.reads(option) }.map(\.summary)
         throw DataError(
             .unreadOption, in: "--\(option)", "\(name) does not read it",

@@ -50,7 +50,8 @@ struct LIBSVMFormat: DataFormat {
     func open(_ file: DataFile, test testFile: DataFile?, _ options: DataOptions) throws(DataError) -> DataSource {
         guard options.task != .labels else {
             throw DataError(
-                .invalidOption, in: file.path, "--task labels", expected: "classes or numbers: lines have one of them")
+                .invalidOption, in: file.path, "--task labels",
+                expected: "classes, numbers or inputs: lines have one class or number")
         }
         let rows = try SparseRows(file, limit: options.memoryLimit)
         let name = Paths.name(file.path)
@@ -63,6 +64,8 @@ struct LIBSVMFormat: DataFormat {
         let features = max(rows.largestFeature, testRows?.largestFeature ?? 0) - first + 1
         var columns = TableColumns(names: nil, count: features + 1, target: 0)
         columns.firstIndex = first
+        // What is in front of the lines is not looked at where inputs are to be found.
+        let task = options.task == .inputs ? nil : options.task
         guard options.task != .classes || !rows.targets.hasTooMany else {
             throw DataError(
                 .malformed, in: rows.path,
@@ -71,14 +74,14 @@ struct LIBSVMFormat: DataFormat {
         }
         let list = options.task == .classes ? ClassList(rows.targets) : nil
         if let list { try Self.check(list, rows) }
-        let dataset = try rows.dataset(name: name, columns: columns, list: list, task: options.task)
+        let dataset = try rows.dataset(name: name, columns: columns, list: list, task: task)
         var remarks = [
             "\(name): sparse rows, features from \(first), \(rows.entryCount) values that are not zero in \(rows.count) samples of "
-                + "\(features); \(list?.summary ?? "a number to find"); zeros stay zeros: inputs are not standardised"
+                + "\(features); \(list?.summary ?? (task == nil ? "what is in front of them is not read" : "a number to find")); zeros stay zeros: inputs are not standardised"
         ]
         if let testRows, let testFile {
             let test = try testRows.dataset(
-                name: Paths.name(testFile.path), columns: columns, list: list, task: options.task)
+                name: Paths.name(testFile.path), columns: columns, list: list, task: task)
             return DataSource(name: name, train: Subset(dataset), test: Subset(test), remarks: remarks)
         }
         let parts = try TestPart(of: Subset(dataset), options, in: file.path)
@@ -107,7 +110,7 @@ struct LIBSVMFormat: DataFormat {
         } else {
             list = nil
         }
-        let task = trained.needsTargets ? options.task : nil
+        let task = trained.needsTargets && options.task != .inputs ? options.task : nil
         let dataset = try rows.dataset(name: name, columns: columns, list: list, task: task)
         guard let testFile else {
             if !trained.needsTargets {

@@ -36,13 +36,15 @@ struct NumPyFormat: DataFormat {
             func samples() throws(DataError) -> NumPyArray {
                 try NumPyArray(NumPyFileContent(path), name: path.path, limit: options.rowLimit)
             }
-            guard let labels else {
-                guard !needsTargets else {
+            guard let labels, options.task != .inputs else {
+                guard !needsTargets || options.task == .inputs else {
                     throw DataError(
                         .notFound, in: path.path, "an array of samples without their classes",
                         expected: "--labels and a .npy file with a class or number for each sample")
                 }
-                return try NumPySamples(samples(), nil, options.task, classes: nil, in: path.path)
+                return try NumPySamples(kept: [path], "", nil, options) { () throws(DataError) in
+                    try NumPySamples(samples(), nil, options.task, classes: nil, in: path.path)
+                }
             }
             let targets = try DataFile(path: labels)
             return try NumPySamples(kept: [path, targets], "", classes, options) { () throws(DataError) in
@@ -88,32 +90,33 @@ struct NumPyFormat: DataFormat {
                 limit: options.rowLimit, keepsIntegers: isTarget)
         }
         let needsTargets = options.trained?.needsTargets ?? true
+        // An autoencoder's targets are in x.
+        let readsTargets = options.task != .inputs
         let classes = try trainedClasses(options)
         func has(_ name: String) -> Bool { archive.count(of: name + ".npy") != nil }
-        /// Two arrays of the archive; nil where one of them is not there.
-        func samples(_ x: String, _ y: String, _ classes: [Int]?) throws(DataError) -> NumPySamples? {
-            guard has(x), has(y) else { return nil }
-            return try NumPySamples(kept: [file], x, classes, options) { () throws(DataError) in
-                guard let x = try array(x), let y = try array(y, isTarget: true) else {
-                    throw missing("\(x) and \(y)", archive)
-                }
-                return try NumPySamples(x, y, options.task, classes: classes, in: file.path)
+        /// The samples of an array, with the targets of another where those are read; nil where one of them is not there.
+        func samples(_ x: String, _ y: String?, _ classes: [Int]?) throws(DataError) -> NumPySamples? {
+            guard has(x), y.map(has) ?? true else { return nil }
+            return try NumPySamples(kept: [file], [x, y ?? ""].joined(separator: " "), classes, options) {
+                () throws(DataError) in
+                guard let samples = try array(x) else { throw missing(x, archive) }
+                let targets = try y.flatMap { name throws(DataError) in try array(name, isTarget: true) }
+                return try NumPySamples(samples, targets, options.task, classes: classes, in: file.path)
             }
         }
         if has("x") {
-            let isAllTest = !needsTargets || options.testData != nil
-            if !needsTargets, let x = try array("x") {
-                let all = try NumPySamples(x, nil, options.task, classes: classes, in: file.path)
-                return try source(all, nil, options, isAllTest: isAllTest)
+            guard let all = try samples("x", needsTargets && readsTargets ? "y" : nil, classes) else {
+                throw missing("y", archive)
             }
-            guard let all = try samples("x", "y", classes) else { throw missing("y", archive) }
-            return try source(all, nil, options, isAllTest: isAllTest)
+            return try source(all, nil, options, isAllTest: !needsTargets || options.testData != nil)
         }
-        guard let train = try samples("x_train", "y_train", classes) else {
+        guard let train = try samples("x_train", readsTargets ? "y_train" : nil, classes) else {
             throw missing("x and y, or x_train and y_train", archive)
         }
-        guard has("x_test") == has("y_test") else { throw missing("both x_test and y_test, or neither,", archive) }
-        return try source(train, try samples("x_test", "y_test", train.classes), options)
+        guard !readsTargets || has("x_test") == has("y_test") else {
+            throw missing("both x_test and y_test, or neither,", archive)
+        }
+        return try source(train, try samples("x_test", readsTargets ? "y_test" : nil, train.classes), options)
     }
 
     private func missing(_ what: String, _ archive: ZipArchive) -> DataError {

@@ -48,6 +48,13 @@ func fault(of loss: String, for targets: TargetKind, outputs: ActivationShape, t
             return
                 "the loss '\(loss)' takes one output for each of \(count) numbers, and the model ends with \(outputs)"
         }
+    case .inputs(let count):
+        guard takesNumbers else {
+            return "the loss '\(loss)' needs classes, and the inputs are to be given again; try mse, mae or huber"
+        }
+        guard outputs.rows * outputs.columns == 1, outputs.elements == count else {
+            return "the loss '\(loss)' takes one output for each of \(count) inputs, and the model ends with \(outputs)"
+        }
     case .labels: return "the loss '\(loss)' does not take labels; try binary-cross-entropy"
     case .none: return "the loss '\(loss)' needs targets, and the samples have none"
     }
@@ -67,7 +74,7 @@ extension TargetKind {
     package var usualLoss: String {
         switch self {
         case .classes, .none: "cross-entropy"
-        case .numbers: "mse"
+        case .numbers, .inputs: "mse"
         case .labels: "binary-cross-entropy"
         }
     }

@@ -7,6 +7,7 @@ extension Parts {
         [
             .init("accuracy", "share of samples whose class has the largest output", TopAccuracy(1)),
             .init("top5", "share of samples whose class is among the five largest outputs", TopAccuracy(5)),
+            .init("explained", "share of the variance of all outputs together that is explained", ExplainedVariance()),
             .init("r2", "coefficient of determination, mean over the outputs", RSquared()),
             .init("rmse", "root of the mean squared error", RootMeanSquaredError()),
             .init("mae", "mean absolute error", MeanAbsoluteError()),

@@ -111,7 +111,10 @@ public struct RSquared: Metric {
 
 /// What a metric of numbers asks of the targets.
 private func faultOfNumbers(_ targets: TargetKind) -> String? {
-    if case .numbers = targets { nil } else { "a metric that needs no target numbers, which the samples do not have" }
+    switch targets {
+    case .numbers, .inputs: nil
+    default: "a metric that needs no target numbers, which the samples do not have"
+    }
 }
 
 /// Calls `body` with the place, output and target of each number of a panel's samples.

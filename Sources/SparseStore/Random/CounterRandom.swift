@@ -37,6 +37,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case sweep = 15
     /// Which held-out samples change places, to see whether an input matters.
     case permutation = 16
+    /// What is added to the inputs of a training sample.
+    case inputNoise = 17
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as
@@ -73,11 +75,16 @@ public struct CounterRandom: Sendable {
 
     /// The 64-bit word number `index` of this stream, whatever was drawn before.
     public func word(_ index: UInt64) -> UInt64 {
-        let block = index >> 1
+        let words = words(block: index >> 1)
+        return index & 1 == 0 ? words.0 : words.1
+    }
+
+    /// Words 2 `block` and 2 `block` + 1, which are made together.
+    private func words(block: UInt64) -> (UInt64, UInt64) {
         let r = CounterRandom.philox(
             counter: (UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32), high.0, high.1),
             key: key)
-        return index & 1 == 0 ? UInt64(r.1) << 32 | UInt64(r.0) : UInt64(r.3) << 32 | UInt64(r.2)
+        return (UInt64(r.1) << 32 | UInt64(r.0), UInt64(r.3) << 32 | UInt64(r.2))
     }
 
     /// The next word in sequence.
@@ -111,5 +118,18 @@ extension CounterRandom {
         let radius = (Double(word >> 32) + 1) * 0x1p-32
         let angle = Double(word & 0xFFFF_FFFF) * 0x1p-32
         return (-2 * log(radius)).squareRoot() * cos(2 * Double.pi * angle)
+    }
+
+    /// Four standard normal numbers from the two words of block `index` of this stream: both that Box and Muller's method has of each.
+    func normals(block index: UInt64) -> (Double, Double, Double, Double) {
+        let words = words(block: index)
+        let (first, second) = (Self.normals(words.0), Self.normals(words.1))
+        return (first.0, first.1, second.0, second.1)
+    }
+
+    private static func normals(_ word: UInt64) -> (Double, Double) {
+        let radius = (-2 * log((Double(word >> 32) + 1) * 0x1p-32)).squareRoot()
+        let angle = 2 * Double.pi * (Double(word & 0xFFFF_FFFF) * 0x1p-32)
+        return (radius * cos(angle), radius * sin(angle))
     }
 }

@@ -32,14 +32,20 @@ public enum TargetKind: Sendable, Equatable, CustomStringConvertible {
     case numbers(Int)
     /// So many labels, each of which is true (1) or not (0); batches have them as numbers.
     case labels(Int)
+    /// The sample's own first input, of so many numbers, as the network reads it but for noise; batches have it as numbers.
+    case inputs(Int)
     /// Nothing: predictions only.
     case none
+
+    /// True when the network is to give its inputs again.
+    package var areInputs: Bool { if case .inputs = self { true } else { false } }
 
     public var description: String {
         switch self {
         case .classes(let count): "\(count) classes"
         case .numbers(let count): "\(count) target numbers"
         case .labels(let count): "\(count) labels"
+        case .inputs(let count): "\(count) inputs to give again"
         case .none: "no targets"
         }
     }

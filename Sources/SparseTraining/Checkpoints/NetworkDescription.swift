@@ -15,9 +15,9 @@ struct NetworkDescription: Codable {
 
     /// Channels, rows and columns of a sample's first input as the data has them.
     var shape: [Int]
-    /// What the outputs are compared with: nil or "classes", "numbers", "labels", "none".
+    /// What the outputs are compared with: nil or "classes", "numbers", "labels", "inputs", "none".
     var targets: String?
-    /// Number of classes, or of numbers.
+    /// Number of classes, of numbers, or of inputs.
     var classes: Int
     /// What they are called.
     var classNames: [String]?
@@ -64,6 +64,7 @@ struct NetworkDescription: Codable {
         case .classes(let count): (targets, classes) = (nil, count)
         case .numbers(let count): (targets, classes) = ("numbers", count)
         case .labels(let count): (targets, classes) = ("labels", count)
+        case .inputs(let count): (targets, classes) = ("inputs", count)
         case .none: (targets, classes) = ("none", 0)
         }
         classNames = dataset.classNames
@@ -79,6 +80,7 @@ struct NetworkDescription: Codable {
         case nil, "classes": classes > 0 ? .classes(classes) : nil
         case "numbers": classes > 0 ? .numbers(classes) : nil
         case "labels": classes > 0 ? .labels(classes) : nil
+        case "inputs": classes > 0 ? .inputs(classes) : nil
         case "none": TargetKind.none
         default: nil
         }

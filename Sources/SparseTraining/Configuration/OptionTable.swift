@@ -24,7 +24,7 @@ extension TrainingConfiguration {
             [all.data], Parts.dataFormats.options,
             [
                 all.inputShape, all.standardization, all.inputMean, all.inputDeviation, all.augmentation,
-                all.trainSamples,
+                all.inputNoise, all.trainSamples,
                 all.validationFraction, all.splitSeed, all.targetScaling, all.patience, all.result,
                 all.cache, all.memory,
             ],

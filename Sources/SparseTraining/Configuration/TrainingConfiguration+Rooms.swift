@@ -32,6 +32,20 @@ extension TrainingConfiguration {
         }
     }
 
+    /// What is added to the inputs of training samples; nil: nothing.
+    /// - Throws: `ConfigurationError` where there are no numbers to add it to.
+    func addedNoise(for source: DataSource) throws(ConfigurationError) -> InputNoise? {
+        let deviation = Float(self.inputNoise)
+        guard deviation > 0 else { return nil }
+        guard case .values = source.train.dataset.inputs.first else {
+            throw .rejected(
+                reason:
+                    "--\(Options().inputNoise.name): samples of \(source.name) are tokens, to which no noise is added; "
+                    + "leave it out, or take --dropout")
+        }
+        return InputNoise(deviation: deviation)
+    }
+
     /// The data in the shape asked for.
     func reshaped(_ source: DataSource) throws(ConfigurationError) -> DataSource {
         guard let inputShape = self.inputShape else { return source }
@@ -65,7 +79,7 @@ extension TrainingConfiguration {
         let shape = source.shape
         let outputs =
             switch source.targets {
-            case .classes(let count), .numbers(let count), .labels(let count): count
+            case .classes(let count), .numbers(let count), .labels(let count), .inputs(let count): count
             case .none: shape.features
             }
         return try Parts.models.model(

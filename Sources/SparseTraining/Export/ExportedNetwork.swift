@@ -16,7 +16,7 @@ public struct ExportedNetwork: Sendable {
     public let sampleShape: SampleShape
     /// What the outputs are called, if the data said so.
     public let classNames: [String]?
-    /// How target numbers were standardised: the network's outputs are to be turned back by it.
+    /// How target numbers were standardised, or inputs that are to be given again: the network's outputs are to be turned back by it.
     public let targetScaling: TargetScaling?
     /// Name of the loss that was minimised.
     public let loss: String
@@ -28,7 +28,7 @@ public struct ExportedNetwork: Sendable {
     init(_ trained: TrainedModel) {
         (model, layers, scaling) = (trained.model, trained.pool.network.layers, trained.scaling)
         (sampleShape, classNames, loss) = (trained.sampleShape, trained.classNames, trained.loss)
-        targetScaling = trained.targetScaling
+        targetScaling = trained.reading.targetScaling
         matrices = zip(model.nodes, layers).flatMap { ExportedMatrix.all(of: $0, $1) }
         vectors = layers.flatMap { layer in
             layer.parameters.filter { $0.matrix == nil }.map { ExportedVector(name: $0.name, values: $0.values) }

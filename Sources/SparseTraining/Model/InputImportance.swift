@@ -101,8 +101,10 @@ public struct InputImportance: Encodable, Sendable {
         }
         while try reader.read(1024, into: &numbers) > 0 {}
         let values = AlignedBuffer(numbers)
-        let shuffled = Subset(ShuffledValues(samples, values, features: features))
-        let before = try model.evaluate(shuffled).loss
+        // What an autoencoder is to give are the values in their own places.
+        let own = model.targets.areInputs ? (numbers, model.scaling) : nil
+        let shuffled = Subset(ShuffledValues(samples, values, features: features, own: own))
+        let before = try model.evaluate(shuffled, against: shuffled.dataset.targets).loss
         var increases = [Double](repeating: 0, count: features)
         for feature in 0..<features where reads[feature] {
             let column = (0..<samples.count).map { values[$0 * features + feature] }
@@ -112,7 +114,8 @@ public struct InputImportance: Encodable, Sendable {
                 var places = Array(0..<samples.count)
                 for i in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(i, random.next(below: i + 1)) }
                 for (sample, other) in places.enumerated() { values[sample * features + feature] = column[other] }
-                increases[feature] += (try model.evaluate(shuffled).loss - before) / Double(repeats)
+                increases[feature] +=
+                    (try model.evaluate(shuffled, against: shuffled.dataset.targets).loss - before) / Double(repeats)
             }
             for (sample, value) in column.enumerated() { values[sample * features + feature] = value }
         }
@@ -124,9 +127,14 @@ public struct InputImportance: Encodable, Sendable {
 private struct ShuffledValues: Dataset {
     private let base: Subset
     private let records: SampleRecords<Float>
+    /// Of samples whose targets are their inputs: what these were, and how they are scaled.
+    private let own: (values: [Float], means: [Float], factors: [Float])?
 
-    init(_ base: Subset, _ values: AlignedBuffer<Float>, features: Int) {
+    init(
+        _ base: Subset, _ values: AlignedBuffer<Float>, features: Int, own: (values: [Float], scaling: FeatureScaling)?
+    ) {
         self.base = base
+        self.own = own.map { ($0.values, $0.scaling.means, $0.scaling.factors) }
         var records = SampleRecords<Float>(features: features)
         records.append(values, samples: base.count)
         self.records = records
@@ -135,11 +143,14 @@ private struct ShuffledValues: Dataset {
     var name: String { base.dataset.name }
     var count: Int { base.count }
     var shape: SampleShape { base.dataset.shape }
-    var targets: TargetKind { base.dataset.targets }
+    var targets: TargetKind { own == nil ? base.dataset.targets : .numbers(records.features) }
     var classNames: [String]? { base.dataset.classNames }
     var preferredStandardization: Standardization { base.dataset.preferredStandardization }
     func label(of sample: Int) -> Int { base.dataset.label(of: base.samples[sample]) }
-    func number(_ index: Int, of sample: Int) -> Float { base.dataset.number(index, of: base.samples[sample]) }
+    func number(_ index: Int, of sample: Int) -> Float {
+        guard let own else { return base.dataset.number(index, of: base.samples[sample]) }
+        return (own.values[sample * records.features + index] - own.means[index]) * own.factors[index]
+    }
     func assemble(
         panel: Int, samples: AlignedBuffer<Int>, count: Int, into panels: Panels, scaling: FeatureScaling
     ) {

@@ -3,10 +3,11 @@ internal import SparseModels
 internal import SparseParts
 internal import SparseStore
 
-/// How a network's outputs are read: as classes with probabilities, as labels, or as numbers.
+/// How a network's outputs are read: as classes with probabilities, as labels, as numbers, or as inputs.
 struct OutputReading: Sendable {
     let targets: TargetKind
     let classNames: [String]?
+    /// How what the outputs stand for was standardised: target numbers, or inputs.
     let targetScaling: TargetScaling?
     /// The loss that the network was trained with: it knows what outputs mean.
     let loss: any Loss
@@ -17,7 +18,7 @@ struct OutputReading: Sendable {
     /// What one sample's outputs say, in the units of the data.
     func prediction(_ values: [Float]) -> Prediction {
         switch targets {
-        case .numbers, .none: return Prediction(outputs: values, probabilities: [])
+        case .numbers, .inputs, .none: return Prediction(outputs: values, probabilities: [])
         case .labels: return Prediction(outputs: values, probabilities: loss.probabilities(values[...]))
         case .classes:
             var best = 0

@@ -24,7 +24,7 @@ public final class TrainedModel: Sendable {
     public var weights: [any SparseMatrix] { pool.network.weights }
     /// Shape of a sample as the data has it, that of its first input.
     public let sampleShape: SampleShape
-    /// What the outputs stand for: classes, or numbers.
+    /// What the outputs stand for: classes, numbers, labels, or the inputs.
     public let targets: TargetKind
     /// What these are called, if the data said so.
     public let classNames: [String]?
@@ -103,6 +103,10 @@ public final class TrainedModel: Sendable {
         if case .classes(let classes) = targets, model.output.elements != classes {
             throw SafetensorsFile.Damage("it has \(model.output.elements) outputs for \(classes) classes")
         }
+        if case .inputs(let inputs) = targets, model.output.elements != inputs || model.input.elements != inputs {
+            throw SafetensorsFile.Damage(
+                "it has \(model.output.elements) outputs for \(inputs) of its \(model.input.elements) inputs")
+        }
         let features = model.input.elements
         guard Double(features) == description.shape.reduce(1.0, { $0 * Double($1) }) else {
             throw SafetensorsFile.Damage("it has \(features) inputs for samples of shape \(description.shape)")
@@ -114,7 +118,8 @@ public final class TrainedModel: Sendable {
         (columns, targetScaling) = (description.columns, description.targetScaling)
         pool = NetworkPool(network, scaling: scaling, workers: workers)
         reading = OutputReading(
-            targets: targets, classNames: classNames, targetScaling: targetScaling,
+            targets: targets, classNames: classNames,
+            targetScaling: targets.areInputs ? TargetScaling(inputs: scaling) : targetScaling,
             loss: Parts.losses.entry(named: loss)?.part(configuration.settings) ?? SoftmaxCrossEntropy())
     }
 
@@ -130,6 +135,13 @@ public final class TrainedModel: Sendable {
     ///   that is not known.
     public func evaluate(
         _ samples: Subset, loss own: (any Loss)? = nil, metrics: MetricList? = nil
+    ) throws -> Evaluation {
+        try evaluate(samples, loss: own, metrics: metrics, against: targets)
+    }
+
+    /// The same of samples whose targets are those of the network in another form.
+    func evaluate(
+        _ samples: Subset, loss own: (any Loss)? = nil, metrics: MetricList? = nil, against targets: TargetKind
     ) throws -> Evaluation {
         let dataset = samples.dataset
         guard samples.count > 0 else {

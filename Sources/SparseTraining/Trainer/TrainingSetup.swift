@@ -92,7 +92,8 @@ struct TrainingSetup {
             train, batchSize: min(configuration.batchSize, train.count),
             scaling: scaling,
             dropLast: configuration.dropLast,
-            augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape))
+            augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape),
+            noise: try configuration.addedNoise(for: source))
         workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
 
         let optimizerOptions: Settings
@@ -172,10 +173,12 @@ struct TrainingSetup {
         }
         canExplore = Self.canExplore(
             plan, policy, stored: changeableLayers.map { [budgets] in budgets[$0].storedCount })
-        // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
+        // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own, and where inputs
+        // are to be given again a batch holds them twice.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
-            inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1),
+            inputBatches: ((workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
+                * (source.targets.areInputs ? 2 : 1),
             keptBatches: min(max(policy.gradientBatches - 1, 0), plan.steps), keptLayers: changeableLayers)
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)

@@ -12,7 +12,8 @@ struct PredictionTable {
         let count = model.model.output.elements
         classNames = model.classes > 0 ? model.classNames ?? (0..<count).map(String.init) : nil
         if case .labels = model.targets { hasLabels = true } else { hasLabels = false }
-        names = classNames ?? model.classNames ?? (1...max(count, 1)).map { "output \($0)" }
+        let unnamed = model.targets.areInputs ? "feature" : "output"
+        names = classNames ?? model.classNames ?? (1...max(count, 1)).map { "\(unnamed) \($0)" }
     }
 
     /// The line of the names, after those of columns that are copied.
