@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import SparseKernels
 
 /// The one place where work meets threads. A job is cut into tasks that each own their output; tasks are claimed
@@ -9,12 +8,12 @@ public struct Workers: Sendable {
     public let threads: Int
     private let team: HelperTeam?
 
-    /// At least one thread; more than the machine has are allowed and change no result.
+    /// At least one thread; more than there are processors are allowed and change no result.
     public init(threads: Int) {
         precondition(threads > 0, "at least one thread is needed")
         self.threads = threads
-        // Waiting helpers must not take cores from each other. To count the cores takes memory, and a file.
-        let helpers = threads == 1 ? 0 : min(threads, ProcessInfo.processInfo.activeProcessorCount) - 1
+        // Waiting helpers must not take cores from each other. To count the cores takes memory, and files.
+        let helpers = threads == 1 ? 0 : min(threads, ProcessLimits.processors) - 1
         team = helpers > 0 ? HelperTeam(helpers: helpers) : nil
     }
 

@@ -93,7 +93,7 @@ struct TrainingSetup {
             scaling: scaling,
             dropLast: configuration.dropLast,
             augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape))
-        workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        workers = Workers(threads: configuration.threads ?? ProcessLimits.processors)
 
         let optimizerOptions: Settings
         do throws(PolicyError) {
