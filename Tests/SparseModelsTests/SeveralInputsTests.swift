@@ -36,7 +36,8 @@ struct SeveralInputsTests {
                 try randomMatrix(rows: shape.rows, columns: shape.columns, density: 0.6, seed: 30 + index)
             }
             network = try Network(
-                model: model, matrices: matrices, batchSize: 90, seed: 3, workers: Workers(threads: threads))
+                model: model, matrices: matrices, batchSize: 90, seed: 3,
+                workers: Workers(threads: threads, parts: threads))
             var random = CounterRandom(seed: 8, purpose: .test)
             for parameter in network.parameters where parameter.kind != .weight {
                 for i in 0..<parameter.values.count { parameter.values[i] = Float(random.nextUnit() - 0.3) }

@@ -171,7 +171,7 @@ import Testing
             let all = 0..<input.panelCount
             var results: [[[UInt32]]] = []
             for threads in [1, 2, 7] {
-                let workers = Workers(threads: threads)
+                let workers = Workers(threads: threads, parts: threads)
                 let (output, gradient) = (test.outputGradient(&random), test.input(&random))
                 workers.run(tasks: threads) { task in
                     let part = Part(task, of: threads)

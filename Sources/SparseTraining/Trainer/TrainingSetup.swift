@@ -175,7 +175,7 @@ struct TrainingSetup {
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
-            inputBatches: (workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1),
+            inputBatches: (workers.parts > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1),
             keptBatches: min(max(policy.gradientBatches - 1, 0), plan.steps), keptLayers: changeableLayers)
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
