@@ -107,7 +107,7 @@ struct SeveralInputsTests {
     @Test func threadsGiveTheSameBits() throws {
         var losses: [[Double]] = []
         var values: [[[Float]]] = []
-        for threads in [1, 2, 5] {
+        for threads in [1, 2, 5, 64] {
             let sample = try Sample(threads: threads)
             losses.append(
                 try (0..<4).map { step in
@@ -117,8 +117,8 @@ struct SeveralInputsTests {
                 })
             values.append(sample.network.parameters.map { $0.values.array })
         }
-        #expect(losses[0] == losses[1] && losses[1] == losses[2] && losses[0][3] < losses[0][0])
-        #expect(values[0] == values[1] && values[1] == values[2])
+        #expect(losses.allSatisfy { $0 == losses[0] } && losses[0][3] < losses[0][0])
+        #expect(values.allSatisfy { $0 == values[0] })
     }
 
     @Test func layersAreReadByName() throws {

@@ -104,11 +104,30 @@ extension Network {
 
     private func isMap(_ layer: Int) -> Bool { layers[layer].output.rows * layers[layer].output.columns > 1 }
 
-    /// Operations of a pass in one direction, roughly.
+    /// The last layers of a segment whose layers are cut one by one, each of them too small to be: a region carries panels through all
+    /// of them, to the loss and back.
+    func tail(_ segment: Segment, _ pass: Pass) -> Range<Int> {
+        var first = segment.layers.upperBound
+        guard segment.carriesPanels, !segment.keepsSequences, workers.parts > 1 else { return first..<first }
+        while first > segment.layers.lowerBound, !layers[first - 1].joinsGradients,
+            work(of: first - 1..<first, pass) < Network.serialWork
+        {
+            first -= 1
+        }
+        return first..<segment.layers.upperBound
+    }
+
+    /// Runs `body` for each panel. The regions before and behind it have work for all threads, so that helpers are awake.
+    func overTail(_ pass: Pass, _ body: @Sendable (Range<Int>) -> Void) {
+        workers.run(tasks: pass.panels.count, of: "the last layers, forward and backward") { body($0..<$0 + 1) }
+    }
+
+    /// Operations of a pass in one direction, roughly. Elements wait for memory: each takes as long as some tens of operations of a product.
     private func work(of range: Range<Int>, _ pass: Pass) -> Int {
         var perPanel = 0
         for index in range {
-            perPanel += 4 * layers[index].output.panelSize
+            let hasMatrix = layers[index].parameters.contains { $0.matrix != nil }
+            perPanel += (hasMatrix ? 4 : 40) * layers[index].output.panelSize
             for parameter in layers[index].parameters {
                 if let matrix = parameter.matrix {
                     let uses = matrix.convolution.map { $0.outputRows * $0.outputColumns } ?? 1

@@ -31,9 +31,21 @@ extension Network {
                 chain.backward(last.layers, panels: panels)
             }
         } else {
-            forward(last, chain)
-            head.evaluate(panels: chain.pass.panels)
-            backward(last, chain)
+            let tail = tail(last, chain.pass)
+            let front = Segment(
+                layers: last.layers.lowerBound..<tail.lowerBound, carriesPanels: last.carriesPanels,
+                keepsSequences: last.keepsSequences)
+            if !front.layers.isEmpty { forward(front, chain) }
+            if tail.isEmpty {
+                head.evaluate(panels: chain.pass.panels)
+            } else {
+                overTail(chain.pass) { panels in
+                    chain.forward(tail, panels: panels)
+                    head.evaluate(panels: panels)
+                    chain.backward(tail, panels: panels)
+                }
+            }
+            if !front.layers.isEmpty { backward(front, chain) }
         }
         for segment in segments.dropLast().reversed() { backward(segment, chain) }
         head.add(to: &sums)
