@@ -47,7 +47,7 @@ import Testing
     @Test func timesAddUp() {
         let recorder = RegionRecorder()
         let workers = Workers(threads: 4, parts: 4, recorder: recorder)
-        func wait(_ milliseconds: Double) {
+        @Sendable func wait(_ milliseconds: Double) {
             let end = ContinuousClock.now + .microseconds(1000 * milliseconds)
             while ContinuousClock.now < end {}
         }
