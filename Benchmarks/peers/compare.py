@@ -210,7 +210,7 @@ def report(found: list[Result], options: argparse.Namespace) -> None:
         same = [r for r in found if (r.op, r.case, r.density) == (op, case, density)]
         for r in same:
             spread = f"({r.milliseconds_low:.3f} - {r.milliseconds_high:.3f})"
-            line = f"  {r.name:<14}{r.milliseconds:>9.3f} ms  {spread:<22}"
+            line = f"  {r.name:<18}{r.milliseconds:>9.3f} ms  {spread:<22}"
             if r.name != OURS:
                 line += f"{r.ratio:>7.2f} x  ({r.ratio_low:.2f} - {r.ratio_high:.2f})"
             print(line.rstrip())

@@ -15,7 +15,7 @@ struct Benchmark: Sendable {
         ProductBenchmarks.all + [BackwardBenchmark.benchmark, DenseGradientBenchmark.benchmark] + StepBenchmarks.all
         + ConvolutionBenchmarks.all + [
             ModelStepBenchmark.benchmark, InferenceBenchmark.benchmark, ModelInferenceBenchmark.benchmark,
-            SubnormalBenchmark.benchmark, TelemetryBenchmark.benchmark,
+            SubnormalBenchmark.benchmark, TelemetryBenchmark.benchmark, CutsBenchmark.benchmark,
         ]
 
     /// The cases that the options leave.

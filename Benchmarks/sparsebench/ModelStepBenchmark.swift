@@ -37,13 +37,14 @@ final class ModelFixture {
     /// Two for each stored weight and its uses, forward and twice back; the first layer has no gradient of its input.
     let operations: Double
 
-    init(_ subject: Subject) throws {
+    init(_ subject: Subject, workers: Workers? = nil) throws {
         samples = subject.batch
         let (model, matrices, work) = try ModelFixture.model(subject, standard: "wrn-22-2")
         let shape = model.input
         operations = work * Double(subject.batch)
         network = try Network(
-            model: model, matrices: matrices, batchSize: subject.batch, workers: Workers(threads: subject.threads))
+            model: model, matrices: matrices, batchSize: subject.batch,
+            workers: workers ?? Workers(threads: subject.threads))
         var random = CounterRandom(seed: 4, purpose: .test)
         let count = 4 * subject.batch
         let dataset = try InMemoryDataset(

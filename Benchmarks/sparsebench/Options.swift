@@ -35,7 +35,7 @@ struct Options {
           --columns   inputs of the matrix
           --in-channels, --out-channels, --height, --width, --kernel
                       of the convolutions, whose lists go side by side
-          --model     network of model_step, default wrn-22-2, of inference_model or of telemetry, default resnet20
+          --model     network of model_step, default wrn-22-2, of inference_model, telemetry or cuts, default resnet20
           --density   share of stored weights
           --batch     samples, default 128
           --threads   default 1

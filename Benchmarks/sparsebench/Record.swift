@@ -36,6 +36,8 @@ struct Record: Codable {
     var cpuMillisecondsBest: Double?
     /// Of `subnormal`: its least processor time over that of the same work on ordinary numbers.
     var subnormalRatio: Double?
+    /// Of `cuts`: how the step is cut for so many threads.
+    var cuts: CutFigures?
     /// Bytes held for each stored weight (values, gradient, optimiser state, indices, views), where matrices are measured.
     var bytesPerWeight: Double?
     /// Operations that the stored weights need (2 x stored x batch for a product), a second.
@@ -48,7 +50,7 @@ struct Record: Codable {
 
     enum CodingKeys: String, CodingKey {
         case op, format, rows, columns, batch, density, threads, milliseconds, gflops
-        case height, width, kernel, stride, model
+        case height, width, kernel, stride, model, cuts
         case millisecondsByKind = "milliseconds_by_kind"
         case inChannels = "in_channels"
         case outChannels = "out_channels"
@@ -82,6 +84,7 @@ struct Record: Codable {
         stride = subject.convolution?.stride
         model = subject.model
         millisecondsByKind = try work.shares?()
+        cuts = work.cuts?()
         milliseconds = timing.median * 1e3
         millisecondsBest = timing.best * 1e3
         millisecondsLow = timing.low * 1e3
@@ -114,7 +117,7 @@ struct Record: Codable {
 extension Record {
     /// The kinds of work, the longest first.
     var kindLines: [String] {
-        guard let millisecondsByKind else { return [] }
+        guard let millisecondsByKind else { return cuts?.lines ?? [] }
         let total = millisecondsByKind.values.reduce(0, +)
         return millisecondsByKind.sorted { $0.value > $1.value }.map { kind, time in
             String(format: "    %7.2f ms  %4.1f %%  ", time, 100 * time / total) + kind
@@ -139,6 +142,8 @@ struct Work {
     var run: () throws -> Void
     /// Milliseconds by kind of work, where that is measured.
     var shares: (() throws -> [String: Double])?
+    /// How it is cut for threads, where that is what is measured.
+    var cuts: (() -> CutFigures)?
     /// The same work on ordinary numbers, where those are compared.
     var reference: (() throws -> Void)?
 }

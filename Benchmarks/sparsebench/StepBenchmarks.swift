@@ -45,7 +45,7 @@ final class NetworkFixture {
     private var steps = 0
     private let faded: Bool
 
-    init(_ subject: Subject) throws {
+    init(_ subject: Subject, workers: Workers? = nil) throws {
         let n = subject.rows
         samples = subject.batch
         let model = try Parts.models.model(
@@ -62,7 +62,7 @@ final class NetworkFixture {
                     random: &random))
         }
         network = try Network(
-            model: model, matrices: matrices, batchSize: samples, workers: Workers(threads: subject.threads))
+            model: model, matrices: matrices, batchSize: samples, workers: workers ?? Workers(threads: subject.threads))
         faded = subject.faded
         input = Fixture.panels(784, samples, seed: 3, faded: faded)
         var random = CounterRandom(seed: 4, purpose: .test)

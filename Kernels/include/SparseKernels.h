@@ -16,6 +16,7 @@ enum { ST_LANES = 32 };
 #include "dense_gradient.h"
 #include "inference.h"
 #include "machine.h"
+#include "processors.h"
 #include "subnormals.h"
 #include "vectors.h"
 #include "activations.h"

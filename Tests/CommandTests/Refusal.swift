@@ -62,7 +62,7 @@ struct Refusal: CustomTestStringConvertible {
         (["--input-shape", "1x8x9"], "64 values, and an input shape of 1x8x9, 72 values"),
         (["--input-shape", "1x4x16"], "images of 1x8x8"), (["--target", ""], "--target ''"),
         (["--model", "lenet5"], "12 x 12"), (["--model", "mlp:65536,65536", "--density", "0.6"], "2575040513 weights"),
-        (["--model", "mlp:1000000,1000000", "--density", "0.002"], "the machine has"),
+        (["--model", "mlp:1000000,1000000", "--density", "0.002"], "the process may use"),
     ]
     private static let usage: [Refusal] = wrongWords.map { Refusal(arguments: $0, status: 2, says: $1) }
 

@@ -44,7 +44,7 @@ import Testing
         for clipNorm in [nil, 0.5] {
             let one = try train(threads: 1, samples: samples, clipNorm: clipNorm)
             #expect(one.losses.allSatisfy { $0.isFinite })
-            for threads in [2, 7] {
+            for threads in [2, 3, 7, 16, 64] {
                 #expect(try train(threads: threads, samples: samples, clipNorm: clipNorm) == one, "\(threads) threads")
             }
         }

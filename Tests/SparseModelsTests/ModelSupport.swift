@@ -23,7 +23,8 @@ func randomNetwork(
         try randomMatrix(rows: shape.rows, columns: shape.columns, density: density, seed: 100 * seed + index)
     }
     let network = try Network(
-        model: model, matrices: matrices, batchSize: batchSize, seed: 17, workers: Workers(threads: threads))
+        model: model, matrices: matrices, batchSize: batchSize, seed: 17,
+        workers: Workers(threads: threads, parts: threads))
     var random = CounterRandom(seed: UInt64(seed), purpose: .test, layer: 1)
     for parameter in network.parameters where parameter.kind != .weight {
         for i in 0..<parameter.values.count { parameter.values[i] += Float(random.nextUnit() - 0.5) }

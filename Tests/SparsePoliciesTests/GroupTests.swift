@@ -113,7 +113,7 @@ struct GroupTests {
                     $0.density = 0.5
                 }, run: run)
             let reports = try twins.train(
-                &policy, batches: 40, workers: Workers(threads: threads), followsMasks: false
+                &policy, batches: 40, workers: Workers(threads: threads, parts: threads), followsMasks: false
             ) { _, _, _ in
                 let counts = split(matrix.storedPositions(), columns: columns, width: of)
                 for row in 0..<rows {

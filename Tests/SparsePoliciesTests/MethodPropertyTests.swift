@@ -29,7 +29,7 @@ struct MethodPropertyTests {
         var twins = try Twins(shapes: Twins.randomShapes(trial), seed: UInt64(trial), store: store)
         var policy = try policy(name)
         let reports = try twins.train(
-            &policy, batches: 40, workers: Workers(threads: threads), followsMasks: false
+            &policy, batches: 40, workers: Workers(threads: threads, parts: threads), followsMasks: false
         ) { _, _, _ in }
         return (reports, twins)
     }

@@ -45,7 +45,7 @@ import Testing
         for threads in [1, 2, 7] {
             let found = try matrix.largestGradients(
                 of: [GradientBatch(input: input, outputGradient: gradient, samples: 4)], count: 5, alsoEligible: [3],
-                workers: Workers(threads: threads))
+                workers: Workers(threads: threads, parts: threads))
             #expect(found.map(\.position) == [1, 2, 3, 4, 5])
         }
     }

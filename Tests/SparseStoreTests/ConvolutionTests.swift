@@ -161,6 +161,30 @@ import Testing
         #expect(zip(matrix.gradient.array, expected).allSatisfy { abs($0 - $1) < 1e-4 })
     }
 
+    /// Parts of the input channels: each channel in one part, and where parts have several channels about as many weights in each,
+    /// counted here from the positions.
+    @Test func inputChannelsAreCutByWeights() throws {
+        var random = CounterRandom(seed: 85, purpose: .test)
+        for _ in 0..<100 {
+            let test = try ConvolutionCase(&random)
+            let g = test.geometry
+            guard g.groups == 1 else { continue }
+            var weights = [Int](repeating: 0, count: g.inputChannels)
+            for position in test.positions { weights[position % g.columns / g.kernelElements] += 1 }
+            for parts in 1...8 {
+                let ranges = (0..<parts).map { test.matrix.products.inputLines(of: Part($0, of: parts)) }
+                #expect(ranges.flatMap(Array.init) == Array(0..<g.inputChannels), "\(test.label), \(parts) parts")
+                // No more than the mean and one channel, each channel counting for one more weight.
+                let costs = ranges.map { range in weights[range].reduce(range.count, +) }
+                let all = weights.reduce(weights.count, +)
+                let most = (weights.max() ?? 0) + 1
+                if parts < g.inputChannels {
+                    #expect((costs.max() ?? 0) * parts <= all + most * parts, "\(test.label), \(parts) parts")
+                }
+            }
+        }
+    }
+
     /// Cuts by panels and parts change no bit.
     @Test(arguments: formats) func cutsDoNotChangeBits(format: String) throws {
         let format = try #require(MatrixFormat(format))
@@ -171,7 +195,7 @@ import Testing
             let all = 0..<input.panelCount
             var results: [[[UInt32]]] = []
             for threads in [1, 2, 7] {
-                let workers = Workers(threads: threads)
+                let workers = Workers(threads: threads, parts: threads)
                 let (output, gradient) = (test.outputGradient(&random), test.input(&random))
                 workers.run(tasks: threads) { task in
                     let part = Part(task, of: threads)

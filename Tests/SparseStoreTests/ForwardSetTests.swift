@@ -153,7 +153,8 @@ struct ForwardSetTests {
                     .filter { $0.score >= floor }
                     .sorted { ($1.score, $0.position) < ($0.score, $1.position) }
                 let found = InitialUnits(field, rows: 1, columns: population).largest(
-                    count, in: 0..<population, excluding: excluded, notBelow: floor, workers: Workers(threads: threads))
+                    count, in: 0..<population, excluding: excluded, notBelow: floor,
+                    workers: Workers(threads: threads, parts: threads))
                 #expect(found == all.prefix(count).sorted { $0.position < $1.position })
             }
         }

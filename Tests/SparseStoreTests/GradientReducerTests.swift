@@ -16,7 +16,7 @@ import Testing
         var gradient: [Float]
 
         init(_ matrix: any SparseMatrix, _ gradient: DenseGradient, count: Int, threads: Int) throws {
-            let (workers, stored) = (Workers(threads: threads), matrix.storedPositions())
+            let (workers, stored) = (Workers(threads: threads, parts: threads), matrix.storedPositions())
             largest = try matrix.largestGradients(of: gradient, count: count, alsoEligible: [], workers: workers)
             let across = (matrix.columns + matrix.unitColumns - 1) / matrix.unitColumns
             let down = matrix.positionCount / across

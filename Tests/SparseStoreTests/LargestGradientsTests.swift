@@ -57,7 +57,7 @@ import Testing
         for threads in [1, 2, 7] {
             let found = try matrix.largestGradients(
                 of: [GradientBatch(input: input, outputGradient: gradient, samples: 4)], count: 5, alsoEligible: [3],
-                workers: Workers(threads: threads))
+                workers: Workers(threads: threads, parts: threads))
             #expect(found.map(\.position) == [1, 2, 3, 4, 5])
         }
         // All scores zero: still by position, and a full request ends.
@@ -80,7 +80,7 @@ import Testing
         for (threads, count) in [(1, 10), (1, 3500), (2, 3500), (7, 3000), (7, 4000), (1, 100_000)] {
             let found = try matrix.largestGradients(
                 of: [GradientBatch(input: input, outputGradient: gradient, samples: 4)], count: count,
-                alsoEligible: [], workers: Workers(threads: threads))
+                alsoEligible: [], workers: Workers(threads: threads, parts: threads))
             #expect(found.map(\.position) == (alive.prefix(count) + zeros.prefix(max(0, count - 3000))).sorted())
         }
     }

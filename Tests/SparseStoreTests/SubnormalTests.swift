@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 7]) func everyTaskFlushes(threads: Int) {
-        let workers = Workers(threads: threads)
+        let workers = Workers(threads: threads, parts: threads)
         let kept = Atomic(0)
         for tasks in [1, 2, 40] {
             workers.run(tasks: tasks) { _ in

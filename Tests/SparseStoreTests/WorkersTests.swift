@@ -8,7 +8,7 @@ import Testing
     /// Each task once, whatever the number of tasks and threads, over many short jobs with pauses between some.
     @Test(arguments: [1, 2, 3, 7])
     func everyTaskRunsOnce(threads: Int) {
-        let workers = Workers(threads: threads)
+        let workers = Workers(threads: threads, parts: threads)
         var random = CounterRandom(seed: 41, purpose: .test)
         for round in 0..<3000 {
             let tasks = random.next(below: 20)

@@ -27,6 +27,8 @@ class Library:
     sparse: bool
     #: What can be measured.
     classes: tuple[str, ...] = ("step", "linear")
+    #: Whether it multiplies numbers of 8 bits of precision, which no result can be better than.
+    halved: bool = False
 
     def missing(self) -> list[str]:
         """Packages that are not installed."""
@@ -46,6 +48,9 @@ LIBRARIES = {
     "torch-dense": Library(
         "torch_dense", ("torch",), sparse=False, classes=("step", "linear", "convolution", "model")),
     "torch-masked": Library("torch_masked", ("torch",), sparse=False, classes=("step",)),
+    "torch-dense-bf16": Library(
+        "torch_bfloat16", ("torch",), sparse=False, classes=("step", "convolution", "model"), halved=True),
+    "torch-masked-bf16": Library("torch_masked_bfloat16", ("torch",), sparse=False, classes=("step",), halved=True),
     "torch-csr": Library("torch_csr", ("torch",), sparse=True),
     "sparselab": Library("sparselab_padded", ("torch", "sparselab"), sparse=True),
     "mkl": Library("mkl_products", ("mkl", "sparse_dot_mkl"), sparse=True),

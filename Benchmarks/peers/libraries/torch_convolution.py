@@ -1,4 +1,5 @@
-"""PyTorch's dense convolutions and residual networks, channels last: no sparsity at all."""
+"""PyTorch's dense convolutions and residual networks, channels last: no sparsity at all. With `halved`, in bfloat16 as torch's
+autocast chooses it; weights, optimiser and loss stay in 32 bits."""
 
 from __future__ import annotations
 
@@ -9,23 +10,29 @@ from problems import MOMENTUM, RATE, WEIGHT_DECAY, ConvolutionProblem, ResidualP
 
 
 class Convolution:
-    """One convolution: forward, and backward to inputs and weights."""
+    """One convolution: forward, and backward to inputs and weights. What its neighbours would give it is in bfloat16 already."""
 
-    def __init__(self, problem: ConvolutionProblem, threads: int):
+    def __init__(self, problem: ConvolutionProblem, threads: int, halved: bool = False):
         torch.set_num_threads(threads)
+        self.halved = halved
         layout = {"memory_format": torch.channels_last}
+        maps = layout | {"dtype": torch.bfloat16 if halved else torch.float32}
         self.padding = problem.weights.shape[2] // 2
         self.weights = torch.from_numpy(problem.weights).to(**layout).requires_grad_()
-        self.x = torch.from_numpy(problem.x).to(**layout).requires_grad_()
-        self.dy = torch.from_numpy(problem.dy).to(**layout)
+        self.x = torch.from_numpy(problem.x).to(**maps).requires_grad_()
+        self.dy = torch.from_numpy(problem.dy).to(**maps)
+
+    def product(self) -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.halved):
+            return nn.functional.conv2d(self.x, self.weights, padding=self.padding)
 
     def conv_forward(self) -> torch.Tensor:
         with torch.no_grad():
-            return nn.functional.conv2d(self.x, self.weights, padding=self.padding)
+            return self.product()
 
     def conv_training(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         self.x.grad = self.weights.grad = None
-        y = nn.functional.conv2d(self.x, self.weights, padding=self.padding)
+        y = self.product()
         y.backward(self.dy)
         return y, self.x.grad, self.weights.grad
 
@@ -68,8 +75,9 @@ class WideResidualNetwork(nn.Sequential):
 class ModelStep:
     """Forward, cross-entropy, backward and SGD of a wide residual network, in the mode that was fastest."""
 
-    def __init__(self, problem: ResidualProblem, threads: int):
+    def __init__(self, problem: ResidualProblem, threads: int, halved: bool = False):
         torch.set_num_threads(threads)
+        self.halved = halved
         torch.manual_seed(0)
         layout = {"memory_format": torch.channels_last}
         self.network = WideResidualNetwork(problem.depth, problem.width, problem.classes).to(**layout)
@@ -83,7 +91,8 @@ class ModelStep:
 
     def __call__(self) -> float:
         self.optimizer.zero_grad(set_to_none=True)
-        loss = nn.functional.cross_entropy(self.network(self.inputs), self.labels)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.halved):
+            loss = nn.functional.cross_entropy(self.network(self.inputs), self.labels)
         loss.backward()
         self.optimizer.step()
         return loss.item()

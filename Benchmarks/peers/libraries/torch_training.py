@@ -22,10 +22,12 @@ def dense_layer(weights) -> torch.nn.Linear:
 
 class TorchStep:
     """Forward, cross-entropy, backward and SGD of torch.nn.Sequential, in the mode that was fastest: the fused optimiser,
-    gradients set to None."""
+    gradients set to None. With `halved`, products and activations in bfloat16 as torch's autocast chooses them; weights,
+    optimiser and loss stay in 32 bits."""
 
-    def __init__(self, problem: NetworkProblem, threads: int, layer: Callable, masked: bool = False):
+    def __init__(self, problem: NetworkProblem, threads: int, layer: Callable, masked: bool = False, halved: bool = False):
         torch.set_num_threads(threads)
+        self.halved = halved
         self.layers = [dense_layer(w) if problem.is_dense(i) else layer(w) for i, w in enumerate(problem.weights)]
         modules = []
         for one in self.layers:
@@ -42,7 +44,9 @@ class TorchStep:
 
     def __call__(self) -> None:
         self.optimizer.zero_grad(set_to_none=True)
-        torch.nn.functional.cross_entropy(self.network(self.inputs), self.labels).backward()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.halved):
+            loss = torch.nn.functional.cross_entropy(self.network(self.inputs), self.labels)
+        loss.backward()
         for weight, mask in self.masks:
             weight.grad.mul_(mask)
         self.optimizer.step()

@@ -62,7 +62,7 @@ extension Options {
     public var memory: Option<ByteSize?> {
         Option(
             "memory", .data, "BYTES", OptionRule(text: "a number of bytes, such as 800M or 8G") { _ in true },
-            inWords: "half of the machine's", carryOver: .free,
+            inWords: "half of what the process may use", carryOver: .free,
             "what data may take in memory, such as 8G; a larger table needs --cache")
     }
 }

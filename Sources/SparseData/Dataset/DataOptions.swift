@@ -1,20 +1,14 @@
 public import SparseParts
 package import SparseStore
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
 /// How files are read.
 @dynamicMemberLookup
 public struct DataOptions: Sendable {
     /// The options of formats, such as `target`: those that the format reads.
     public var settings = Settings()
     /// Bytes that data may take in memory; a file that needs more is refused before it is read. By default half of
-    /// the machine's memory.
-    public var memoryLimit = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2)
+    /// what the process may use, of the machine or of its control group.
+    public var memoryLimit = Int(clamping: max(1, ProcessLimits.memory / 2))
 
     /// What a network was trained on: a table is then read as that was, whatever else might be found in it.
     package var trained: TrainedColumns?

@@ -25,15 +25,27 @@ extension Network {
         let last = segments[segments.count - 1]
         for segment in segments.dropLast() { forward(segment, chain) }
         if carriesPanels(last, chain.pass) && !joinsGradients(last) {
-            overPanels(last, chain.pass) { panels in
+            overPanels(last, chain.pass, of: "forward and backward") { panels in
                 chain.forward(last.layers, panels: panels)
                 head.evaluate(panels: panels)
                 chain.backward(last.layers, panels: panels)
             }
         } else {
-            forward(last, chain)
-            head.evaluate(panels: chain.pass.panels)
-            backward(last, chain)
+            let tail = tail(last, chain.pass)
+            let front = Segment(
+                layers: last.layers.lowerBound..<tail.lowerBound, carriesPanels: last.carriesPanels,
+                keepsSequences: last.keepsSequences)
+            if !front.layers.isEmpty { forward(front, chain) }
+            if tail.isEmpty {
+                head.evaluate(panels: chain.pass.panels)
+            } else {
+                overTail(chain.pass) { panels in
+                    chain.forward(tail, panels: panels)
+                    head.evaluate(panels: panels)
+                    chain.backward(tail, panels: panels)
+                }
+            }
+            if !front.layers.isEmpty { backward(front, chain) }
         }
         for segment in segments.dropLast().reversed() { backward(segment, chain) }
         head.add(to: &sums)
@@ -45,17 +57,19 @@ extension Network {
 
     private func backward(run segment: Segment, _ chain: LayerChain) {
         if carriesPanels(segment, chain.pass) {
-            overPanels(segment, chain.pass) { chain.backward(segment.layers, panels: $0) }
+            overPanels(segment, chain.pass, of: "backward") { chain.backward(segment.layers, panels: $0) }
             return
         }
         for layer in segment.layers.reversed() {
             if layers[layer].hasFusedActivation {
-                overParts(layer, chain.pass) { chain.activationBackward(layer, panels: $0, part: $1) }
+                overParts(layer, chain.pass, of: "activation") { chain.activationBackward(layer, panels: $0, part: $1) }
             }
             // Each part of a layer that joins its gradients reads all gradients of its output.
             let most =
-                layers[layer].joinsGradients ? max(workers.threads, chain.inputs(of: layer)[0].channels / 16) : .max
-            overParts(layer, chain.pass, most: most) { chain.backward(layer, panels: $0, part: $1) }
+                layers[layer].joinsGradients ? max(workers.parts, chain.inputs(of: layer)[0].channels / 16) : nil
+            overParts(layer, chain.pass, of: "backward", mostOfAllPanels: most) {
+                chain.backward(layer, panels: $0, part: $1)
+            }
         }
     }
 }

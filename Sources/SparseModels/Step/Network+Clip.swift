@@ -6,7 +6,7 @@ extension Network {
     package func gradientNorm() -> Double {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
-        updatePlan.refresh(layers, parameters, threads: workers.threads)
+        updatePlan.refresh(layers, parameters, threads: workers.parts)
         let (plan, parameters) = (updatePlan, parameters)
         workers.run(tasks: plan.chunks.count) { chunk in
             let (parameter, range) = plan.chunks[chunk]

@@ -92,11 +92,11 @@ extension Network {
 
     func forward(_ segment: Segment, _ chain: LayerChain) {
         if carriesPanels(segment, chain.pass) {
-            overPanels(segment, chain.pass) { chain.forward(segment.layers, panels: $0) }
+            overPanels(segment, chain.pass, of: "forward") { chain.forward(segment.layers, panels: $0) }
             return
         }
         for layer in segment.layers {
-            overParts(layer, chain.pass) { chain.forward(layer, panels: $0, part: $1) }
+            overParts(layer, chain.pass, of: "forward") { chain.forward(layer, panels: $0, part: $1) }
         }
     }
 }

@@ -11,9 +11,9 @@ extension Network {
     /// The gradients, without the penalty of forward sets.
     func computeGradients() {
         guard let batch = lastBatch else { preconditionFailure("gradients need a backward pass") }
-        updatePlan.refresh(layers, parameters, threads: workers.threads)
+        updatePlan.refresh(layers, parameters, threads: workers.parts)
         let (tasks, joined) = (updatePlan.tasks, joined)
-        workers.run(tasks: tasks.count) { batch.parameterGradient(tasks[$0], joined) }
+        workers.run(tasks: tasks.count, of: "gradients") { batch.parameterGradient(tasks[$0], joined) }
     }
 
     /// Adds what the loss says of the stored weights themselves, once the gradients of all processes are summed.

@@ -13,7 +13,7 @@ extension Network {
         defer { Subnormals.restore(found) }
         guard let batch = lastBatch else { preconditionFailure("an update needs a backward pass") }
         for parameter in parameters { parameter.reserveStates(optimizer.states) }
-        updatePlan.refresh(layers, parameters, threads: workers.threads)
+        updatePlan.refresh(layers, parameters, threads: workers.parts)
         updateCount += 1
         var step = OptimizerStep(count: updateCount, learningRate: learningRate)
         let isFused = settings.clipNorm == nil && reducer == nil && observer == nil
@@ -24,7 +24,7 @@ extension Network {
             if let clipNorm = settings.clipNorm { step.gradientScale = try clippingScale(clipNorm) }
         }
         let (plan, parameters, joined, common, observer) = (updatePlan, parameters, joined, step, observer)
-        workers.run(tasks: plan.tasks.count) { index in
+        workers.run(tasks: plan.tasks.count, of: isFused ? "gradients and update" : "update") { index in
             let task = plan.tasks[index]
             let parameter = parameters[task.parameter]
             if isFused {

@@ -58,7 +58,7 @@ package final class StepTimer: StepObserver, @unchecked Sendable {
     /// - Parameter clock: Seconds since some moment.
     /// - Precondition: The network has one thread: layers take turns on one only.
     package init(_ network: Network, clock: @escaping () -> Double) {
-        precondition(network.workers.threads == 1, "layers take turns on one thread only")
+        precondition(network.workers.parts == 1, "layers take turns on one thread only")
         times = StepTimes(layers: network.layers.map { _ in 0 })
         self.clock = clock
     }

@@ -11,8 +11,8 @@ struct UpdatePlan: Sendable {
         var part: Part
     }
 
-    /// Values in a task, about.
-    private static let taskValues = 16_384
+    /// Values in a task, about: the most, and the fewest that are worth one.
+    private static let taskValues = 2_048...16_384
     /// Values in a partial sum of squares.
     static let chunkValues = 4_096
 
@@ -26,12 +26,15 @@ struct UpdatePlan: Sendable {
     private var counts: [Int] = []
 
     /// Tasks for a parameter's values: each use of a convolution's weight counts, as far as its channels can be cut. A task
-    /// reads all inputs, which are many, unless the backward pass has computed the gradient: one thread has one task.
-    private static func parts(of parameter: Parameter, values: Int, threads: Int) -> Int {
+    /// reads all inputs, which are many, unless the backward pass has computed the gradient (`isJoined`): one thread has one task.
+    private static func parts(
+        of parameter: Parameter, values: Int, taskValues: Int, isJoined: Bool, threads: Int
+    ) -> Int {
         guard let convolution = parameter.matrix?.convolution else { return max(1, values / taskValues) }
         if threads == 1 { return 1 }
         let uses = convolution.outputRows * convolution.outputColumns
-        return max(1, min(values * uses / (4 * taskValues), convolution.outputChannels / 16))
+        let most = max(convolution.outputChannels / 16, isJoined ? 1 : threads)
+        return max(1, min(values * uses / (4 * Self.taskValues.upperBound), most))
     }
 
     /// Cuts anew when the number of values of a parameter has changed since the last call.
@@ -44,11 +47,15 @@ struct UpdatePlan: Sendable {
         counts = parameters.map(\.values.count)
         tasks = []
         chunks = []
+        // Many threads have some tasks each of a small network, too.
+        let share = counts.reduce(0, +) / (4 * threads)
+        let taskValues = min(max(share, Self.taskValues.lowerBound), Self.taskValues.upperBound)
         for (layer, owner) in layers.enumerated() {
             for index in owner.parameters.indices {
                 let parameter = tasks.last.map { $0.parameter + 1 } ?? 0
                 let parts = UpdatePlan.parts(
-                    of: owner.parameters[index], values: counts[parameter], threads: threads)
+                    of: owner.parameters[index], values: counts[parameter], taskValues: taskValues,
+                    isJoined: owner.joinsGradients, threads: threads)
                 for part in 0..<parts {
                     tasks.append(Task(layer: layer, index: index, parameter: parameter, part: Part(part, of: parts)))
                 }

@@ -41,7 +41,7 @@ struct ConvolutionProducts {
     ) {
         check(input: inputGradient, output: outputGradient, panels)
         precondition(outputGradient.halo == gradientHalo, "a gradient with another border")
-        let mine = part.range(of: phaseLines)
+        let mine = inputLines(of: part)
         if panels.isEmpty || mine.isEmpty { return }
         for index in 0..<phaseCount {
             let phase = phase(index)
@@ -65,7 +65,7 @@ struct ConvolutionProducts {
         check(input: inputGradient, output: outputGradient, panels)
         precondition(outputGradient.halo == gradientHalo, "a gradient with another border")
         precondition(backward.height == 1, "only single weights have both gradients in one pass")
-        let mine = part.range(of: phaseLines)
+        let mine = inputLines(of: part)
         if panels.isEmpty || mine.isEmpty { return }
         for index in 0..<phaseCount {
             let phase = phase(index)
@@ -124,6 +124,32 @@ struct ConvolutionProducts {
     private var phaseCount: Int { geometry.stride * geometry.stride }
 
     private var phaseLines: Int { backward.lines / phaseCount }
+
+    /// Lines of the input channels of a part: about as many weights as in the others, where a part has several lines.
+    func inputLines(of part: Part) -> Range<Int> {
+        let lines = phaseLines
+        if part.count == 1 || part.count >= lines { return part.range(of: lines) }
+        func weights(before line: Int) -> Int {
+            (0..<phaseCount).reduce(0) { sum, phase in
+                let first = phase * lines
+                return sum + Int(backward.starts[(first + line) * backward.tiles])
+                    - Int(backward.starts[first * backward.tiles])
+            }
+        }
+        // A line costs something even when it is empty.
+        func cost(before line: Int) -> Int { weights(before: line) + line }
+        func boundary(_ k: Int) -> Int {
+            let wanted = cost(before: lines) * k / part.count
+            var (low, high) = (0, lines)
+            while low < high {
+                let middle = (low + high) / 2
+                if cost(before: middle) < wanted { low = middle + 1 } else { high = middle }
+            }
+            // The nearer of the two places between which the share ends.
+            return low > 0 && wanted - cost(before: low - 1) < cost(before: low) - wanted ? low - 1 : low
+        }
+        return boundary(part.index)..<boundary(part.index + 1)
+    }
 
     /// The input pixels of a phase, and where the gradients that they get come from.
     private func backwardGrid(_ phase: Phase, _ outputGradient: Panels, _ inputGradient: Panels) -> st_convolution {

@@ -76,7 +76,7 @@ struct GradientScores: Sendable {
 
     /// Tasks that look through so many chunks.
     func tasks(_ chunks: Int, _ workers: Workers) -> Int {
-        reducer == nil && workers.threads > 1 ? min(chunks, workers.threads * 4) : 1
+        reducer == nil && workers.parts > 1 ? min(chunks, workers.parts * 4) : 1
     }
 
     /// Computes chunk after chunk and hands each to `look`, which `forEachLine` shows its rows of units, with the finds of its
@@ -106,7 +106,7 @@ struct GradientScores: Sendable {
         _ look: (inout Finds, Range<Int>, AlignedBuffer<Float>, AlignedBuffer<UInt32>) -> Bool
     ) -> Finds {
         var finds = start
-        let scratch = (0..<min(workers.threads, chunks.count)).map { _ in makeScratch() }
+        let scratch = (0..<min(workers.parts, chunks.count)).map { _ in makeScratch() }
         let indices = makeIndices()
         for first in stride(from: 0, to: chunks.count, by: max(1, scratch.count)) {
             let round = chunks[first..<min(first + scratch.count, chunks.count)]

@@ -36,7 +36,7 @@ extension MatrixView {
         precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")
         let (area, across) = (unitRows * unitColumns, unitsAcross)
         let sums = AlignedBuffer<Float>(count: positions.count * area)
-        let tasks = max(1, min(4 * workers.threads, sums.count / 64))
+        let tasks = max(1, min(4 * workers.parts, sums.count / 64))
         workers.run(tasks: tasks) { task in
             for i in Part(task, of: tasks).range(of: sums.count) {
                 let (unit, weight) = (positions[i / area], i % area)

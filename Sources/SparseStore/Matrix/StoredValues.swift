@@ -128,7 +128,7 @@ public final class StoredValues: @unchecked Sendable {
         into target: AlignedBuffer<Float>, _ workers: Workers
     ) {
         if source.count == 0 { return }
-        let tasks = max(1, min(workers.threads, target.count / 16384))
+        let tasks = max(1, min(workers.parts, target.count / 16384))
         workers.run(tasks: tasks) { task in
             let (from, places, to, last) = (source.pointer, sources.pointer, target.pointer, source.count / area - 1)
             let mine = Part(task, of: tasks).range(of: sources.count)

@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import SparseKernels
 
 /// The one place where work meets threads. A job is cut into tasks that each own their output; tasks are claimed
@@ -7,23 +6,42 @@ internal import SparseKernels
 public struct Workers: Sendable {
     /// Threads that may work at once.
     public let threads: Int
+    /// For how many threads work is cut: as many as can work at once, because finer parts take more time in all.
+    package let parts: Int
     private let team: HelperTeam?
+    private let recorder: RegionRecorder?
 
-    /// At least one thread; more than the machine has are allowed and change no result.
+    /// At least one thread; more than there are processors are allowed, and do what as many as there are processors would.
     public init(threads: Int) {
-        precondition(threads > 0, "at least one thread is needed")
-        self.threads = threads
-        // Waiting helpers must not take cores from each other. To count the cores takes memory, and a file.
-        let helpers = threads == 1 ? 0 : min(threads, ProcessInfo.processInfo.activeProcessorCount) - 1
+        // To count the processors takes memory, and files.
+        self.init(threads: threads, parts: threads == 1 ? 1 : min(threads, ProcessLimits.processors))
+    }
+
+    /// - Parameters:
+    ///   - parts: For how many threads work is cut, however many processors there are: to see that no cut changes a result.
+    ///   - recorder: Where all work is done and timed, one task after the other, instead of by threads.
+    package init(threads: Int, parts: Int, recorder: RegionRecorder? = nil) {
+        precondition(threads > 0 && parts > 0, "at least one thread is needed")
+        (self.threads, self.parts, self.recorder) = (threads, parts, recorder)
+        // Waiting helpers must not take cores from each other.
+        let helpers = parts == 1 || recorder != nil ? 0 : min(parts, ProcessLimits.processors) - 1
         team = helpers > 0 ? HelperTeam(helpers: helpers) : nil
     }
 
     /// Runs `body(0) ... body(tasks - 1)`, each exactly once, and returns when all are done. Calls from within a task, or
     /// from several threads at once, are fine. Whichever thread runs a task, subnormal numbers are zero in it (`Subnormals`).
-    public func run(tasks: Int, _ body: @Sendable (Int) -> Void) {
+    public func run(tasks: Int, _ body: @Sendable (Int) -> Void) { run(tasks: tasks, of: "", body) }
+
+    /// The same.
+    /// - Parameter name: What the region does, for a recorder.
+    package func run(tasks: Int, of name: @autoclosure () -> String, _ body: @Sendable (Int) -> Void) {
         let mode = st_flush_subnormals()
         defer { st_restore_subnormals(mode) }
-        if threads > 1 && tasks > 1 {
+        if let recorder {
+            recorder.run(tasks: tasks, of: name, body)
+            return
+        }
+        if parts > 1 && tasks > 1 {
             if let team, tasks < 1 << 31, team.run(tasks: tasks, body) { return }
             // The team is at work for another caller, or waits for this very task.
             DispatchQueue.concurrentPerform(iterations: tasks) { task in

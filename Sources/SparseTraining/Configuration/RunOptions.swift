@@ -66,10 +66,10 @@ extension Options {
         Option("seed", .run, "N", .seed, default: 0, carryOver: .refused, "key of every random number")
     }
 
-    /// Threads that compute; all cores without it. It changes no result.
+    /// Threads that compute; without it as many as the process may use processors. It changes no result.
     public var threads: Option<Int?> {
         Option(
-            "threads", .run, "N", .threads, inWords: "all cores", carryOver: .free,
+            "threads", .run, "N", .threads, inWords: "all cores it may use", carryOver: .free,
             "threads that compute; changes no result")
     }
 

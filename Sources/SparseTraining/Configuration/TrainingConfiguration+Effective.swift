@@ -3,6 +3,7 @@ internal import SparseData
 internal import SparseModels
 internal import SparseParts
 internal import SparsePolicies
+internal import SparseStore
 
 /// The only place where what was left open is decided: by the method's preset, the data, the machine, the length of the
 /// run. What comes of it is what the run folder and its checkpoints record; read back, it gives the same run.
@@ -50,7 +51,7 @@ extension TrainingConfiguration {
     /// - Parameter isScaled: The scaling of the inputs is that of a file, or was given as numbers.
     mutating func fillIn(_ source: DataSource, isScaled: Bool = false) {
         if self.steps == nil { self.epochs = self.epochs ?? Self.defaultEpochs }
-        self.threads = self.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        self.threads = self.threads ?? ProcessLimits.processors
         if isScaled { return }
         let preferred = source.train.dataset.preferredStandardization
         // A data set of the program's own may prefer one without a name.

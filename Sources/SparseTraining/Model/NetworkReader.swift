@@ -27,7 +27,7 @@ struct NetworkReader {
         return batchSize
     }
 
-    /// - Throws: `SafetensorsFile.Damage`, also when the outputs of 32 samples are more than the machine's memory, or `ModelError`.
+    /// - Throws: `SafetensorsFile.Damage`, also when the outputs of 32 samples are more than the process may use, or `ModelError`.
     func network(batchSize: Int) throws -> Network {
         guard let text = file.metadata[NetworkDescription.modelKey] else {
             throw SafetensorsFile.Damage("it has no description of its layers")
@@ -37,7 +37,7 @@ struct NetworkReader {
             throw SafetensorsFile.Damage("it scales other inputs than the \(model.input.elements) that its layers read")
         }
         let needed = Double(model.activationByteCount(batchSize: max(32, batchSize)))
-        guard needed <= Double(ProcessInfo.processInfo.physicalMemory) else {
+        guard needed <= Double(ProcessLimits.memory) else {
             throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")
         }
         let stored = try storedLayers()

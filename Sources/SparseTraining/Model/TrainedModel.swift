@@ -72,7 +72,7 @@ public final class TrainedModel: Sendable {
     /// - Parameters:
     ///   - path: A file, or a run folder.
     ///   - checkpoint: Which of a folder.
-    ///   - threads: Threads that compute; all cores without it. It changes no result.
+    ///   - threads: Threads that compute; as many as the process may use processors without it. It changes no result.
     /// - Throws: `TrainedModelError`.
     public convenience init(
         contentsOf path: String, checkpoint: CheckpointChoice = .result, threads: Int? = nil
@@ -92,7 +92,7 @@ public final class TrainedModel: Sendable {
         self.path = path
         try CheckpointMetadata.checkVersion(of: file)
         let description = try NetworkDescription(of: file)
-        let workers = Workers(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        let workers = Workers(threads: threads ?? ProcessLimits.processors)
         // One sample's activations: this network holds the weights, and others compute.
         let network = try NetworkReader(file: file, workers: workers).network(batchSize: 1)
         let model = network.model

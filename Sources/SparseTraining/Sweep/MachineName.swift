@@ -1,10 +1,11 @@
 internal import Foundation
+internal import SparseStore
 
 /// What figures were measured on.
 package enum MachineName {
-    /// Processor and cores, such as "Intel(R) Xeon(R) Processor @ 2.50GHz, 2 cores".
+    /// Processor and the cores that the process may use, such as "Intel(R) Xeon(R) Processor @ 2.50GHz, 2 cores".
     package static let text: String = {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let cores = ProcessLimits.processors
         return "\(processor ?? "unknown processor"), \(cores) \(cores == 1 ? "core" : "cores")"
     }()
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import SparseModels
 internal import SparsePolicies
+internal import SparseStore
 
 /// About how much memory a run needs, known before anything is allocated.
 struct MemoryEstimate {
@@ -36,8 +37,8 @@ struct MemoryEstimate {
         self.keptBatches = keptLayers.reduce(0) { $0 + Double(keptBatches) * Double(pairs.isEmpty ? 0 : pairs[$1]) }
     }
 
-    /// - Throws: `ConfigurationError` when the machine does not have as much.
-    func check(available: UInt64 = ProcessInfo.processInfo.physicalMemory) throws(ConfigurationError) {
+    /// - Throws: `ConfigurationError` when the process may not use as much.
+    func check(available: UInt64 = ProcessLimits.memory) throws(ConfigurationError) {
         guard total > Double(available) else { return }
         func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
         let kept =
@@ -45,7 +46,7 @@ struct MemoryEstimate {
         let window = keptBatches > 0 ? ", --grow-window or --grad-accumulation," : ""
         throw .rejected(
             reason: "the run needs about \(gigabytes(weights)) for weights and \(gigabytes(activations)) for "
-                + "activations\(kept), the machine has \(gigabytes(Double(available))); lower --density, "
+                + "activations\(kept), the process may use \(gigabytes(Double(available))); lower --density, "
                 + "--batch-size\(window) or the sizes of --model")
     }
 }

@@ -2,6 +2,7 @@ internal import Foundation
 public import SparseData
 public import SparseModels
 internal import SparsePolicies
+internal import SparseStore
 
 /// What a run will need, known before anything of the network's size is allocated: `--dry-run`.
 public struct RunEstimate: Codable, Sendable, Equatable {
@@ -25,13 +26,13 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     public var parameters: Int
     /// Operations of one sample's forward pass.
     public var flopsPerSample: Double
-    /// About, in bytes; `machineBytes` is what the machine has.
+    /// About, in bytes; `machineBytes` is what there is.
     public var weightBytes: Double
     /// Activations and their gradients, in bytes.
     public var activationBytes: Double
     /// Of older batches, for topology updates that look back at them: 0 for most methods.
     public var keptBatchBytes: Double
-    /// Memory of the machine, in bytes.
+    /// Memory that the process may use, of the machine or of its control group, in bytes.
     public var machineBytes: UInt64
     /// What the run would warn of before its first step, in words.
     public var warnings: [String]
@@ -105,10 +106,10 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +)
         (weightBytes, activationBytes) = (setup.memory.weights, setup.memory.activations)
         keptBatchBytes = setup.memory.keptBatches
-        machineBytes = ProcessInfo.processInfo.physicalMemory
+        machineBytes = ProcessLimits.memory
     }
 
-    /// True when the machine has as much memory.
+    /// True when there is as much memory.
     public var fits: Bool { weightBytes + activationBytes + keptBatchBytes <= Double(machineBytes) }
 
     /// One JSON object on one line.

@@ -172,7 +172,7 @@ public final class Trainer {
         let feeder = BatchFeeder(
             setup.train, loader: setup.loader, shape: setup.shape, halos: network.model.inputHalos,
             seed: configuration.seed,
-            from: state.batches, ahead: setup.workers.threads > 1)
+            from: state.batches, ahead: setup.workers.parts > 1)
         defer { feeder.stop() }
         while state.lastEpoch == nil || (!isOver && !isCancelled) {
             let record = try runEpoch(feeder)

@@ -94,7 +94,7 @@ struct TrainingSetup {
             dropLast: configuration.dropLast,
             augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape),
             noise: try configuration.addedNoise(for: source))
-        workers = Workers(threads: configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        workers = Workers(threads: configuration.threads ?? ProcessLimits.processors)
 
         let optimizerOptions: Settings
         do throws(PolicyError) {
@@ -177,7 +177,7 @@ struct TrainingSetup {
         // are to be given again a batch holds them twice.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
-            inputBatches: ((workers.threads > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
+            inputBatches: ((workers.parts > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
                 * (source.targets.areInputs ? 2 : 1),
             keptBatches: min(max(policy.gradientBatches - 1, 0), plan.steps), keptLayers: changeableLayers)
         layerShapes = budgets.map(\.shape)

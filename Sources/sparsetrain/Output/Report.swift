@@ -66,7 +66,7 @@ extension Report {
                     + "activations"
                     + (estimate.keptBatchBytes > 0
                         ? ", \(megabytes(estimate.keptBatchBytes)) for the batches that an update looks back at" : "")
-                    + "; the machine has \(megabytes(Double(estimate.machineBytes)))"
+                    + "; the process may use \(megabytes(Double(estimate.machineBytes)))"
                     + (estimate.fits ? "" : ": too little"),
             ]).joined(separator: "\n")
     }

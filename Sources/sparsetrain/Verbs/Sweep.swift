@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SparseParts
+internal import SparseStore
 internal import SparseTraining
 
 /// `sparsetrain sweep`: a grid of runs, each a process of its own, their progress on standard error, the comparison on standard
@@ -33,10 +34,10 @@ extension CommandOption {
         help: "draw so many sets of values from the ranges of the file's random")
     fileprivate static let cores = CommandOption(
         name: "cores", unit: "N", expected: "a whole number from 1 to 4096",
-        help: "cores that all runs share; a run takes --threads of them, by default 1 [all]")
+        help: "cores that all runs share; a run takes --threads of them, by default 1 [all it may use]")
     fileprivate static let memory = CommandOption(
         name: "memory", unit: "BYTES", expected: "a number of bytes, such as 8G",
-        help: "memory that all runs share, such as 8G [80 % of the machine's]")
+        help: "memory that all runs share, such as 8G [80 % of what it may use]")
     fileprivate static let halving = CommandOption(
         name: "halving",
         help: "stop the worse half after a quarter, and again after half of the epochs, by validation samples")
@@ -61,11 +62,11 @@ private struct SweepCommand {
         folder = out.map(SweepFolder.init) ?? .fresh()
         grid = try arguments.sweepGrid()
         draws = try arguments.count(of: .random, from: 1...10_000)
-        let cores = try arguments.count(of: .cores, from: 1...4096) ?? ProcessInfo.processInfo.activeProcessorCount
+        let cores = try arguments.count(of: .cores, from: 1...4096) ?? ProcessLimits.processors
         let memory = try arguments.value(of: .memory).map { text throws(ConfigurationError) in
             try ByteCount.read(text, of: .memory)
         }
-        budget = SweepBudget(cores: cores, memory: memory ?? 0.8 * Double(ProcessInfo.processInfo.physicalMemory))
+        budget = SweepBudget(cores: cores, memory: memory ?? 0.8 * Double(ProcessLimits.memory))
     }
 
     func run() throws -> Int32 {

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    /// What the machine has is compared with the estimate before anything of that size is allocated.
+    /// What there is is compared with the estimate before anything of that size is allocated.
     @Test func theMachineIsAsked() throws {
         var configuration = TrainingConfiguration()
         configuration.model = "mlp:2000,2000"
