@@ -7,7 +7,10 @@ enum Fixture {
         let matrix = try matrix(
             format: subject.format, rows: subject.rows, columns: subject.columns, density: subject.density,
             random: &random)
-        if subject.faded { fade(matrix.values, stride: 2) }
+        if subject.faded {
+            fade(matrix.values, stride: 2)
+            matrix.valuesHaveChanged()
+        }
         return matrix
     }
 

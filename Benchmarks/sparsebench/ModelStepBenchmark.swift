@@ -83,6 +83,7 @@ final class ModelFixture {
             // As wide as the fan-in asks for, or activations grow until they are no numbers.
             let scale = 20 * (2 / (Double(matrix.storedWeights) / Double(shape.rows))).squareRoot()
             for i in 0..<matrix.values.count { matrix.values[i] *= Float(scale) }
+            matrix.valuesHaveChanged()
             matrices.append(matrix)
             work += Double(matrix.storedWeights * shape.uses) * (layer == 0 ? 4 : 6)
         }

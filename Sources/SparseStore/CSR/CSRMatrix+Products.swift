@@ -81,8 +81,13 @@ extension CSRMatrix {
         }
     }
 
+    /// A column needs so many rows for its weights to pay for what the pass loads and stores for each column.
+    private static let rowsOfJointPass = 64
+
     /// A forward set has an input gradient of its own, and not every processor gains by one pass.
-    package var joinsGradients: Bool { forwardSet == nil && InstructionSet.kernels.csr.backward != nil }
+    package var joinsGradients: Bool {
+        forwardSet == nil && rows >= CSRMatrix.rowsOfJointPass && InstructionSet.kernels.csr.backward != nil
+    }
 
     package func gradients(
         input: Panels, outputGradient: Panels, into inputGradient: Panels, panels: Range<Int>, part: Part
