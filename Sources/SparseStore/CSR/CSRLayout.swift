@@ -17,11 +17,13 @@ struct CSRLayout {
     let columnIndices: AlignedBuffer<UInt16>
     /// Place among the tile's weights of each weight, in the tile's row order.
     let places: AlignedBuffer<UInt16>
-    /// For each tile and each of its groups of columns, the weights of the tile before it.
-    let groupFirsts: AlignedBuffer<UInt32>
-    /// Weights before each row of tiles, and before each group of columns.
+    /// For each tile and each of its groups of rows, the weights of the tile before it in row order; and of its groups of columns.
+    let rowGroupFirsts: AlignedBuffer<UInt32>
+    let columnGroupFirsts: AlignedBuffer<UInt32>
+    /// Weights before each row of tiles, before each group of rows, and before each group of columns.
     let weightsBeforeGridRow: [Int]
-    let weightsBeforeGroup: [Int]
+    let weightsBeforeRowGroup: [Int]
+    let weightsBeforeColumnGroup: [Int]
 
     /// The weights of one tile, row by row or column by column.
     struct Tile: BitwiseCopyable {
@@ -42,7 +44,7 @@ struct CSRLayout {
     /// Bytes of all index arrays.
     var byteCount: Int {
         tiles.byteCount + rowRuns.byteCount + columnRuns.byteCount + columnIndices.byteCount + rowIndices.byteCount
-            + places.byteCount + groupFirsts.byteCount
+            + places.byteCount + rowGroupFirsts.byteCount + columnGroupFirsts.byteCount
     }
 
     /// Lays `plain` out. `sources` gets, for each weight in store order, its source.
@@ -63,7 +65,8 @@ struct CSRLayout {
         columnIndices = AlignedBuffer(count: count)
         rowIndices = AlignedBuffer(count: count)
         places = AlignedBuffer(count: count)
-        groupFirsts = AlignedBuffer(count: tiling.tileCount * tiling.groups)
+        rowGroupFirsts = AlignedBuffer(count: tiling.tileCount * tiling.groups)
+        columnGroupFirsts = AlignedBuffer(count: tiling.tileCount * tiling.groups)
 
         var first = 0
         var (rowRun, columnRun) = (0, 0)
@@ -89,11 +92,17 @@ struct CSRLayout {
         // The builder needs what is known so far; the groups it fills in.
         let parts = Parts(
             rows: rows, columns: columns, tiling: tiling, tiles: tiles, rowRuns: rowRuns, columnRuns: columnRuns,
-            rowIndices: rowIndices, columnIndices: columnIndices, places: places, groupFirsts: groupFirsts)
+            rowIndices: rowIndices, columnIndices: columnIndices, places: places, rowGroupFirsts: rowGroupFirsts,
+            columnGroupFirsts: columnGroupFirsts)
         workers.run(tasks: tiling.gridRows) { gridRow in
             TileBuilder(parts, plain, sources).build(gridRow: gridRow)
         }
-        weightsBeforeGroup = CSRLayout.weightsBeforeGroup(tiles, groupFirsts, tiling)
+        weightsBeforeRowGroup = CSRLayout.weightsBeforeGroup(
+            tiles, rowGroupFirsts, tiling, lines: tiling.gridRows, across: tiling.gridColumns
+        ) { tiling.tile(gridRow: $0, gridColumn: $1) }
+        weightsBeforeColumnGroup = CSRLayout.weightsBeforeGroup(
+            tiles, columnGroupFirsts, tiling, lines: tiling.gridColumns, across: tiling.gridRows
+        ) { tiling.tile(gridRow: $1, gridColumn: $0) }
     }
 
     /// The arrays of a layout while they are filled.
@@ -107,19 +116,21 @@ struct CSRLayout {
         let rowIndices: AlignedBuffer<UInt16>
         let columnIndices: AlignedBuffer<UInt16>
         let places: AlignedBuffer<UInt16>
-        let groupFirsts: AlignedBuffer<UInt32>
+        let rowGroupFirsts: AlignedBuffer<UInt32>
+        let columnGroupFirsts: AlignedBuffer<UInt32>
     }
 
     private static func weightsBeforeGroup(
-        _ tiles: AlignedBuffer<Tile>, _ firsts: AlignedBuffer<UInt32>, _ tiling: CSRTiling
+        _ tiles: AlignedBuffer<Tile>, _ firsts: AlignedBuffer<UInt32>, _ tiling: CSRTiling, lines: Int, across: Int,
+        _ tile: (Int, Int) -> Int
     ) -> [Int] {
         var before = [0]
-        before.reserveCapacity(tiling.gridColumns * tiling.groups + 1)
-        for gridColumn in 0..<tiling.gridColumns {
+        before.reserveCapacity(lines * tiling.groups + 1)
+        for line in 0..<lines {
             for group in 0..<tiling.groups {
                 var count = 0
-                for gridRow in 0..<tiling.gridRows {
-                    let index = tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+                for other in 0..<across {
+                    let index = tile(line, other)
                     let next =
                         group + 1 < tiling.groups
                         ? Int(firsts.pointer[index * tiling.groups + group + 1]) : tiles.pointer[index].count

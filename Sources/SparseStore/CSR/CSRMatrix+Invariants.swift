@@ -24,38 +24,45 @@ extension CSRMatrix {
     private func brokenTile(_ tile: CSRLayout.Tile, index: Int) -> String? {
         var byRow = Set<[Int]>()
         var place = 0
-        var previous = (count: -1, index: -1)
-        for k in 0..<tile.rowRunCount {
-            let run = layout.rowRuns.pointer[tile.rowRuns + k]
-            let key = (count: Int(run.count), index: Int(run.index))
-            if key <= previous { return "row runs out of order" }
-            previous = key
-            for _ in 0..<run.count {
-                let i = tile.first + place
-                let column = Int(layout.columnIndices.pointer[i])
-                byRow.insert([Int(run.index), column, Int(layout.places.pointer[i])])
-                // With a forward set nothing multiplies by them.
-                if forwardSet == nil,
-                    rowValues.pointer[i].bitPattern
-                        != values.pointer[tile.first + Int(layout.places.pointer[i])].bitPattern
-                {
-                    return "the values by rows are others"
+        let groups = layout.tiling.groups
+        for group in 0..<groups {
+            if Int(layout.rowGroupFirsts.pointer[index * groups + group]) != place {
+                return "group \(group) of rows begins elsewhere"
+            }
+            var previous = (count: -1, index: -1)
+            for k in layout.tiling.lines(ofGroup: group, of: tile.rowRunCount) {
+                let run = layout.rowRuns.pointer[tile.rowRuns + k]
+                let key = (count: Int(run.count), index: Int(run.index))
+                if key <= previous || key.index / layout.tiling.groupWidth != group { return "row runs out of order" }
+                previous = key
+                for _ in 0..<run.count {
+                    let i = tile.first + place
+                    let column = Int(layout.columnIndices.pointer[i])
+                    byRow.insert([Int(run.index), column, Int(layout.places.pointer[i])])
+                    // With a forward set nothing multiplies by them.
+                    if forwardSet == nil,
+                        rowValues.pointer[i].bitPattern
+                            != values.pointer[tile.first + Int(layout.places.pointer[i])].bitPattern
+                    {
+                        return "the values by rows are others"
+                    }
+                    place += 1
                 }
-                place += 1
             }
         }
         if place != tile.count { return "row runs hold \(place) of \(tile.count) weights" }
         place = 0
-        let groups = layout.tiling.groups
         for group in 0..<groups {
-            if Int(layout.groupFirsts.pointer[index * groups + group]) != place {
-                return "group \(group) begins elsewhere"
+            if Int(layout.columnGroupFirsts.pointer[index * groups + group]) != place {
+                return "group \(group) of columns begins elsewhere"
             }
-            previous = (-1, -1)
-            for k in layout.tiling.columns(ofGroup: group, width: tile.columnRunCount) {
+            var previous = (count: -1, index: -1)
+            for k in layout.tiling.lines(ofGroup: group, of: tile.columnRunCount) {
                 let run = layout.columnRuns.pointer[tile.columnRuns + k]
                 let key = (count: Int(run.count), index: Int(run.index))
-                if key <= previous { return "column runs out of order" }
+                if key <= previous || key.index / layout.tiling.groupWidth != group {
+                    return "column runs out of order"
+                }
                 previous = key
                 var row = -1
                 for _ in 0..<run.count {

@@ -1,8 +1,8 @@
 internal import SparseKernels
 
 extension CSRMatrix {
-    /// Rows of tiles that a product walks before it comes back for the next column of tiles: their outputs stay in the
-    /// second-level cache meanwhile (1,024 channels of two panels are 256 KB).
+    /// Columns that the way back walks before it comes back for the next row of tiles: their inputs and the gradient of these stay in
+    /// the second-level cache meanwhile (1,024 channels of two panels are 256 KB).
     private static let stripChannels = 1024
 
     package func forward(
@@ -25,21 +25,20 @@ extension CSRMatrix {
         precondition(bias == nil || bias?.count == rows, "a bias has one value per output")
         let (x, y) = (input.buffer.pointer, output.buffer.pointer)
         let (xStride, yStride) = (input.panelStride, output.panelStride)
-        let (values, tiling) = (rowValues, layout.tiling)
-        let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGridRow)
-        forEachStrip(mine, width: tiling.side) { strip in
-            for gridColumn in 0..<tiling.gridColumns {
+        let values = rowValues
+        let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeRowGroup)
+        let gridColumns = layout.tiling.gridColumns
+        forEachPair(panels) { first, count in
+            for gridColumn in 0..<gridColumns {
                 var flags = gridColumn == 0 ? Int32(ST_START) : 0
-                if relu, gridColumn == tiling.gridColumns - 1 { flags |= Int32(ST_RELU) }
-                forEachPair(panels) { first, count in
-                    for gridRow in strip {
-                        let tile = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)]
-                        kernels.product(
-                            layout.rows(of: tile), values.pointer + tile.first,
-                            gridColumn == 0 ? bias.map { UnsafePointer($0.pointer + tile.row) } : nil,
-                            x + first * xStride + tile.column * Panels.lanes, xStride,
-                            y + first * yStride + tile.row * Panels.lanes, yStride, count, flags)
-                    }
+                if relu, gridColumn == gridColumns - 1 { flags |= Int32(ST_RELU) }
+                layout.tiling.forEachLine(mine) { gridRow, groups in
+                    let group = layout.rows(groups, gridRow: gridRow, gridColumn: gridColumn)
+                    kernels.product(
+                        group.lines, values.pointer + group.first,
+                        gridColumn == 0 ? bias.map { UnsafePointer($0.pointer + group.row) } : nil,
+                        x + first * xStride + group.column * Panels.lanes, xStride,
+                        y + first * yStride + group.row * Panels.lanes, yStride, count, flags)
                 }
             }
         }
@@ -68,8 +67,8 @@ extension CSRMatrix {
         forEachGroup(part) { strip in
             for gridRow in 0..<layout.tiling.gridRows {
                 forEachPair(panels) { first, count in
-                    for group in strip {
-                        let group = layout.group(group, gridRow: gridRow)
+                    layout.tiling.forEachLine(strip) { gridColumn, groups in
+                        let group = layout.columns(groups, gridRow: gridRow, gridColumn: gridColumn)
                         kernels.product(
                             group.lines, values.pointer + group.first, nil,
                             dy + first * dyStride + group.row * Panels.lanes, dyStride,
@@ -115,8 +114,8 @@ extension CSRMatrix {
                 forEachPair(panels) { first, count in
                     var flags = gridRow == 0 ? Int32(ST_START) : 0
                     if first > panels.lowerBound { flags |= Int32(ST_ADD) }
-                    for group in strip {
-                        let group = layout.group(group, gridRow: gridRow)
+                    layout.tiling.forEachLine(strip) { gridColumn, groups in
+                        let group = layout.columns(groups, gridRow: gridRow, gridColumn: gridColumn)
                         let (row, column) = (group.row * Panels.lanes, group.column * Panels.lanes)
                         backward(
                             group.lines, values.pointer + group.first, x + first * xStride + column, xStride,
@@ -164,44 +163,45 @@ extension CSRMatrix {
         }
     }
 
-    private func forEachStrip(_ lines: Range<Int>, width: Int, _ body: (Range<Int>) -> Void) {
-        let height = max(1, CSRMatrix.stripChannels / width)
-        var first = lines.lowerBound
-        while first < lines.upperBound {
-            body(first..<min(first + height, lines.upperBound))
-            first += height
-        }
-    }
-
     /// Strips of the groups of columns that a part owns.
     private func forEachGroup(_ part: Part, _ body: (Range<Int>) -> Void) {
-        forEachStrip(
-            CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeGroup), width: layout.tiling.groupWidth,
-            body)
+        let mine = CSRLayout.gridRange(of: part, weightsBefore: layout.weightsBeforeColumnGroup)
+        let width = max(1, CSRMatrix.stripChannels / layout.tiling.groupWidth)
+        for first in stride(from: mine.lowerBound, to: mine.upperBound, by: width) {
+            body(first..<min(first + width, mine.upperBound))
+        }
     }
 }
 
 extension CSRLayout {
-    /// The rows of a tile as the kernels take them.
-    func rows(of tile: Tile) -> st_lines {
-        st_lines(
-            runs: rowRuns.pointer + tile.rowRuns, count: tile.rowRunCount, across: columnIndices.pointer + tile.first)
-    }
-
-    /// All its columns.
+    /// All columns of a tile as the kernels take them.
     func columns(of tile: Tile) -> st_lines {
         st_lines(
             runs: columnRuns.pointer + tile.columnRuns, count: tile.columnRunCount,
             across: rowIndices.pointer + tile.first)
     }
 
-    /// A group of columns in one row of tiles: its lines, its first weight, and the corner of its tile.
-    func group(_ group: Int, gridRow: Int) -> (lines: st_lines, first: Int, row: Int, column: Int) {
-        let (gridColumn, own) = group.quotientAndRemainder(dividingBy: tiling.groups)
+    /// Some lines of one tile, their first weight, and the corner of the tile.
+    typealias Lines = (lines: st_lines, first: Int, row: Int, column: Int)
+
+    /// Neighbouring groups of rows of a tile, whose weights are in row order.
+    func rows(_ groups: Range<Int>, gridRow: Int, gridColumn: Int) -> Lines {
         let index = tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
         let tile = tiles.pointer[index]
-        let columns = tiling.columns(ofGroup: own, width: tile.columnRunCount)
-        let first = tile.first + Int(groupFirsts.pointer[index * tiling.groups + own])
+        let rows = tiling.lines(ofGroups: groups, of: tile.rowRunCount)
+        let first = tile.first + Int(rowGroupFirsts.pointer[index * tiling.groups + groups.lowerBound])
+        let lines = st_lines(
+            runs: rowRuns.pointer + tile.rowRuns + rows.lowerBound, count: rows.count,
+            across: columnIndices.pointer + first)
+        return (lines, first, tile.row, tile.column)
+    }
+
+    /// Neighbouring groups of columns of a tile, whose weights are in store order.
+    func columns(_ groups: Range<Int>, gridRow: Int, gridColumn: Int) -> Lines {
+        let index = tiling.tile(gridRow: gridRow, gridColumn: gridColumn)
+        let tile = tiles.pointer[index]
+        let columns = tiling.lines(ofGroups: groups, of: tile.columnRunCount)
+        let first = tile.first + Int(columnGroupFirsts.pointer[index * tiling.groups + groups.lowerBound])
         let lines = st_lines(
             runs: columnRuns.pointer + tile.columnRuns + columns.lowerBound, count: columns.count,
             across: rowIndices.pointer + first)

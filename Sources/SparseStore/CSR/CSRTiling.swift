@@ -2,7 +2,7 @@
 ///
 /// A tile should be so narrow that its slice of the input, for the two panels that the kernels walk together (256 bytes a
 /// channel), stays in the first-level cache, and so wide that a row keeps enough weights in it to pay for reading and
-/// writing its output: about sixteen. Below a density of .1 the two aims part; the second wins until the slice fills half
+/// writing its output: about twenty-four. Below a density of .1 the two aims part; the second wins until the slice fills half
 /// of the second-level cache. docs/tuning.md has the measurements.
 struct CSRTiling: Equatable {
     /// Height and width of a tile.
@@ -11,15 +11,29 @@ struct CSRTiling: Equatable {
     let gridRows: Int
     let gridColumns: Int
 
-    /// Groups that the columns of a tile are cut into, so that more threads can be fed than there are columns of tiles; the
-    /// columns of a group lie in order of their number of weights.
+    /// Groups that the rows of a tile, and its columns, are cut into, so that more threads can be fed than there are rows and columns
+    /// of tiles; the lines of a group lie in order of their number of weights.
     var groups: Int { min(max(side / CSRTiling.narrowestGroup, 1), 4) }
-    /// Columns of a group; the last may have fewer, or none.
+    /// Lines of a group; the last may have fewer, or none.
     var groupWidth: Int { (side + groups - 1) / groups }
 
-    /// Columns of a group in a tile of `width` columns, which its runs are those of.
-    func columns(ofGroup group: Int, width: Int) -> Range<Int> {
-        min(group * groupWidth, width)..<min((group + 1) * groupWidth, width)
+    /// Lines of a group in a tile of so many, which its runs are those of.
+    func lines(ofGroup group: Int, of count: Int) -> Range<Int> { lines(ofGroups: group..<group + 1, of: count) }
+
+    /// The same for neighbouring groups.
+    func lines(ofGroups groups: Range<Int>, of count: Int) -> Range<Int> {
+        min(groups.lowerBound * groupWidth, count)..<min(groups.upperBound * groupWidth, count)
+    }
+
+    /// Visits the rows (or columns) of tiles that have some of the groups, which are counted over all of them, with their own of these.
+    func forEachLine(_ all: Range<Int>, _ body: (Int, Range<Int>) -> Void) {
+        var next = all.lowerBound
+        while next < all.upperBound {
+            let (line, first) = next.quotientAndRemainder(dividingBy: groups)
+            let end = min(groups, first + all.upperBound - next)
+            body(line, first..<end)
+            next += end - first
+        }
     }
 
     /// Most weights a tile may hold: their places in it have 16 bits.
@@ -28,7 +42,7 @@ struct CSRTiling: Equatable {
     static let widest = 2048
     static let narrowestGroup = 32
     /// Weights that a tile should keep of a row.
-    static let weightsPerRow = 16
+    static let weightsPerRow = 24
 
     init(rows: Int, columns: Int, side: Int) {
         self.side = side

@@ -74,16 +74,18 @@ struct TileBuilder {
                 }
                 scratch.rowCounts[row] = UInt32(i - start)
             }
-            _ = TileBuilder.order(
-                scratch.rowCounts, 0..<height, layout.rowRuns.pointer + tile.pointee.rowRuns, scratch.rowPlaces,
-                scratch.bins, from: 0)
-            var before: UInt32 = 0
-            for group in 0..<layout.tiling.groups {
-                layout.groupFirsts.pointer[index * layout.tiling.groups + group] = before
-                before = TileBuilder.order(
-                    scratch.columnCounts, layout.tiling.columns(ofGroup: group, width: width),
+            let groups = layout.tiling.groups
+            var (rowsBefore, columnsBefore) = (UInt32(0), UInt32(0))
+            for group in 0..<groups {
+                layout.rowGroupFirsts.pointer[index * groups + group] = rowsBefore
+                rowsBefore = TileBuilder.order(
+                    scratch.rowCounts, layout.tiling.lines(ofGroup: group, of: height),
+                    layout.rowRuns.pointer + tile.pointee.rowRuns, scratch.rowPlaces, scratch.bins, from: rowsBefore)
+                layout.columnGroupFirsts.pointer[index * groups + group] = columnsBefore
+                columnsBefore = TileBuilder.order(
+                    scratch.columnCounts, layout.tiling.lines(ofGroup: group, of: width),
                     layout.columnRuns.pointer + tile.pointee.columnRuns, scratch.columnPlaces, scratch.bins,
-                    from: before)
+                    from: columnsBefore)
             }
 
             let columnIndices = layout.columnIndices.pointer + first
