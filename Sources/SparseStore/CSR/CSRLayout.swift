@@ -22,8 +22,8 @@ struct CSRLayout {
     let columnGroupFirsts: AlignedBuffer<UInt32>
     /// Weights before each row of tiles, before each group of rows, and before each group of columns.
     let weightsBeforeGridRow: [Int]
-    let weightsBeforeRowGroup: [Int]
-    let weightsBeforeColumnGroup: [Int]
+    private(set) var weightsBeforeRowGroup: [Int] = []
+    private(set) var weightsBeforeColumnGroup: [Int] = []
 
     /// The weights of one tile, row by row or column by column.
     struct Tile: BitwiseCopyable {
@@ -89,35 +89,17 @@ struct CSRLayout {
         for gridRow in 0..<tiling.gridRows { before[gridRow + 1] += before[gridRow] }
         weightsBeforeGridRow = before
 
-        // The builder needs what is known so far; the groups it fills in.
-        let parts = Parts(
-            rows: rows, columns: columns, tiling: tiling, tiles: tiles, rowRuns: rowRuns, columnRuns: columnRuns,
-            rowIndices: rowIndices, columnIndices: columnIndices, places: places, rowGroupFirsts: rowGroupFirsts,
-            columnGroupFirsts: columnGroupFirsts)
+        let layout = self
         workers.run(tasks: tiling.gridRows) { gridRow in
-            TileBuilder(parts, plain, sources).build(gridRow: gridRow)
+            TileBuilder(layout, plain, sources).build(gridRow: gridRow)
         }
+        // What the builder found.
         weightsBeforeRowGroup = CSRLayout.weightsBeforeGroup(
             tiles, rowGroupFirsts, tiling, lines: tiling.gridRows, across: tiling.gridColumns
         ) { tiling.tile(gridRow: $0, gridColumn: $1) }
         weightsBeforeColumnGroup = CSRLayout.weightsBeforeGroup(
             tiles, columnGroupFirsts, tiling, lines: tiling.gridColumns, across: tiling.gridRows
         ) { tiling.tile(gridRow: $1, gridColumn: $0) }
-    }
-
-    /// The arrays of a layout while they are filled.
-    struct Parts: Sendable {
-        let rows: Int
-        let columns: Int
-        let tiling: CSRTiling
-        let tiles: AlignedBuffer<Tile>
-        let rowRuns: AlignedBuffer<st_run>
-        let columnRuns: AlignedBuffer<st_run>
-        let rowIndices: AlignedBuffer<UInt16>
-        let columnIndices: AlignedBuffer<UInt16>
-        let places: AlignedBuffer<UInt16>
-        let rowGroupFirsts: AlignedBuffer<UInt32>
-        let columnGroupFirsts: AlignedBuffer<UInt32>
     }
 
     private static func weightsBeforeGroup(

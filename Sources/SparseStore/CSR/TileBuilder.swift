@@ -2,11 +2,11 @@ internal import SparseKernels
 
 /// Fills one row of tiles of a layout from plain CSR.
 struct TileBuilder {
-    private let layout: CSRLayout.Parts
+    private let layout: CSRLayout
     private let plain: PlainCSR
     private let sources: AlignedBuffer<UInt32>
 
-    init(_ layout: CSRLayout.Parts, _ plain: PlainCSR, _ sources: AlignedBuffer<UInt32>) {
+    init(_ layout: CSRLayout, _ plain: PlainCSR, _ sources: AlignedBuffer<UInt32>) {
         precondition(sources.count == plain.count)
         self.layout = layout
         self.plain = plain
