@@ -24,6 +24,10 @@ public protocol Layer: AnyObject, Sendable {
     /// and outputs may be maps.
     func forSingleSamples() throws(StoreError) -> (any SampleLayer)?
 
+    /// The layer as it computes the tokens of a sequence one after the other, with the weights it has now; nil when it can compute
+    /// panels only. A layer of single samples does so unless it says otherwise.
+    func forTokens() throws(StoreError) -> (any TokenLayer)?
+
     /// True when `activationBackward` has something to do.
     var hasFusedActivation: Bool { get }
     /// Takes `outputGradient` back through an activation that is fused into the layer, in place, for this part of the
@@ -46,6 +50,7 @@ extension Layer {
     public var parameters: [Parameter] { [] }
     public var buffers: [NamedBuffer] { [] }
     public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? { nil }
+    public func forTokens() throws(StoreError) -> (any TokenLayer)? { try forSingleSamples().map { TokenAlone(layer: $0) } }
     public var hasFusedActivation: Bool { false }
     public var joinsGradients: Bool { false }
     public func activationBackward(panels: Range<Int>, part: Part) {}

@@ -1,3 +1,5 @@
+public import SparseParts
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
@@ -25,5 +27,22 @@ public struct CosineRate: LearningRateSchedule {
     public func rate(step: Int) -> Double {
         let progress = Double(min(max(step, 0), steps)) / Double(steps)
         return final + (base - final) * (1 + cos(Double.pi * progress)) / 2
+    }
+}
+
+extension CosineRate {
+    /// The entry of `Parts.learningRates`.
+    static let entry = Registry<Parts.MakeLearningRate>.Entry(
+        "cosine", "half a cosine to 0, or to a floor", options: [\.learningRateFloor]
+    ) { highest, steps, settings in
+        CosineRate(base: highest, steps: steps, final: highest * settings.learningRateFloor)
+    }
+}
+
+extension Options {
+    /// Part of the highest learning rate at which the cosine ends.
+    public var learningRateFloor: Option<Double> {
+        Option(
+            "lr-floor", .optimisation, "F", .belowOne, default: 0, "part of --lr at which the cosine schedule ends")
     }
 }

@@ -49,7 +49,7 @@ extension Parts {
         [
             .init("constant", "the same rate at every step") { highest, _, _ in ConstantRate(base: highest) },
             StepRate.entry,
-            .init("cosine", "half a cosine to 0") { highest, steps, _ in CosineRate(base: highest, steps: steps) },
+            CosineRate.entry,
         ])
 }
 

@@ -9,6 +9,8 @@ public struct ModelKind: Sendable {
     /// The same model with all its widths multiplied by a share, as it is written; nil where a name cannot say that. A narrow
     /// dense network is what a sparse one of as many parameters is compared with.
     public let narrowed: Narrowed
+    /// What such models are usually trained with, where nobody says otherwise.
+    public let preset: Settings
     /// Builds the layers; `argument` is the text after the colon, if there is one.
     public let build: Build
 
@@ -36,15 +38,17 @@ extension Registry<ModelKind>.Entry {
     ///   - options: The options for models that it reads, such as `[\.dropout]`.
     ///   - matches: Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
     ///   - narrowed: How the same model with smaller widths is written, if its name can say that.
+    ///   - preset: Options that such models are usually trained with, in place of their defaults.
     ///   - build: Builds the layers.
     public init(
         name: String, usage: String, summary: String, options: [PartialKeyPath<Options>] = [],
         matches: @escaping @Sendable (String) -> Bool = { _ in false },
-        narrowed: @escaping ModelKind.Narrowed = { _, _ in nil }, build: @escaping ModelKind.Build
+        narrowed: @escaping ModelKind.Narrowed = { _, _ in nil }, preset: Settings = Settings(),
+        build: @escaping ModelKind.Build
     ) {
         self.init(
             name, summary, options: options,
-            ModelKind(usage: usage, matches: matches, narrowed: narrowed, build: build))
+            ModelKind(usage: usage, matches: matches, narrowed: narrowed, preset: preset, build: build))
     }
 }
 

@@ -1,3 +1,4 @@
+public import SparseParts
 internal import SparseStore
 
 /// The last stage of a step: values move along their gradients.
@@ -67,6 +68,15 @@ public struct UpdateSettings: Sendable, Equatable {
     public init(clipNorm: Double? = nil, decaysVectors: Bool = true) {
         self.clipNorm = clipNorm
         self.decaysVectors = decaysVectors
+    }
+}
+
+extension Options {
+    /// Whether weight decay applies to biases and to scales and shifts of normalisations, too.
+    public var decaysVectors: Option<Bool> {
+        Option(
+            "decay-vectors", .optimisation, "", .flag, default: true,
+            "weight decay of biases and of scales and shifts of norms, too; gpt: off")
     }
 }
 

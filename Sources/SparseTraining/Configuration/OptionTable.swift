@@ -30,7 +30,7 @@ extension TrainingConfiguration {
             ],
             [all.epochs, all.steps, all.batchSize, all.dropLast, all.optimizer], Parts.optimizers.options,
             [all.learningRate, all.learningRateSchedule], Parts.learningRates.options,
-            [all.warmupSteps, all.loss, all.classWeight],
+            [all.warmupSteps, all.decaysVectors, all.loss, all.classWeight],
             Parts.losses.options, [all.clipNorm, all.metrics],
             [all.seed, all.threads, all.out, all.histograms, all.report],
             [

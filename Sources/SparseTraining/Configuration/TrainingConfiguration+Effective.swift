@@ -8,6 +8,12 @@ internal import SparseStore
 /// The only place where what was left open is decided: by the method's preset, the data, the machine, the length of the
 /// run. What comes of it is what the run folder and its checkpoints record; read back, it gives the same run.
 extension TrainingConfiguration {
+    /// Fills in what the model is usually trained with.
+    mutating func fillInModel() {
+        guard let preset = Parts.models.entry(of: self.model)?.part.preset else { return }
+        for option in preset.options where !isGiven(option) { settings.take(option, from: preset) }
+    }
+
     /// Fills in what the method's settings say. Its options without effect become nil.
     /// - Throws: `PolicyError` for unknown names.
     mutating func fillIn(_ method: Method) throws(PolicyError) {

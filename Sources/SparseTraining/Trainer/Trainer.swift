@@ -317,7 +317,7 @@ public final class Trainer {
         do throws(NonFiniteGradient) {
             try network.update(
                 setup.optimizer, learningRate: Float(setup.schedule.rate(step: state.step)),
-                settings: UpdateSettings(clipNorm: clipNorm))
+                settings: UpdateSettings(clipNorm: clipNorm, decaysVectors: configuration.decaysVectors))
         } catch {
             throw TrainingError.notFinite(what: "the gradient of " + error.parameter, step: state.step)
         }

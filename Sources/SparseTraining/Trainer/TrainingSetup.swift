@@ -103,6 +103,7 @@ struct TrainingSetup {
             } else {
                 self.method = try Parts.methods.named(configuration.method, PolicyError.unknownName)
             }
+            if own.model == nil { configuration.fillInModel() }
             try configuration.fillIn(self.method)
             optimizerOptions = try configuration.optimizerOptions(self.method)
         } catch {

@@ -43,7 +43,7 @@ import Testing
         "train-samples": ("100", [:]), "validation-fraction": ("0.3", [:]), "epochs": ("7", ["steps": ""]),
         "steps": ("31", [:]), "batch-size": ("17", [:]), "optimizer": ("adam", [:]), "lr": ("0.01", [:]),
         "lr-schedule": ("constant", [:]), "lr-milestones": ("0.25", ["lr-schedule": "step"]),
-        "lr-gamma": ("0.5", ["lr-schedule": "step"]), "warmup-steps": ("3", [:]), "momentum": ("0.5", [:]),
+        "lr-gamma": ("0.5", ["lr-schedule": "step"]), "warmup-steps": ("3", [:]), "lr-floor": ("0.1", [:]), "decay-vectors": ("false", [:]), "momentum": ("0.5", [:]),
         "weight-decay": ("0.01", [:]), "beta1": ("0.8", ["optimizer": "adam"]),
         "beta2": ("0.99", ["optimizer": "adam"]),
         "adam-epsilon": ("0.001", ["optimizer": "adam"]), "loss": ("mse", [:]), "label-smoothing": ("0.1", [:]),
