@@ -51,6 +51,8 @@ public final class Network {
     /// The batch of the last `backward`.
     var lastBatch: LayerChain?
     var updatePlan = UpdatePlan()
+    /// Gradients of the batches before, of an update that follows several.
+    var accumulated = AccumulatedGradients()
 
     /// - Parameters:
     ///   - model: What it computes.

@@ -3,7 +3,8 @@ internal import SparseStore
 
 /// The last stage of a step: values move along their gradients.
 extension Network {
-    /// Computes the gradients of all parameters for the batch of the last `backward` and moves the values along them.
+    /// Computes the gradients of all parameters for the batch of the last `backward` and moves the values along them, or along those
+    /// that were accumulated (`accumulateGradients`).
     /// Where no reducer, no clipping and no observer stands between, the task that computes a range of gradients also updates
     /// its values, while they are in the cache; it changes no result.
     /// - Throws: `NonFiniteGradient`, after values may have changed.
@@ -17,9 +18,10 @@ extension Network {
         updatePlan.refresh(layers, parameters, threads: workers.parts)
         updateCount += 1
         var step = OptimizerStep(count: updateCount, learningRate: learningRate)
-        let isFused = settings.clipNorm == nil && reducer == nil && observer == nil
+        let isAccumulated = takeAccumulatedGradients()
+        let isFused = settings.clipNorm == nil && reducer == nil && observer == nil && !isAccumulated
         if !isFused {
-            computeGradients()
+            if !isAccumulated { computeGradients() }
             reduceGradients()
             addPenalties()
             if let clipNorm = settings.clipNorm { step.gradientScale = try clippingScale(clipNorm) }

@@ -55,6 +55,13 @@ extension Options {
         Option("batch-size", .optimisation, "SAMPLES", .count, default: 32, "samples in a batch")
     }
 
+    /// Batches whose gradients are summed before the weights are updated.
+    public var microBatches: Option<Int> {
+        Option(
+            "micro-batches", .optimisation, "N", .count, default: 1,
+            "batches that one weight update follows, the mean over all their samples")
+    }
+
     /// Leaves out the last batch of an epoch when it is not full.
     public var dropLast: Option<Bool> {
         Option(

@@ -3,21 +3,24 @@ internal import SparseData
 internal import SparseStore
 internal import Synchronization
 
-/// Hands out the batches of a run in order, one epoch after the other. With `ahead` the next batch is filled by
-/// another thread while the caller works on the current one. What a batch holds follows from its epoch and index
-/// alone, so both ways give the same bits.
+/// Hands out the batches of a run in order, one epoch after the other, as many at once as an update follows. With `ahead` the next
+/// ones are filled by another thread while the caller works on the current ones. What a batch holds follows from its epoch and
+/// index alone, so both ways give the same bits.
 ///
 /// Slots are passed to and fro by the two semaphores: each is touched by one side at a time, which is what makes the
 /// unchecked conformance sound.
 final class BatchFeeder: @unchecked Sendable {
     private final class Slot {
-        var batch: Batch
-        init(_ batch: Batch) { self.batch = batch }
+        /// Room for the batches of an update, and how many there are.
+        var batches: [Batch]
+        var count = 0
+        init(_ batches: [Batch]) { self.batches = batches }
     }
 
     private let loader: BatchLoader
     private let subset: Subset
     private let seed: UInt64
+    private let groups: BatchGroups
     private let slots: [Slot]
     private let ahead: Bool
     private let filled = DispatchSemaphore(value: 0)
@@ -28,26 +31,32 @@ final class BatchFeeder: @unchecked Sendable {
     private var taken: Int
     private var order: SampleOrder?
 
-    /// - Parameter first: Batches of the run that were used before.
+    /// - Parameters:
+    ///   - groups: How batches make updates.
+    ///   - first: Updates' batches of the run that were used before.
     init(
-        _ subset: Subset, loader: BatchLoader, shape: SampleShape, halos: [Int], seed: UInt64, from first: Int = 0,
-        ahead: Bool
+        _ subset: Subset, loader: BatchLoader, groups: BatchGroups? = nil, shape: SampleShape, halos: [Int], seed: UInt64,
+        from first: Int = 0, ahead: Bool
     ) {
+        let groups = groups ?? BatchGroups(loader, of: 1)
+        self.groups = groups
         self.first = first
         taken = first
         self.subset = subset
         self.loader = loader
         self.seed = seed
         self.ahead = ahead
-        slots = (0..<(ahead ? 2 : 1)).map { _ in Slot(loader.makeBatch(shape: shape, halos: halos)) }
+        slots = (0..<(ahead ? 2 : 1)).map { _ in
+            Slot((0..<min(groups.size, loader.batchCount)).map { _ in loader.makeBatch(shape: shape, halos: halos) })
+        }
         if ahead {
             for _ in slots { free.signal() }
             DispatchQueue(label: "batches").async { [self] in fillUntilStopped() }
         }
     }
 
-    /// The next batch; the one before it may be overwritten from now on.
-    func next() -> Batch {
+    /// The batches of the next update; those before may be overwritten from now on.
+    func next() -> ArraySlice<Batch> {
         defer { taken += 1 }
         if ahead {
             if taken > first { free.signal() }
@@ -55,7 +64,8 @@ final class BatchFeeder: @unchecked Sendable {
         } else {
             fill(taken)
         }
-        return slots[taken % slots.count].batch
+        let slot = slots[taken % slots.count]
+        return slot.batches[..<slot.count]
     }
 
     /// Ends the other thread. `next` must not be called again.
@@ -78,8 +88,32 @@ final class BatchFeeder: @unchecked Sendable {
     }
 
     private func fill(_ number: Int) {
-        let (epoch, index) = number.quotientAndRemainder(dividingBy: loader.batchCount)
+        let (epoch, index) = number.quotientAndRemainder(dividingBy: groups.count)
         if index == 0 || number == first { order = SampleOrder(subset, seed: seed, epoch: epoch) }
-        if let order { loader.load(index, of: order, into: &slots[number % slots.count].batch) }
+        guard let order else { return }
+        let (slot, batches) = (slots[number % slots.count], groups.batches(of: index))
+        for (place, batch) in batches.enumerated() { loader.load(batch, of: order, into: &slot.batches[place]) }
+        slot.count = batches.count
     }
+}
+
+/// The batches of an epoch, as many together as a weight update follows. With `dropLast` a last group that would not be full is left out,
+/// unless it is the only one.
+struct BatchGroups {
+    /// Batches of a full group.
+    let size: Int
+    /// Groups in an epoch.
+    let count: Int
+    private let batchCount: Int
+
+    init(_ loader: BatchLoader, of size: Int) {
+        precondition(size > 0, "an update follows a batch")
+        self.size = size
+        batchCount = loader.batchCount
+        let full = batchCount / size
+        count = full == 0 || !loader.dropLast ? (batchCount + size - 1) / size : full
+    }
+
+    /// Batches of a group.
+    func batches(of index: Int) -> Range<Int> { index * size..<min((index + 1) * size, batchCount) }
 }

@@ -12,19 +12,45 @@ struct GradientHistory {
     /// Batches copied so far.
     private var recorded = 0
     private let depth: Int
+    /// Batches that a weight update follows. Several count as one here: their panels are joined, one behind the other.
+    private let microBatches: Int
+    /// Those of the current update, joined, and panels that they have taken.
+    private var joined: [GradientBatch] = []
+    private var panels = 0
 
-    /// - Parameter batches: How many an update looks at, the current one included.
-    init(_ network: Network, layers: [Int], batches: Int) {
+    /// - Parameters:
+    ///   - batches: How many an update looks at, the current one included.
+    ///   - microBatches: Batches that a weight update follows.
+    init(_ network: Network, layers: [Int], batches: Int, microBatches: Int = 1) {
         self.network = network
         self.layers = layers
+        self.microBatches = microBatches
         depth = max(batches - 1, 0)
+    }
+
+    /// Joins the network's current batch to those of the update, if anybody will look at them.
+    /// - Parameters:
+    ///   - share: Of the batch among the samples of the update.
+    ///   - isFirst: Whether the update begins with it.
+    mutating func gather(share: Float, isFirst: Bool) {
+        let current = latest()
+        if joined.isEmpty { joined = current.map { emptyCopy($0, times: microBatches) } }
+        if isFirst { panels = 0 }
+        let own = current.first.map { Panels.count($0.samples) } ?? 0
+        for (index, batch) in current.enumerated() {
+            batch.input.copyPanels(own, to: joined[index].input, at: panels)
+            batch.outputGradient.copyPanels(own, to: joined[index].outputGradient, at: panels, times: share)
+            joined[index].samples = (panels + own) * Panels.lanes
+            joined[index].scale = batch.scale
+        }
+        panels += own
     }
 
     /// Copies the current batch, for an update to come.
     mutating func record() {
         guard depth > 0 else { return }
         let current = pairs()
-        if copies.count < depth { copies.append(current.map(Self.emptyCopy)) }
+        if copies.count < depth { copies.append(current.map { emptyCopy($0) }) }
         let slot = recorded % depth
         for index in layers.indices { Self.copy(current[index], into: &copies[slot][index]) }
         recorded += 1
@@ -58,10 +84,14 @@ struct GradientHistory {
 
     /// Room for a copy of what the layers see of a batch in `inputs`.
     func emptyCopy(inputs: [BatchInput]) -> [GradientBatch] {
-        layers.map { Self.emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs)) }
+        layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: microBatches) }
     }
 
-    private func pairs() -> [GradientBatch] {
+    /// What an update looks at as its newest batch.
+    private func pairs() -> [GradientBatch] { microBatches == 1 ? latest() : joined }
+
+    /// What the network has of its latest batch.
+    private func latest() -> [GradientBatch] {
         layers.map { layer in
             guard let batch = network.gradientBatch(ofWeights: layer) else {
                 preconditionFailure("gradients need a backward pass")
@@ -70,12 +100,13 @@ struct GradientHistory {
         }
     }
 
-    private static func emptyCopy(_ batch: GradientBatch) -> GradientBatch {
-        GradientBatch(input: empty(batch.input), outputGradient: empty(batch.outputGradient), samples: 0)
-    }
-
-    private static func empty(_ x: Panels) -> Panels {
-        Panels(channels: x.channels, rows: x.rows, columns: x.columns, halo: x.halo, samples: x.capacity)
+    /// Room for so many batches like this one.
+    private func emptyCopy(_ batch: GradientBatch, times count: Int = 1) -> GradientBatch {
+        func empty(_ x: Panels) -> Panels {
+            let samples = count == 1 ? x.capacity : count * x.panelCount * Panels.lanes
+            return Panels(channels: x.channels, rows: x.rows, columns: x.columns, halo: x.halo, samples: samples)
+        }
+        return GradientBatch(input: empty(batch.input), outputGradient: empty(batch.outputGradient), samples: 0)
     }
 
     private static func copy(_ batch: GradientBatch, into copy: inout GradientBatch) {

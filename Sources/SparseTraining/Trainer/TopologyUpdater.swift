@@ -48,7 +48,8 @@ struct TopologyUpdater {
                     setup.initialField(layer), rows: matrix.rows, columns: matrix.columns, side: matrix.unitRows)
             }
         }
-        history = GradientHistory(network, layers: layers, batches: setup.policy.gradientBatches)
+        history = GradientHistory(
+            network, layers: layers, batches: setup.policy.gradientBatches, microBatches: setup.groups.size)
         stored = network.weights.map(\.storedWeights)
         explored = network.weights.enumerated().map { layer, matrix in
             var positions = ExploredPositions(
@@ -74,6 +75,12 @@ struct TopologyUpdater {
 
     /// What to do with the batch that comes next.
     func plan(_ state: RunState) -> BatchPlan { policy.plan(after: state.step, lastUpdate: state.lastTopologyStep) }
+
+    /// Takes the batch of the last backward pass in, as one of several that a weight update follows.
+    /// - Parameters:
+    ///   - share: Of the batch among them.
+    ///   - isFirst: Whether they begin with this one.
+    mutating func gatherGradients(share: Float, isFirst: Bool) { history.gather(share: share, isFirst: isFirst) }
 
     /// Keeps the batch of the last backward pass for an update to come.
     mutating func keepGradients() { history.record() }

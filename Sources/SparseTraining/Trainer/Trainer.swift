@@ -170,7 +170,7 @@ public final class Trainer {
             try saveCheckpoint(after: measured)
         }
         let feeder = BatchFeeder(
-            setup.train, loader: setup.loader, shape: setup.shape, halos: network.model.inputHalos,
+            setup.train, loader: setup.loader, groups: setup.groups, shape: setup.shape, halos: network.model.inputHalos,
             seed: configuration.seed,
             from: state.batches, ahead: setup.workers.parts > 1)
         defer { feeder.stop() }
@@ -250,12 +250,12 @@ public final class Trainer {
     var seconds: Double { state.times.run + stopwatch.seconds }
     var epochSeconds: Double { state.times.epoch + epochClock.seconds }
 
-    /// Uses one batch; when a number is not finite, does what the configuration says.
-    private func trainOrRecover(on batch: Batch) throws -> MetricSums {
+    /// Uses the batches of one update; when a number is not finite, does what the configuration says.
+    private func trainOrRecover(on batches: ArraySlice<Batch>) throws -> MetricSums {
         let number = state.batches
         let before = skipsNotFinite ? Undo(network) : nil
         do {
-            let sum = try train(on: batch)
+            let sum = try train(on: batches)
             failures = 0
             return sum
         } catch {
@@ -278,14 +278,26 @@ public final class Trainer {
         }
     }
 
-    /// Uses one batch: for a weight update, for a topology update, or for both, as the method wants it.
-    private func train(on batch: Batch) throws -> MetricSums {
+    /// Uses the batches of an update, one unless there are `--micro-batches`: for a weight update, for a topology update, or for both,
+    /// as the method wants it.
+    private func train(on batches: ArraySlice<Batch>) throws -> MetricSums {
         let use = topology.plan(state)
-        batchSum.reset()
-        network.backward(
-            batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss, metrics: trainingMetrics,
-            step: state.batches, into: &batchSum)
-        let sum = try finite(batchSum)
+        var sum = MetricSums()
+        let samples = batches.reduce(0) { $0 + $1.count }
+        for (index, batch) in batches.enumerated() {
+            batchSum.reset()
+            network.backward(
+                batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss, metrics: trainingMetrics,
+                step: state.batches * setup.groups.size + index, into: &batchSum)
+            if setup.groups.size == 1 {
+                sum = try finite(batchSum)
+                continue
+            }
+            sum += try finite(batchSum)
+            let share = Float(batch.count) / Float(samples)
+            if use.trainsWeights { network.accumulateGradients(share: share, isFirst: index == 0) }
+            if use.updatesTopology || use.keepsGradients { topology.gatherGradients(share: share, isFirst: index == 0) }
+        }
         state.batches += 1
         state.flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,

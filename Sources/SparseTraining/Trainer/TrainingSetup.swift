@@ -13,6 +13,8 @@ struct TrainingSetup {
     let validation: Subset
     let test: Subset
     let loader: BatchLoader
+    /// How its batches make weight updates.
+    let groups: BatchGroups
     /// Shape in which batches are handed to the network.
     let shape: SampleShape
     let plan: TrainingPlan
@@ -137,6 +139,7 @@ struct TrainingSetup {
         if let augmentation = everyBatch.augmentation { try configuration.check(augmentation, of: source, for: model) }
         batchesOfOne = try BatchesOfOne(model, everyBatch)
         loader = batchesOfOne.loaderWithout
+        groups = BatchGroups(loader, of: configuration.microBatches)
         start = try beginning.weights(for: model, configuration)
         if let start { try configuration.adopt(start, method: self.method, given: given) }
         importReport = start.map { [configuration] start in
@@ -157,7 +160,7 @@ struct TrainingSetup {
                 let policy = try made.policy(options, run: run)
                 return canChange || policy.changesFullLayers ? policy : StaticPolicy()
             }
-            var plan = try TrainingPlan(configuration, batchesPerEpoch: loader.batchCount, policy: policy)
+            var plan = try TrainingPlan(configuration, batchesPerEpoch: groups.count, policy: policy)
             let run = RunLength(steps: plan.steps, stepsPerEpoch: plan.batchesPerEpoch)
             self.policy = try policy(run)
             try configuration.fillIn(self.method, run: run)
@@ -178,9 +181,11 @@ struct TrainingSetup {
         // are to be given again a batch holds them twice.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.batchSize,
-            inputBatches: ((workers.parts > 1 ? 2 : 1) + (validation.count > 0 ? 2 : 1))
-                * (source.targets.areInputs ? 2 : 1),
-            keptBatches: min(max(policy.gradientBatches - 1, 0), plan.steps), keptLayers: changeableLayers)
+            inputBatches: ((workers.parts > 1 ? 2 : 1) * min(groups.size, loader.batchCount)
+                + (validation.count > 0 ? 2 : 1)) * (source.targets.areInputs ? 2 : 1),
+            keptBatches: groups.size == 1
+                ? min(max(policy.gradientBatches - 1, 0), plan.steps)
+                : min(policy.gradientBatches, plan.steps) * groups.size, keptLayers: changeableLayers)
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         schedule = configuration.makeSchedule(steps: plan.steps)

@@ -41,7 +41,7 @@ import Testing
         "data": ("other.csv", [:]), "test-data": ("other.csv", [:]), "test-fraction": ("0.4", [:]),
         "target": ("last", [:]), "coarse-labels": ("true", [:]), "standardization": ("none", [:]),
         "train-samples": ("100", [:]), "validation-fraction": ("0.3", [:]), "epochs": ("7", ["steps": ""]),
-        "steps": ("31", [:]), "batch-size": ("17", [:]), "optimizer": ("adam", [:]), "lr": ("0.01", [:]),
+        "steps": ("31", [:]), "batch-size": ("17", [:]), "micro-batches": ("2", [:]), "optimizer": ("adam", [:]), "lr": ("0.01", [:]),
         "lr-schedule": ("constant", [:]), "lr-milestones": ("0.25", ["lr-schedule": "step"]),
         "lr-gamma": ("0.5", ["lr-schedule": "step"]), "warmup-steps": ("3", [:]), "lr-floor": ("0.1", [:]), "decay-vectors": ("false", [:]), "momentum": ("0.5", [:]),
         "weight-decay": ("0.01", [:]), "beta1": ("0.8", ["optimizer": "adam"]),
