@@ -9,6 +9,8 @@ public struct ModelKind: Sendable {
     /// The same model with all its widths multiplied by a share, as it is written; nil where a name cannot say that. A narrow
     /// dense network is what a sparse one of as many parameters is compared with.
     public let narrowed: Narrowed
+    /// Of models that read tokens: how many tokens there are when nobody says; nil for models that read numbers.
+    public let vocabulary: Int?
     /// Builds the layers; `argument` is the text after the colon, if there is one.
     public let build: Build
 
@@ -35,16 +37,17 @@ extension Registry<ModelKind>.Entry {
     ///   - summary: One line: what it is.
     ///   - options: The options for models that it reads, such as `[\.dropout]`.
     ///   - matches: Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
+    ///   - vocabulary: For a model that reads tokens: of how many it is described.
     ///   - narrowed: How the same model with smaller widths is written, if its name can say that.
     ///   - build: Builds the layers.
     public init(
         name: String, usage: String, summary: String, options: [PartialKeyPath<Options>] = [],
-        matches: @escaping @Sendable (String) -> Bool = { _ in false },
+        matches: @escaping @Sendable (String) -> Bool = { _ in false }, vocabulary: Int? = nil,
         narrowed: @escaping ModelKind.Narrowed = { _, _ in nil }, build: @escaping ModelKind.Build
     ) {
         self.init(
             name, summary, options: options,
-            ModelKind(usage: usage, matches: matches, narrowed: narrowed, build: build))
+            ModelKind(usage: usage, matches: matches, narrowed: narrowed, vocabulary: vocabulary, build: build))
     }
 }
 
@@ -61,6 +64,7 @@ extension Parts {
         ] + ResidualNetworks.cifar + ResidualNetworks.deep + [
             WideResidualNetworks.entry,
             PlainConvolutionalNetworks.mobilenet,
+            GPT.entry,
         ])
 }
 
@@ -86,6 +90,14 @@ extension Registry<ModelKind> {
             throw ModelError(error)
         }
         return try entry.part.build(argument(of: text, for: entry), input, classes, options)
+    }
+
+    /// The sizes for which the model that `text` names is described: 3 x 32 x 32 images of ten classes, or tokens.
+    package func example(of text: String) -> (input: ActivationShape, classes: Int) {
+        if let vocabulary = entry(of: text)?.part.vocabulary {
+            return (ActivationShape(tokensOf: vocabulary), vocabulary)
+        }
+        return (ActivationShape(channels: 3, rows: 32, columns: 32), 10)
     }
 
     /// The model that `text` names with its widths multiplied by `share`, as it is written; nil where there is no such name.
