@@ -16,6 +16,7 @@ struct Benchmark: Sendable {
         + ConvolutionBenchmarks.all + [
             ModelStepBenchmark.benchmark, InferenceBenchmark.benchmark, ModelInferenceBenchmark.benchmark,
             SubnormalBenchmark.benchmark, TelemetryBenchmark.benchmark, CutsBenchmark.benchmark,
+            AttentionBenchmark.benchmark,
         ]
 
     /// The cases that the options leave.

@@ -22,6 +22,9 @@ enum { ST_LANES = 32 };
 #include "activations.h"
 #include "maps.h"
 #include "normalization.h"
+#include "layer_norm.h"
+#include "embedding.h"
+#include "attention.h"
 #include "losses.h"
 #include "optimizers.h"
 #include "random.h"
@@ -53,6 +56,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) st_kernels {
     st_activation_kernels activations;
     st_map_kernels maps;
     st_normalization_kernels normalization;
+    st_layer_norm_kernels layer_norm;
+    st_embedding_kernels embedding;
+    st_attention_kernels attention;
     st_loss_kernels losses;
     st_optimizer_kernels optimizers;
     st_random_kernels random;

@@ -63,3 +63,80 @@ void check_activations_dropout(const st_kernels *kernels) {
         }
     }
 }
+
+/// x times a share of it, and the slope.
+typedef struct shared {
+    double value, slope;
+} shared;
+
+static shared exact(double x) {
+    double s = 0.5 * erfc(-x / sqrt(2));
+    return (shared){x * s, s + x * exp(-x * x / 2) / sqrt(2 * M_PI)};
+}
+
+static shared by_sigmoid(double x, double z, double dz) {
+    double s = 1 / (1 + exp(-z));
+    return (shared){x * s, s + x * s * (1 - s) * dz};
+}
+
+static shared by_tanh(double x) {
+    double f = 2 * sqrt(2 / M_PI);
+    return by_sigmoid(x, f * (x + 0.044715 * x * x * x), f * (1 + 3 * 0.044715 * x * x));
+}
+
+static shared silu(double x) { return by_sigmoid(x, x, 1); }
+
+/// Inputs of every size, and none.
+static float *shared_inputs(size_t n) {
+    float *x = floats(n, -6, 6);
+    for (size_t k = 0; k < n; k++) {
+        if (chance(0.1)) x[k] *= 30;
+        if (chance(0.03)) x[k] = NAN;
+        if (chance(0.03)) x[k] = 0;
+    }
+    return x;
+}
+
+static void check_share(void (*share)(const float *, float *, size_t), shared (*reference)(double)) {
+    for (size_t n, i = 0; (n = length_at(i)) != SIZE_MAX; i++) {
+        for (int in_place = 0; in_place < 2; in_place++) {
+            case_begin("%zu elements%s", n, in_place ? " in place" : "");
+            float *x = shared_inputs(n), *y = floats_copied(x, n);
+            share(in_place ? y : x, y, n);
+            for (size_t k = 0; k < n; k++) {
+                expect_near(y[k], reference(x[k]).value, 3e-7 * (1 + fabs(x[k])), "element", k);
+            }
+        }
+    }
+}
+
+static void check_slope(
+    void (*backward)(const float *, const float *, float *, size_t, int), shared (*reference)(double)) {
+    for (size_t n, i = 0; (n = length_at(i)) != SIZE_MAX; i++) {
+        for (int way = 0; way < 4; way++) {
+            int adding = way == 3;
+            case_begin("%zu elements, over %s", n, (const char *[]){"neither", "dy", "x", "a gradient"}[way]);
+            float *x = shared_inputs(n), *dy = floats(n, -2, 2), *before = floats(n, -2, 2);
+            float *dx = floats_copied(way == 1 ? dy : way == 2 ? x : before, n);
+            backward(way == 1 ? dx : dy, way == 2 ? dx : x, dx, n, adding);
+            for (size_t k = 0; k < n; k++) {
+                double start = adding ? before[k] : 0;
+                expect_near(dx[k], start + dy[k] * reference(x[k]).slope, 1e-6 * (1 + fabs(dy[k])) + 1e-6 * fabs(start),
+                    "element", k);
+            }
+        }
+    }
+}
+
+void check_activations_gelu(const st_kernels *kernels) { check_share(kernels->activations.gelu, exact); }
+void check_activations_gelu_tanh(const st_kernels *kernels) { check_share(kernels->activations.gelu_tanh, by_tanh); }
+void check_activations_silu(const st_kernels *kernels) { check_share(kernels->activations.silu, silu); }
+void check_activations_gelu_backward(const st_kernels *kernels) {
+    check_slope(kernels->activations.gelu_backward, exact);
+}
+void check_activations_gelu_tanh_backward(const st_kernels *kernels) {
+    check_slope(kernels->activations.gelu_tanh_backward, by_tanh);
+}
+void check_activations_silu_backward(const st_kernels *kernels) {
+    check_slope(kernels->activations.silu_backward, silu);
+}

@@ -18,13 +18,18 @@ check_function check_inference_sliced, check_inference_dense, check_inference_af
 check_function check_machine_fma_peak;
 check_function check_vectors_scale, check_vectors_axpy, check_vectors_sum_of_squares, check_vectors_channel_sums,
     check_vectors_within;
-check_function check_activations_relu, check_activations_relu_backward, check_activations_dropout;
+check_function check_activations_relu, check_activations_relu_backward, check_activations_dropout,
+    check_activations_gelu, check_activations_gelu_tanh, check_activations_silu, check_activations_gelu_backward,
+    check_activations_gelu_tanh_backward, check_activations_silu_backward;
 check_function check_convolution_forward, check_convolution_weight_gradient, check_convolution_backward_gradients,
     check_convolution_tile_forward, check_convolution_tile_weight_gradient;
 check_function check_maps_sum, check_maps_sum_backward, check_maps_max_pool, check_maps_max_pool_backward,
     check_maps_average_pool, check_maps_average_pool_backward;
 check_function check_normalization_statistics, check_normalization_affine, check_normalization_gradients,
     check_normalization_input_gradient;
+check_function check_layer_norm_forward, check_layer_norm_backward, check_layer_norm_row_sums;
+check_function check_embedding_gather, check_embedding_scatter_add;
+check_function check_attention_forward, check_attention_backward;
 check_function check_losses_softmax, check_losses_squared, check_losses_ranks;
 check_function check_optimizers_sgd, check_optimizers_sgd_momentum, check_optimizers_sgd_nesterov, check_optimizers_adam;
 check_function check_random_bounded_words;

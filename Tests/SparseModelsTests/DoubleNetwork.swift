@@ -15,23 +15,14 @@ struct DoubleNetwork {
     let step: Int
     let smoothing: Double
     let squared: Bool
+    /// Samples of each sequence, one after the other.
+    let lengths: [Int]
 
     init(
         _ network: Network, input: Panels, labels: AlignedBuffer<Int32>, samples: Int, step: Int,
         smoothing: Double = 0, squared: Bool = false
     ) {
-        parameters = [:]
-        for parameter in network.parameters {
-            if let matrix = parameter.matrix {
-                var dense = [Double](repeating: 0, count: matrix.rows * matrix.columns)
-                for (position, value) in zip(matrix.storedPositions(), matrix.storedScores(of: .values)) {
-                    dense[position] = Double(value)
-                }
-                parameters[parameter.name] = dense
-            } else {
-                parameters[parameter.name] = parameter.values.array.map(Double.init)
-            }
-        }
+        parameters = Self.parameters(of: network)
         self.input = (0..<samples).map { sample in
             let pixels = input.rows * input.columns
             return (0..<input.channels * pixels).map {
@@ -44,6 +35,30 @@ struct DoubleNetwork {
         self.step = step
         self.smoothing = smoothing
         self.squared = squared
+        lengths = [samples]
+    }
+
+    /// Sequences of such lengths, whose samples are in `input` without any padding.
+    init(_ network: Network, input: [[Double]], labels: [Int], lengths: [Int]) {
+        parameters = Self.parameters(of: network)
+        (self.input, self.labels, self.network, self.lengths) = (input, labels, network, lengths)
+        (step, smoothing, squared) = (0, 0, false)
+    }
+
+    private static func parameters(of network: Network) -> [String: [Double]] {
+        var parameters: [String: [Double]] = [:]
+        for parameter in network.parameters {
+            if let matrix = parameter.matrix {
+                var dense = [Double](repeating: 0, count: matrix.rows * matrix.columns)
+                for (position, value) in zip(matrix.storedPositions(), matrix.storedScores(of: .values)) {
+                    dense[position] = Double(value)
+                }
+                parameters[parameter.name] = dense
+            } else {
+                parameters[parameter.name] = parameter.values.array.map(Double.init)
+            }
+        }
+        return parameters
     }
 
     /// Outputs of each sample in training mode.
@@ -58,7 +73,8 @@ struct DoubleNetwork {
             let pixels = node.inputs[0].rows * node.inputs[0].columns
             switch definition {
             case let linear as Linear:
-                let (weights, bias) = (parameter(linear.name + ".weight"), parameter(linear.name + ".bias"))
+                let weights = parameter(linear.name + ".weight")
+                let bias = linear.bias ? parameter(linear.name + ".bias") : [Double](repeating: 0, count: linear.outputs)
                 x = x.map { row in
                     (0..<linear.outputs).map { output in
                         var sum = bias[output]
@@ -108,7 +124,10 @@ struct DoubleNetwork {
             case let addition as Addition:
                 x = zip(x, reads[1]).map { a, b in zip(a, b).map { addition.relu ? max($0 + $1, 0) : $0 + $1 } }
             default:
-                preconditionFailure("a layer without reference: \(definition.name)")
+                guard let y = ofSequences(definition, reads) else {
+                    preconditionFailure("a layer without reference: \(definition.name)")
+                }
+                x = y
             }
             results.append(x)
         }
@@ -196,5 +215,5 @@ struct DoubleNetwork {
 
     private static let width = 1e-6
 
-    private func parameter(_ name: String) -> [Double] { parameters[name] ?? [] }
+    func parameter(_ name: String) -> [Double] { parameters[name] ?? [] }
 }

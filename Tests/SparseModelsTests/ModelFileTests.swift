@@ -8,10 +8,10 @@ import Testing
 @Suite struct ModelFileTests {
     /// Every model that has a name is read back as it was.
     @Test func everyModelIsReadBack() throws {
-        let image = ActivationShape(channels: 3, rows: 32, columns: 32)
         for entry in Parts.models.entries {
+            let example = Parts.models.example(of: entry.part.usage)
             let model = try Parts.models.model(
-                named: entry.part.usage, input: image, classes: 7,
+                named: entry.part.usage, input: example.input, classes: example.classes,
                 options: Settings {
                     $0.dropout = 0.1
                     $0.batchNorm = true

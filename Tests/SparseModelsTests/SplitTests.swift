@@ -69,7 +69,7 @@ struct SplitTests {
             Recording(name: "channels", .channels, log), Linear(name: "fc2", outputs: 4),
         ]
         let network = try randomNetwork(layers, inputs: 256, batchSize: samples, threads: threads)
-        network.panelsPerSequence = length
+        network.sequenceLength = 32 * length
         let (input, labels) = randomBatch(inputs: 256, classes: 4, samples: samples, capacity: samples)
         let sums = network.backward(input, labels: labels, samples: samples, loss: SoftmaxCrossEntropy(), step: 0)
         let plain = try randomNetwork(layers, inputs: 256, batchSize: samples, threads: 1)
@@ -92,7 +92,7 @@ struct SplitTests {
             Linear(name: "fc2", outputs: 4),
         ]
         let network = try randomNetwork(layers, inputs: 256, batchSize: 384, threads: threads)
-        network.panelsPerSequence = 3
+        network.sequenceLength = 96
         let (input, labels) = randomBatch(inputs: 256, classes: 4, samples: 384, capacity: 384)
         _ = network.backward(input, labels: labels, samples: 384, loss: SoftmaxCrossEntropy(), step: 0)
         let calls = log.calls.withLock { $0 }

@@ -33,7 +33,7 @@ struct SampleProduct: SampleLayer {
     private let relu: Bool
 
     /// - Throws: `StoreError` for a matrix that is too large.
-    init(_ matrix: any SparseMatrix, bias: ParameterVector, relu: Bool) throws(StoreError) {
+    init(_ matrix: any SparseMatrix, bias: ParameterVector?, relu: Bool) throws(StoreError) {
         let matrix = matrix.forwardSet?.matrix ?? matrix
         if let dense = matrix as? DenseMatrix {
             weights = .dense(dense)
@@ -41,7 +41,7 @@ struct SampleProduct: SampleLayer {
             weights = .sliced(try SlicedRows(matrix))
         }
         // One more, for lanes without a row.
-        self.bias = AlignedBuffer(bias.values.array + [0])
+        self.bias = AlignedBuffer((bias?.values.array ?? Array(repeating: 0, count: matrix.rows)) + [0])
         self.relu = relu
     }
 

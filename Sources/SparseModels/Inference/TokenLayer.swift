@@ -35,6 +35,9 @@ public struct TokenPlace: Sendable {
     public var token: Int
     /// Tokens of the sequence before it.
     public var position: Int
+
+    /// Token `token` of a sequence, with `position` tokens before it.
+    public init(token: Int, position: Int) { (self.token, self.position) = (token, position) }
 }
 
 /// A layer that looks at one token alone.

@@ -90,16 +90,33 @@ public struct Pass: Sendable {
     public var seed: UInt64
     /// Panels that belong together: those of one sequence, or 1. The samples of a sequence begin with a panel.
     public var panelsPerSequence: Int
+    /// Samples of a sequence, in the first lanes of its panels; the others are padding in the middle of the batch, which nothing
+    /// that counts may depend on.
+    public var sequenceLength: Int
 
-    /// A pass over `samples` samples, padded lanes not counted.
-    public init(training: Bool, samples: Int, step: Int = 0, seed: UInt64 = 0, panelsPerSequence: Int = 1) {
+    /// A pass over `samples` samples, padded lanes behind the last not counted. Without a length sequences fill their panels.
+    public init(
+        training: Bool, samples: Int, step: Int = 0, seed: UInt64 = 0, panelsPerSequence: Int = 1,
+        sequenceLength: Int? = nil
+    ) {
         precondition(samples > 0, "a batch has samples")
         precondition(panelsPerSequence > 0, "a sequence has panels")
+        precondition(
+            sequenceLength.map { Panels.count($0) == panelsPerSequence } ?? true, "a sequence of other panels")
         self.training = training
         self.samples = samples
         self.step = step
         self.seed = seed
         self.panelsPerSequence = panelsPerSequence
+        self.sequenceLength = sequenceLength ?? panelsPerSequence * Panels.lanes
+    }
+
+    /// Calls `body` for each sequence of some panels with its first panel and the samples that it has: those of the last may be fewer.
+    func forEachSequence(_ panels: Range<Int>, _ body: (_ panel: Int, _ length: Int) -> Void) {
+        for panel in stride(from: panels.lowerBound, to: panels.upperBound, by: panelsPerSequence) {
+            let left = samples - panel * Panels.lanes
+            if left > 0 { body(panel, min(sequenceLength, left)) }
+        }
     }
 
     /// The panels that hold the samples.

@@ -27,8 +27,13 @@ public protocol LayerDefinition: ModelPart, Codable {
 
     /// Shapes of the weight matrices, each of which may be sparse.
     func weightShapes(for inputs: [ActivationShape]) -> [WeightShape]
-    /// Numbers that are trained beside the weights: biases, scales and shifts.
+    /// Numbers that are trained beside the weights: biases, scales and shifts, tables.
     func vectorParameters(for inputs: [ActivationShape]) -> Int
+    /// Most samples of one sequence; nil: any number.
+    var longestSequence: Int? { get }
+    /// Multiplications and additions of products beside those of the weight matrices, in the forward pass of one sample of a
+    /// sequence of so many.
+    func otherFLOPs(for inputs: [ActivationShape], sequenceLength: Int) -> Double
 
     // How its work may be cut, and how signals pass
 
@@ -76,6 +81,8 @@ extension LayerDefinition {
     public func outputShape(for inputs: [ActivationShape]) -> ActivationShape { inputs[0] }
     public func weightShapes(for inputs: [ActivationShape]) -> [WeightShape] { [] }
     public func vectorParameters(for inputs: [ActivationShape]) -> Int { 0 }
+    public var longestSequence: Int? { nil }
+    public func otherFLOPs(for inputs: [ActivationShape], sequenceLength: Int) -> Double { 0 }
     public var split: LayerSplit { .panels }
     /// Each input passes through the matrices that read it, and channel by channel if none does.
     public func signals(for inputs: [ActivationShape]) -> [Signal] {
@@ -163,6 +170,18 @@ public struct LayerSite: Sendable {
     public var outputGradient: Panels
     /// The weights, of the shapes that the definition asked for.
     public var weights: [any SparseMatrix]
+    /// The network's seed, for the values that tables begin with; nil where they will be filled.
+    public var seed: UInt64?
+    /// The layers before this one, whose parameters it may use, too.
+    public var layersBefore: [any Layer]
+
+    /// Refuses inputs with a border, for layers that take feature vectors as they lie.
+    /// - Throws: `StoreError.invalidStructure`.
+    func requireNoBorder() throws(StoreError) {
+        guard output.halo == 0, outputGradient.halo == 0, inputs.allSatisfy({ $0.halo == 0 }) else {
+            throw .invalidStructure("this layer reads no maps with a border; read a copy")
+        }
+    }
 }
 
 /// Where an input of a layer comes from.

@@ -14,6 +14,14 @@ extension Parts {
             .init(Pooling.self, "largest or mean value of windows"),
             .init(Dropout.self, "zeros at random in training"),
             .init(Addition.self, "sum of its inputs"),
+            .init(TokenEmbedding.self, "a row of a table for each token"),
+            .init(PositionEmbedding.self, "its input with a row of a table for each place in a sequence"),
+            .init(LayerNorm.self, "normalisation of each sample by its channels"),
+            .init(RMSNorm.self, "the same without a mean"),
+            .init(GELU.self, "x times the probability of a normal number below it"),
+            .init(SiLU.self, "x / (1 + e^-x)"),
+            .init(Attention.self, "means of values, weighted by queries and keys, of the samples of a sequence"),
+            .init(TiedLinear.self, "products with the table of an embedding"),
             .init(Copy.self, "its input again, for a layer that needs one of its own"),
         ])
 }

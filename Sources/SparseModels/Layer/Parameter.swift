@@ -4,7 +4,7 @@ public import SparseStore
 public struct Parameter: Sendable {
     /// What the values are: weight decay may leave biases and normalisations alone.
     public enum Kind: Sendable {
-        /// Weights of a matrix.
+        /// Weights of a matrix, or of a table.
         case weight
         /// What is added to outputs.
         case bias
@@ -16,7 +16,7 @@ public struct Parameter: Sendable {
     public enum Storage: Sendable {
         /// Of the stored positions of a matrix.
         case matrix(any SparseMatrix)
-        /// Of a vector that has all.
+        /// Of a vector, or of a table, that has all.
         case vector(ParameterVector)
     }
 
@@ -47,6 +47,14 @@ public struct Parameter: Sendable {
         }
     }
 
+    /// Extents of the values, were all there: [outputs, inputs] of a matrix, [count] of a vector, [rows, columns] of a table.
+    public var extents: [Int] {
+        switch storage {
+        case .matrix(let matrix): [matrix.rows, matrix.columns]
+        case .vector(let vector): vector.extents
+        }
+    }
+
     /// Arrays of `stored`.
     public var values: AlignedBuffer<Float> { stored.values }
     /// Gradient of each value, in the order of `values`.
@@ -61,20 +69,36 @@ public struct Parameter: Sendable {
     func range(of part: Part) -> Range<Int> {
         switch storage {
         case .matrix(let matrix): matrix.storeRange(of: part)
-        case .vector(let vector): part.range(of: vector.values.count, unit: 16)
+        case .vector(let vector): vector.range(of: part)
         }
     }
 }
 
-/// A dense parameter: a bias, or the scale and shift of a normalisation.
+/// A dense parameter: a bias, the scale and shift of a normalisation, or a table of rows of which no method takes any number away.
 public final class ParameterVector: Sendable {
     /// Values, gradient and states together.
     public let stored: StoredValues
+    /// [count] of a vector; [rows, columns] of a table, whose values lie row after row.
+    public let extents: [Int]
 
     /// `count` parameters that all begin with `value`, with gradient 0.
     public init(count: Int, initially value: Float = 0) {
         stored = StoredValues(AlignedBuffer(count: count))
+        extents = [count]
         values.fill(value)
+    }
+
+    /// A table of rows, all 0. Parts of it are whole rows.
+    public init(rows: Int, columns: Int) {
+        stored = StoredValues(AlignedBuffer(count: rows * columns))
+        extents = [rows, columns]
+    }
+
+    /// The values that a part of the work owns.
+    func range(of part: Part) -> Range<Int> {
+        guard extents.count == 2 else { return part.range(of: values.count, unit: 16) }
+        let rows = part.range(of: extents[0], unit: DenseMatrix.partUnit)
+        return rows.lowerBound * extents[1]..<rows.upperBound * extents[1]
     }
 
     /// Arrays of `stored`.

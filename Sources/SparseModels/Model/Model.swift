@@ -60,8 +60,16 @@ public struct Model: Sendable {
     public var denseParameters: Int {
         denseWeights + nodes.map { $0.definition.vectorParameters(for: $0.inputs) }.reduce(0, +)
     }
-    /// Multiplications and additions of the weights of a sample's forward pass, were all layers dense.
-    public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) }
+    /// Multiplications and additions of a sample's forward pass, were all layers dense: of the weights, and of what else is a
+    /// product, such as attention in the longest sequence.
+    public var forwardFLOPs: Double { weightShapes.map(\.forwardFLOPs).reduce(0, +) + otherForwardFLOPs }
+    /// Those of them that belong to no weight matrix.
+    public var otherForwardFLOPs: Double {
+        nodes.map { $0.definition.otherFLOPs(for: $0.inputs, sequenceLength: longestSequence ?? Panels.lanes) }
+            .reduce(0, +)
+    }
+    /// Most samples of one sequence; nil where no layer sets a limit.
+    public var longestSequence: Int? { nodes.compactMap(\.definition.longestSequence).min() }
 
     /// Names of the layers that find no variance in a batch of one sample, where each channel has one value.
     package var layersOfOneValue: [String] {

@@ -11,6 +11,10 @@ public struct ModelKind: Sendable {
     public let narrowed: Narrowed
     /// What such models are usually trained with, where nobody says otherwise.
     public let preset: Settings
+    /// Name of the distribution of the density over layers that they are usually given; nil: as the method has it.
+    public let usualDistribution: String?
+    /// Of models that read tokens: how many tokens there are when nobody says; nil for models that read numbers.
+    public let vocabulary: Int?
     /// Builds the layers; `argument` is the text after the colon, if there is one.
     public let build: Build
 
@@ -37,18 +41,22 @@ extension Registry<ModelKind>.Entry {
     ///   - summary: One line: what it is.
     ///   - options: The options for models that it reads, such as `[\.dropout]`.
     ///   - matches: Whether a name is one of a family such as wrn-DEPTH-WIDTH; the whole name is then the argument.
+    ///   - vocabulary: For a model that reads tokens: of how many it is described.
     ///   - narrowed: How the same model with smaller widths is written, if its name can say that.
     ///   - preset: Options that such models are usually trained with, in place of their defaults.
+    ///   - usualDistribution: Name of the distribution of the density over their layers; nil: as the method has it.
     ///   - build: Builds the layers.
     public init(
         name: String, usage: String, summary: String, options: [PartialKeyPath<Options>] = [],
-        matches: @escaping @Sendable (String) -> Bool = { _ in false },
+        matches: @escaping @Sendable (String) -> Bool = { _ in false }, vocabulary: Int? = nil,
         narrowed: @escaping ModelKind.Narrowed = { _, _ in nil }, preset: Settings = Settings(),
-        build: @escaping ModelKind.Build
+        usualDistribution: String? = nil, build: @escaping ModelKind.Build
     ) {
         self.init(
             name, summary, options: options,
-            ModelKind(usage: usage, matches: matches, narrowed: narrowed, preset: preset, build: build))
+            ModelKind(
+                usage: usage, matches: matches, narrowed: narrowed, preset: preset,
+                usualDistribution: usualDistribution, vocabulary: vocabulary, build: build))
     }
 }
 
@@ -65,6 +73,7 @@ extension Parts {
         ] + ResidualNetworks.cifar + ResidualNetworks.deep + [
             WideResidualNetworks.entry,
             PlainConvolutionalNetworks.mobilenet,
+            GPT.entry,
         ])
 }
 
@@ -90,6 +99,14 @@ extension Registry<ModelKind> {
             throw ModelError(error)
         }
         return try entry.part.build(argument(of: text, for: entry), input, classes, options)
+    }
+
+    /// The sizes for which the model that `text` names is described: 3 x 32 x 32 images of ten classes, or tokens.
+    package func example(of text: String) -> (input: ActivationShape, classes: Int) {
+        if let vocabulary = entry(of: text)?.part.vocabulary {
+            return (ActivationShape(tokensOf: vocabulary), vocabulary)
+        }
+        return (ActivationShape(channels: 3, rows: 32, columns: 32), 10)
     }
 
     /// The model that `text` names with its widths multiplied by `share`, as it is written; nil where there is no such name.

@@ -30,8 +30,19 @@ public final class Network {
     public var reducer: (any GradientReducer)?
     /// Is told of the work of each step.
     package var observer: (any StepObserver)?
-    /// Panels that each sequence of a batch takes, for layers that look at sequences.
-    package var panelsPerSequence = 1
+    /// Samples of each sequence of a batch, for layers that look at sequences; the first of each is the first of a panel, so that the
+    /// lanes of its last panel that are past it are padding. Of a model that has a longest sequence it is that, until it is set;
+    /// nil where every panel stands for itself.
+    public var sequenceLength: Int? {
+        didSet {
+            precondition(
+                sequenceLength.map { $0 > 0 && $0 <= model.longestSequence ?? .max } ?? (model.longestSequence == nil),
+                "sequences that the model has no place for")
+        }
+    }
+
+    /// Panels that each sequence takes.
+    public var panelsPerSequence: Int { sequenceLength.map(Panels.count) ?? 1 }
 
     /// Border of zeros that the maps of the first input must have.
     package var inputHalo: Int { model.inputHalo }
@@ -58,11 +69,13 @@ public final class Network {
     ///   - model: What it computes.
     ///   - matrices: Weights of the shapes that `model.weightShapes` lists, in their order, with values.
     ///   - batchSize: Most samples of a batch.
-    ///   - seed: Keys the random numbers of dropout.
+    ///   - seed: Keys the random numbers of dropout, and the values that tables begin with.
     ///   - workers: Threads that compute.
+    ///   - drawsTables: Whether tables begin with random values; else they are 0 until they are filled.
     /// - Throws: `ModelError.wrongWeights` when the matrices are not those of the model.
     public init(
-        model: Model, matrices: [any SparseMatrix], batchSize: Int, seed: UInt64 = 0, workers: Workers
+        model: Model, matrices: [any SparseMatrix], batchSize: Int, seed: UInt64 = 0, workers: Workers,
+        drawsTables: Bool = true
     ) throws(ModelError) {
         precondition(batchSize > 0, "a batch has samples")
         try Network.check(matrices, fit: model.weightShapes)
@@ -79,7 +92,8 @@ public final class Network {
                 },
                 batchSize: batchSize, output: memory.output(of: index),
                 outputGradient: memory.outputGradient(of: index),
-                weights: shapes.indices.map { matrices[places.count + $0] })
+                weights: shapes.indices.map { matrices[places.count + $0] }, seed: drawsTables ? seed : nil,
+                layersBefore: layers)
             places += shapes.indices.map { (index, $0) }
             let layer: any Layer
             do throws(StoreError) { layer = try node.definition.makeLayer(at: site) } catch {
@@ -104,6 +118,7 @@ public final class Network {
         weights = parameters.compactMap(\.matrix)
         segments = Segment.cut(splits)
         joined = layers.map { _ in nil }
+        sequenceLength = model.longestSequence
     }
 
     /// Where an input of layer `index` comes from, and what becomes of its gradient.

@@ -75,7 +75,8 @@ extension Network {
             }
         }
         let pass = Pass(
-            training: training, samples: samples, step: step, seed: seed, panelsPerSequence: panelsPerSequence)
+            training: training, samples: samples, step: step, seed: seed, panelsPerSequence: panelsPerSequence,
+            sequenceLength: sequenceLength)
         return LayerChain(
             layers: layers, sources: sources, inputs: inputs, pass: pass, observer: observer)
     }

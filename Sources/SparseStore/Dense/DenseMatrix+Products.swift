@@ -60,7 +60,7 @@ extension DenseMatrix {
     }
 
     /// Rows of a part.
-    func rowRange(of part: Part) -> Range<Int> { part.range(of: rows, unit: DenseMatrix.partUnit) }
+    package func rowRange(of part: Part) -> Range<Int> { part.range(of: rows, unit: DenseMatrix.partUnit) }
 
     package func storeRange(of part: Part) -> Range<Int> {
         let mine = rowRange(of: part)
@@ -68,5 +68,5 @@ extension DenseMatrix {
     }
 
     /// Outputs that the kernels work on at once: parts are cut at multiples.
-    static let partUnit = 8
+    package static let partUnit = 8
 }

@@ -18,6 +18,12 @@ package final class DenseMatrix: SparseMatrix {
         stored = StoredValues(values.isEmpty ? AlignedBuffer(count: count) : AlignedBuffer(values))
     }
 
+    /// A matrix of values that something else has, too: a table that is read row by row and multiplied by.
+    package init(rows: Int, columns: Int, sharing stored: StoredValues) {
+        precondition(rows > 0 && columns > 0 && stored.count == rows * columns, "a value for each position")
+        (self.rows, self.columns, self.stored) = (rows, columns, stored)
+    }
+
     package var format: String { "dense" }
     package var unitRows: Int { 1 }
     package var unitColumns: Int { 1 }

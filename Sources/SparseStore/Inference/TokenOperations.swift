@@ -39,13 +39,12 @@ package enum TokenOperations {
         }
     }
 
-    /// output = activation(input). Buffers have `SampleOperations.room` numbers more.
+    /// output = activation(input).
     package static func apply(
         _ activation: SmoothActivation, _ input: AlignedBuffer<Float>, into output: AlignedBuffer<Float>, count: Int
     ) {
-        let whole = (count + SampleOperations.room - 1) / SampleOperations.room * SampleOperations.room
-        precondition(count >= 0 && min(input.count, output.count) >= whole, "vectors that are too short")
-        activation.forward(input.pointer, output.pointer, whole)
+        precondition(count >= 0 && min(input.count, output.count) >= count, "vectors that are too short")
+        activation.forward(input.pointer, output.pointer, count)
     }
 
     /// Keys and values of the tokens of a sequence, as attention remembers them.

@@ -30,7 +30,7 @@ extension Parameter {
 
     /// Extents of the arrays.
     var shape: [Int] {
-        guard let matrix else { return [values.count] }
+        guard let matrix else { return extents }
         if !isSparse { return [matrix.rows, matrix.columns] }
         return matrix.unitRows == 1 ? [values.count] : [matrix.storedCount, matrix.unitRows, matrix.unitColumns]
     }

@@ -46,6 +46,9 @@ final class SafetensorsFile {
         try Self.check(header.entries, bytes: file.count - start)
     }
 
+    /// Bytes of all tensors.
+    var tensorBytes: Int { file.count - start }
+
     /// Tensors must fill the rest of the file, one after the other.
     private static func check(_ entries: [String: SafetensorsHeader.Entry], bytes: Int) throws {
         var end = 0

@@ -10,8 +10,9 @@ internal import SparseStore
 extension TrainingConfiguration {
     /// Fills in what the model is usually trained with.
     mutating func fillInModel() {
-        guard let preset = Parts.models.entry(of: self.model)?.part.preset else { return }
-        for option in preset.options where !isGiven(option) { settings.take(option, from: preset) }
+        guard let model = Parts.models.entry(of: self.model)?.part else { return }
+        for option in model.preset.options where !isGiven(option) { settings.take(option, from: model.preset) }
+        self.distribution = self.distribution ?? model.usualDistribution
     }
 
     /// Fills in what the method's settings say. Its options without effect become nil.

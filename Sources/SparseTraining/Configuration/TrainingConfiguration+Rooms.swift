@@ -97,12 +97,10 @@ extension TrainingConfiguration {
     }
 
     /// The values that all positions of a layer would begin with, were it dense.
-    func initialField(_ shape: LayerShape, layer: Int) -> NormalField {
+    func initialField(_ shape: WeightShape, layer: Int) -> NormalField {
         self.initialization.denseField(
-            rows: shape.outputs, columns: shape.fanIn,
-            kernelElements: shape.isConvolution ? shape.kernelHeight * shape.kernelWidth : nil, seed: self.seed,
-            layer: layer
-        )
+            rows: shape.rows, columns: shape.columns, kernelElements: shape.kernelElements, deviation: shape.deviation,
+            seed: self.seed, layer: layer)
     }
 
     /// How many weights each layer starts with.

@@ -31,8 +31,10 @@ public struct ExportedNetwork: Sendable {
         targetScaling = trained.reading.targetScaling
         matrices = zip(model.nodes, layers).flatMap { ExportedMatrix.all(of: $0, $1) }
         vectors = layers.flatMap { layer in
-            layer.parameters.filter { $0.matrix == nil }.map { ExportedVector(name: $0.name, values: $0.values) }
-                + layer.buffers.map { ExportedVector(name: $0.name, values: $0.buffer) }
+            layer.parameters.filter { $0.matrix == nil }.map { ExportedVector(name: $0.name, shape: $0.extents, values: $0.values) }
+                + layer.buffers.map {
+                    ExportedVector(name: $0.name, shape: [$0.buffer.count], values: $0.buffer)
+                }
         }
     }
 
@@ -59,10 +61,12 @@ public struct ExportedNetwork: Sendable {
     }
 }
 
-/// An array of one dimension that belongs to a layer.
+/// An array that belongs to a layer and has all its numbers: a vector, or a table of rows.
 public struct ExportedVector: Sendable {
     /// Such as "fc1.bias".
     public let name: String
+    /// [count] of a vector, [rows, columns] of a table.
+    public let shape: [Int]
     let values: AlignedBuffer<Float>
 
     /// The numbers.

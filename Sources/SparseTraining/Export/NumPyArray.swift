@@ -26,8 +26,8 @@ struct NumPyArray {
         self.write = write
     }
 
-    init(_ name: String, _ numbers: [Float]) {
-        self.init(name, type: "<f4", shape: [numbers.count], size: 4) { try $0.write(numbers) }
+    init(_ name: String, _ numbers: [Float], shape: [Int]? = nil) {
+        self.init(name, type: "<f4", shape: shape ?? [numbers.count], size: 4) { try $0.write(numbers) }
     }
 
     init(_ name: String, _ numbers: [Int64]) {

@@ -6,7 +6,7 @@ extension Linear: ONNXLayer {
     public func append(to graph: inout ONNXGraph, at place: ONNXPlace) -> ONNXValue {
         let input = graph.vectors(place.inputs[0])
         let weights = graph.weights(place.matrices[0], factors: place.merged?.factor)
-        let bias = place.bias((place.layer as? LinearLayer)?.bias.values.array).map {
+        let bias = place.bias((place.layer as? LinearLayer)?.bias?.values.array).map {
             graph.constant(name + ".bias", $0)
         }
         let sum = graph.append(

@@ -10,7 +10,7 @@ struct SafetensorsExport: ExportFormat {
     func write(_ network: ExportedNetwork, to target: ExportTarget, options: ExportOptions) throws -> [String] {
         let isDense = options.layout == .dense
         var tensors = network.matrices.flatMap { isDense ? [.dense($0)] : StreamedTensor.compressed($0) }
-        tensors += network.vectors.map { StreamedTensor.numbers($0.name, $0.array, type: "F32") }
+        tensors += network.vectors.map { StreamedTensor.numbers($0.name, $0.array, shape: $0.shape, type: "F32") }
         var texts = try network.texts
         if isDense {
             // What PyTorch would find that is no part of a module, load_state_dict would refuse.

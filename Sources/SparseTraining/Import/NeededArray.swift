@@ -4,7 +4,7 @@ internal import SparseStore
 /// A weight, bias or statistic that a model needs, under the name that checkpoints and PyTorch give it.
 struct NeededArray: Equatable {
     var name: String
-    /// [n] of a vector, [outputs, inputs] of a linear weight, [outputs, inputs, rows, columns] of a convolution's.
+    /// [n] of a vector, [rows, columns] of a table, [outputs, inputs] of a linear weight, [outputs, inputs, rows, columns] of a convolution's.
     var shape: [Int]
     /// Place among the model's weights; nil for vectors.
     var weight: Int?
@@ -23,12 +23,13 @@ struct NeededArray: Equatable {
             try MatrixFormat.csr.make(
                 rows: shape.rows, columns: shape.columns, positions: [], convolution: shape.convolution)
         }
-        let network = try Network(model: model, matrices: matrices, batchSize: 1, workers: Workers(threads: 1))
+        let network = try Network(model: model, matrices: matrices, batchSize: 1, workers: Workers(threads: 1),
+            drawsTables: false)
         var weights = 0
         return network.layers.flatMap { layer in
             layer.parameters.map { parameter in
                 guard parameter.matrix != nil else {
-                    return NeededArray(name: parameter.name, shape: [parameter.values.count])
+                    return NeededArray(name: parameter.name, shape: parameter.extents)
                 }
                 let shape = shapes[weights]
                 weights += 1

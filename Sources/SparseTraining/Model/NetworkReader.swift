@@ -40,6 +40,10 @@ struct NetworkReader {
         guard needed <= Double(ProcessLimits.memory) else {
             throw SafetensorsFile.Damage("its layers' outputs would take \(Int(needed / 1e9)) GB")
         }
+        // The file must hold the tables that are about to be allocated.
+        guard model.denseParameters - model.denseWeights <= file.tensorBytes / MemoryLayout<Float>.size else {
+            throw SafetensorsFile.Damage("it has fewer numbers than its layers")
+        }
         let stored = try storedLayers()
         var matrices: [any SparseMatrix] = []
         for shape in model.weightShapes {
@@ -51,7 +55,8 @@ struct NetworkReader {
                 throw SafetensorsFile.Damage("the connections of '\(name)': \(error)")
             }
         }
-        let network = try Network(model: model, matrices: matrices, batchSize: batchSize, workers: workers)
+        let network = try Network(
+            model: model, matrices: matrices, batchSize: batchSize, workers: workers, drawsTables: false)
         matrices = []
         try NetworkRestorer(file: file, network: network, states: [], overriding: false).restoreValues()
         for (layer, matrix) in network.weights.enumerated() where file.has(ForwardSet.tensorName(layer)) {

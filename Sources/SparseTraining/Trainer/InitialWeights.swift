@@ -18,7 +18,7 @@ struct InitialWeights {
         var matrices: [any SparseMatrix] = []
         for (layer, budget) in budgets.enumerated() {
             do throws(PolicyError) {
-                matrices.append(try matrix(budget, layer: layer, convolution: shapes[layer].convolution))
+                matrices.append(try matrix(budget, layer: layer, shape: shapes[layer]))
             } catch {
                 throw ConfigurationError(error)
             }
@@ -46,14 +46,14 @@ struct InitialWeights {
     }
 
     private func matrix(
-        _ budget: LayerBudget, layer: Int, convolution: ConvolutionGeometry?
+        _ budget: LayerBudget, layer: Int, shape: WeightShape
     ) throws(PolicyError) -> any SparseMatrix {
         let format = format(budget)
         let (rows, columns) = (budget.shape.outputs, budget.shape.fanIn)
         let (seed, side) = (configuration.seed, format.unitSide)
         let units = format.positionCount(rows: rows, columns: columns)
         var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
-        let field = configuration.initialField(budget.shape, layer: layer)
+        let field = configuration.initialField(shape, layer: layer)
         let positions =
             budget.isFull
             ? Array(0..<units)
@@ -69,12 +69,11 @@ struct InitialWeights {
             ? weights.map(field.value)
             : initial.values(
                 rows: rows, columns: columns,
-                kernelElements: budget.shape.isConvolution
-                    ? budget.shape.kernelHeight * budget.shape.kernelWidth : nil,
-                positions: weights, seed: seed, layer: layer)
+                kernelElements: shape.kernelElements, deviation: shape.deviation, positions: weights, seed: seed,
+                layer: layer)
         do throws(StoreError) {
             return try format.make(
-                rows: rows, columns: columns, positions: positions, values: values, convolution: convolution)
+                rows: rows, columns: columns, positions: positions, values: values, convolution: shape.convolution)
         } catch {
             throw .store(layer: budget.name, error)
         }

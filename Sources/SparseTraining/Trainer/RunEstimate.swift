@@ -103,7 +103,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         learningRate = setup.plan.learningRate
         nonzeros = layers.map(\.nonzeros).reduce(0, +)
         positions = setup.layerShapes.map(\.count).reduce(0, +)
-        flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +)
+        flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +) + setup.model.otherForwardFLOPs
         (weightBytes, activationBytes) = (setup.memory.weights, setup.memory.activations)
         keptBatchBytes = setup.memory.keptBatches
         machineBytes = ProcessLimits.memory

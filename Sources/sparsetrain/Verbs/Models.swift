@@ -24,7 +24,8 @@ enum ModelList {
             return try name == nil ? Output.json(models) : Output.json(models[0])
         }
         return models.map(lines).joined(separator: "\n\n")
-            + "\n\nSizes are for 3 x 32 x 32 images of ten classes; MFLOP are a sample's forward pass."
+            + "\n\nSizes are for 3 x 32 x 32 images of ten classes, or tokens of a vocabulary of 65; MFLOP are a sample's or token's "
+            + "forward pass."
     }
 
     private static func lines(_ model: Listed) -> String {
@@ -34,7 +35,7 @@ enum ModelList {
         return "\(model.name)\n  \(model.summary)\n  dense: \(size)"
     }
 
-    /// A model for ten classes of 3 x 32 x 32 images, were all layers dense.
+    /// A model for ten classes of 3 x 32 x 32 images, or for tokens, were all layers dense.
     private struct Listed: Encodable {
         /// How it is written, such as "mlp:300,100".
         var name: String
@@ -53,8 +54,8 @@ enum ModelList {
         init(_ name: String) throws {
             let model: Model
             do throws(ModelError) {
-                model = try Parts.models.model(
-                    named: name, input: ActivationShape(channels: 3, rows: 32, columns: 32), classes: 10)
+                let example = Parts.models.example(of: name)
+                model = try Parts.models.model(named: name, input: example.input, classes: example.classes)
             } catch { throw ConfigurationError(error, model: name) }
             self.name = name
             summary = Parts.models.entry(of: name)?.summary ?? ""
