@@ -123,6 +123,7 @@ struct Twins {
                 momentum[k] = 0.5 * momentum[k] + matrix.gradient[k]
                 matrix.values[k] -= momentum[k] / 256
             }
+            matrix.valuesHaveChanged()
         }
     }
 

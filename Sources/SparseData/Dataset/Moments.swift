@@ -35,6 +35,17 @@ struct Moments {
             if start == 0 { origin = (0..<groups).map { Double(values[$0 * run * Panels.lanes]) } }
             for feature in 0..<features {
                 let group = feature / run
+                if count == Panels.lanes, areWhole[group], origin[group].magnitude <= Self.largestOrigin,
+                    origin[group].rounded() == origin[group], let row = WholeMoments(panel, channel: feature)
+                {
+                    let (n, center) = (Double(count), origin[group])
+                    least[group] = min(least[group], row.least)
+                    largest[group] = max(largest[group], row.largest)
+                    zeros[group] += row.zeros
+                    sum[group] += row.sum - n * center
+                    squares[group] += row.squares - center * (2 * row.sum - n * center)
+                    continue
+                }
                 let center = origin[group]
                 var (s, q) = (0.0, 0.0)
                 var (low, high) = (least[group], largest[group])
@@ -77,4 +88,7 @@ struct Moments {
     }
 
     private static let largestCount: Float = 255
+
+    /// Whole numbers less such a number are whole and have squares that a double holds.
+    private static let largestOrigin = 512.0
 }

@@ -1,3 +1,5 @@
+internal import SparseStore
+
 /// GraNet's rule (Liu et al., NeurIPS 2021, arXiv 2106.10404): while pruning lasts, the smallest weights of all layers
 /// together are removed for good until the density is that of a cubic schedule; then in each layer a share of what is
 /// left is dropped, to be replaced.

@@ -3,31 +3,44 @@ internal import SparseKernels
 extension CSRMatrix {
     package func storedPositions() -> [Int] {
         let local = layout.columnIndices.pointer
-        return rowMajor { segment, i in segment.row &* columns &+ segment.firstColumn &+ Int(local[i]) }
+        return rowMajor { segment, target in
+            let (base, from) = (segment.row &* columns &+ segment.firstColumn, local + segment.weights.lowerBound)
+            for k in 0..<segment.weights.count { target[k] = base &+ Int(from[k]) }
+        }
     }
 
     package func storedScores(of array: ParallelArray) -> [Float] {
+        // The copy by rows has the values nearly in order already; with a forward set nobody renews it.
+        if array == .values, forwardSet == nil {
+            let values = rowValues
+            return rowMajor { segment, target in
+                target.update(from: values.pointer + segment.weights.lowerBound, count: segment.weights.count)
+            }
+        }
         let source = stored[array]
-        return withExtendedLifetime(source) {
-            let scores = source.pointer
-            let places = layout.places.pointer
-            return rowMajor { segment, i in scores[segment.first &+ Int(places[i])] }
+        let places = layout.places.pointer
+        return rowMajor { segment, target in
+            let (scores, from) = (source.pointer + segment.first, places + segment.weights.lowerBound)
+            for k in 0..<segment.weights.count { target[k] = scores[Int(from[k])] }
         }
     }
 
     package func storeIndices() -> [Int] {
         let places = layout.places.pointer
-        return rowMajor { segment, i in segment.first &+ Int(places[i]) }
+        return rowMajor { segment, target in
+            let from = places + segment.weights.lowerBound
+            for k in 0..<segment.weights.count { target[k] = segment.first &+ Int(from[k]) }
+        }
     }
 
-    /// One element for each weight, in row-major order, from its segment and its index in row order.
+    /// One number for each weight, in row-major order: `write` puts down those of a segment.
     @inline(__always)
-    private func rowMajor<Element>(_ element: (Segment, Int) -> Element) -> [Element] {
-        [Element](unsafeUninitializedCapacity: storedCount) { buffer, count in
+    private func rowMajor<Number: BitwiseCopyable>(_ write: (Segment, UnsafeMutablePointer<Number>) -> Void) -> [Number]
+    {
+        [Number](unsafeUninitializedCapacity: storedCount) { buffer, count in
             guard var next = buffer.baseAddress else { return }
             forEachSegment { segment in
-                let start = segment.weights.lowerBound
-                for k in 0..<segment.weights.count { (next + k).initialize(to: element(segment, start &+ k)) }
+                write(segment, next)
                 next += segment.weights.count
             }
             count = storedCount
@@ -45,35 +58,42 @@ extension CSRMatrix {
     }
 
     /// Visits all weights in row-major order, segment by segment.
+    @inline(__always)
     func forEachSegment(_ body: (Segment) -> Void) {
         for gridRow in 0..<layout.tiling.gridRows { forEachSegment(gridRow: gridRow, body) }
     }
 
     /// The same for one row of tiles.
+    @inline(__always)
     func forEachSegment(gridRow: Int, _ body: (Segment) -> Void) {
         let tiling = layout.tiling
         let firstRow = gridRow * tiling.side
         let height = min(tiling.side, rows - firstRow)
-        // Rows lie in a tile in order of their counts: note where each begins.
-        var ranges = [Range<Int>](repeating: 0..<0, count: height * tiling.gridColumns)
-        for gridColumn in 0..<tiling.gridColumns {
-            let tile = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)]
-            var place = tile.first
-            let runs = layout.rowRuns.pointer + tile.rowRuns
-            for k in 0..<tile.rowRunCount {
-                let next = place + Int(runs[k].count)
-                ranges[Int(runs[k].index) * tiling.gridColumns + gridColumn] = place..<next
-                place = next
+        let across = tiling.gridColumns
+        // Rows lie in a tile in order of their counts: note where each begins, and how many weights it has.
+        withUnsafeTemporaryAllocation(of: (start: Int, count: Int).self, capacity: height * across) { segments in
+            for gridColumn in 0..<across {
+                let tile = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)]
+                var place = tile.first
+                let runs = layout.rowRuns.pointer + tile.rowRuns
+                for k in 0..<tile.rowRunCount {
+                    let count = Int(runs[k].count)
+                    segments[Int(runs[k].index) &* across &+ gridColumn] = (place, count)
+                    place &+= count
+                }
             }
-        }
-        for row in 0..<height {
-            for gridColumn in 0..<tiling.gridColumns {
-                let range = ranges[row * tiling.gridColumns + gridColumn]
-                if !range.isEmpty {
+            var next = 0
+            for row in 0..<height {
+                for gridColumn in 0..<across {
+                    let (start, count) = segments[next]
+                    next &+= 1
+                    if count == 0 { continue }
                     let first = layout.tiles.pointer[tiling.tile(gridRow: gridRow, gridColumn: gridColumn)].first
                     body(
                         Segment(
-                            row: firstRow + row, firstColumn: gridColumn * tiling.side, weights: range, first: first))
+                            row: firstRow &+ row, firstColumn: gridColumn &* tiling.side,
+                            weights: start..<start &+ count,
+                            first: first))
                 }
             }
         }

@@ -17,7 +17,7 @@ package enum Sampling {
             var fresh: [Int] = []
             fresh.reserveCapacity(count - found.count)
             for _ in found.count..<count { fresh.append(random.next(below: population)) }
-            fresh.sort()
+            RadixSort.sort(&fresh, below: population)
             found = union(found, fresh)
         }
         return found
