@@ -8,4 +8,12 @@ extension Options {
             "weight decay of sgd is not multiplied by the learning rate"
         ).filledIn { _ in false }
     }
+
+    /// Tokens that a network reads of a text at once: the length of a window, which the data are cut into and positions are
+    /// counted in.
+    public var context: Option<Int> {
+        Option(
+            "context", .data, "TOKENS", .count, default: 64, carryOver: .refused,
+            "of a text: tokens of a window, which are read at once")
+    }
 }

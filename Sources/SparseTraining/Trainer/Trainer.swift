@@ -19,6 +19,9 @@ public final class Trainer {
     /// What is trained: ready before the run, and trained after it.
     public let network: Network
 
+    /// What is counted in numbers of samples: "samples", or "tokens".
+    public var sampleUnit: String { setup.source.sampleUnit }
+
     let setup: TrainingSetup
     /// What each step asks of the configuration, where it would be looked up by name.
     private let skipsNotFinite: Bool

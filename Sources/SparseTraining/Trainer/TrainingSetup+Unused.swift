@@ -146,7 +146,8 @@ extension TrainingSetup {
                     + "is held out"),
             unused(
                 \.batchSize, if: given.batchSize > count,
-                "batches have \(loader.batchSize) samples, there are no more to train on"),
+                "batches have \(loader.batchSize) \(source.sequence == nil ? "samples" : "windows"), there are no more to train "
+                    + "on"),
             unused(
                 \.dropLast, if: given.dropLast && given.batchSize > count,
                 "no effect, the training samples do not fill one batch"),
