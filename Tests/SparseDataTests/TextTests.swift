@@ -34,7 +34,9 @@ import Testing
         let expected = all.map { sorted.firstIndex(of: $0) ?? -1 }
         #expect(tokens(source.train) == Array(expected[..<cut]))
         #expect(tokens(source.test) == Array(expected[cut...]))
-        #expect(source.targets == .tokens(sorted.count) && source.train.dataset.inputs == [.tokens(vocabulary: sorted.count)])
+        #expect(
+            source.targets == .tokens(sorted.count)
+                && source.train.dataset.inputs == [.tokens(vocabulary: sorted.count)])
         #expect(source.train.samples == Array(stride(from: 0, to: cut - 8, by: 8)))
         #expect(source.sampleUnit == "tokens" && source.remarks[0].contains("a text of \(sorted.count) characters"))
         try source.check()
@@ -62,7 +64,9 @@ import Testing
             #expect(pieces.filter { !$0.isEmpty } == text.map(String.init))
         }
         var decoder = TokenDecoder(.bytes)
-        #expect([0xC3, 0x41, 0xFF, 0xE2, 0x88].map { decoder.text(of: $0) }.joined() + decoder.rest() == "\u{FFFD}A\u{FFFD}\u{FFFD}")
+        #expect(
+            [0xC3, 0x41, 0xFF, 0xE2, 0x88].map { decoder.text(of: $0) }.joined() + decoder.rest()
+                == "\u{FFFD}A\u{FFFD}\u{FFFD}")
         let ids = Vocabulary(ids: 3, texts: ["the", " cat", "\n"])
         #expect(ids.decode([0, 1, 2]) == "the cat\n")
         #expect(throws: DataError.self) { try ids.encode("the cat") }
@@ -71,15 +75,19 @@ import Testing
     }
 
     @Test func vocabulariesAreReadAsTheyWereWritten() throws {
-        let scalars = ["\0", "\n", "\"", "\\", "e", "\u{301}", "é", "Å", "\u{212B}", "\u{FEFF}", "𝄞"].flatMap { Array($0.unicodeScalars) }
+        let scalars = ["\0", "\n", "\"", "\\", "e", "\u{301}", "é", "Å", "\u{212B}", "\u{FEFF}", "𝄞"].flatMap {
+            Array($0.unicodeScalars)
+        }
         for vocabulary in [
-            Vocabulary(characters: scalars), .bytes, Vocabulary(ids: 50257), Vocabulary(ids: 2, texts: ["", "\u{301}"]),
+            Vocabulary(characters: scalars), .bytes, Vocabulary(ids: 50257),
+            Vocabulary(ids: 2, texts: ["", "\u{301}"]),
         ] {
             let data = try JSONEncoder().encode(vocabulary)
             #expect(try JSONDecoder().decode(Vocabulary.self, from: data) == vocabulary)
         }
         for text in [
-            #"{"kind":"characters","characters":""}"#, #"{"kind":"characters","characters":"aa"}"#, #"{"kind":"ids","size":0}"#,
+            #"{"kind":"characters","characters":""}"#, #"{"kind":"characters","characters":"aa"}"#,
+            #"{"kind":"ids","size":0}"#,
             #"{"kind":"ids","size":3,"texts":["a"]}"#, #"{"kind":"words"}"#, "{}",
         ] {
             #expect(throws: DecodingError.self) { try JSONDecoder().decode(Vocabulary.self, from: Data(text.utf8)) }
@@ -100,7 +108,8 @@ import Testing
         let content: String? =
             switch meta {
             case "list": #"{"itos": [\#(texts.map { "\"\($0)\"" }.joined(separator: ","))]}"#
-            case "object": #"{"vocab_size": 700, "itos": {\#(texts.enumerated().map { "\"\($0)\": \"\($1)\"" }.joined(separator: ","))}}"#
+            case "object":
+                #"{"vocab_size": 700, "itos": {\#(texts.enumerated().map { "\"\($0)\": \"\($1)\"" }.joined(separator: ","))}}"#
             case "inverse": #"{"stoi": {\#(texts.enumerated().map { "\"\($1)\": \($0)" }.joined(separator: ","))}}"#
             default: meta
             }
@@ -123,29 +132,55 @@ import Testing
     }
 
     private static let good: [UInt8] = Array(repeating: [1, 0], count: 40).flatMap { $0 }
-    private static func text(_ name: String, _ bytes: [UInt8], _ kind: DataError.Kind, at place: DataError.Place? = nil, _ says: String..., tokenizer: String? = "characters") -> Fault {
-        Fault(testDescription: name, files: ["a.txt": bytes], open: "a.txt", tokenizer: tokenizer, kind: kind, place: place, says: says)
+    private static func text(
+        _ name: String, _ bytes: [UInt8], _ kind: DataError.Kind, at place: DataError.Place? = nil, _ says: String...,
+        tokenizer: String? = "characters"
+    ) -> Fault {
+        Fault(
+            testDescription: name, files: ["a.txt": bytes], open: "a.txt", tokenizer: tokenizer, kind: kind,
+            place: place, says: says)
     }
-    private static func files(_ name: String, _ files: [String: [UInt8]], _ kind: DataError.Kind, at place: DataError.Place? = nil, _ says: String...) -> Fault {
-        Fault(testDescription: name, files: ["train.bin": good, "val.bin": good].merging(files) { $1 }, open: nil, tokenizer: nil, kind: kind, place: place, says: says)
+    private static func files(
+        _ name: String, _ files: [String: [UInt8]], _ kind: DataError.Kind, at place: DataError.Place? = nil,
+        _ says: String...
+    ) -> Fault {
+        Fault(
+            testDescription: name, files: ["train.bin": good, "val.bin": good].merging(files) { $1 }, open: nil,
+            tokenizer: nil, kind: kind, place: place, says: says)
     }
     private static func bad(_ name: String, _ bytes: [UInt8], at offset: Int) -> Fault {
-        text(name, Array("abcé".utf8) + bytes + Array(String(repeating: "abc ", count: 60).utf8), .malformed, at: .offset(5 + offset), "UTF-8", "--tokenizer bytes")
+        text(
+            name, Array("abcé".utf8) + bytes + Array(String(repeating: "abc ", count: 60).utf8), .malformed,
+            at: .offset(5 + offset), "UTF-8", "--tokenizer bytes")
     }
     static let faults: [Fault] = [
         bad("a byte alone", [0x80], at: 0), bad("never a byte", [0xFF], at: 0), bad("overlong", [0xC0, 0xAF], at: 0),
         bad("overlong of three", [0xE0, 0x80, 0x80], at: 0), bad("a surrogate", [0xED, 0xA0, 0x80], at: 0),
-        bad("too large", [0x61, 0xF4, 0x90, 0x80, 0x80], at: 1), bad("cut short by another", [0xE2, 0x88, 0x41], at: 0),
-        text("cut short at the end", Array(repeating: 0x61, count: 300) + [0xE2, 0x88], .malformed, at: .offset(300), "UTF-8"),
-        text("UTF-16", [0xFF, 0xFE] + Array(repeating: [0x61, 0], count: 100).flatMap { $0 }, .malformed, at: .offset(0), "FF"),
+        bad("too large", [0x61, 0xF4, 0x90, 0x80, 0x80], at: 1),
+        bad("cut short by another", [0xE2, 0x88, 0x41], at: 0),
+        text(
+            "cut short at the end", Array(repeating: 0x61, count: 300) + [0xE2, 0x88], .malformed, at: .offset(300),
+            "UTF-8"),
+        text(
+            "UTF-16", [0xFF, 0xFE] + Array(repeating: [0x61, 0], count: 100).flatMap { $0 }, .malformed, at: .offset(0),
+            "FF"),
         text("empty", [], .empty, "empty"),
-        text("shorter than a window to test", Array(repeating: 0x61, count: 80), .inconsistent, "8 tokens to test", "at least 9", "--context"),
+        text(
+            "shorter than a window to test", Array(repeating: 0x61, count: 80), .inconsistent, "8 tokens to test",
+            "at least 9", "--context"),
         text("shorter than a window", Array("abc".utf8), .inconsistent, "2 tokens to train on", "at least 9"),
-        text("no text said", Array("To be, or not\nto be: that is\n\nthe question, \"and\n".utf8), .malformed, "--tokenizer characters", tokenizer: nil),
+        text(
+            "no text said", Array("To be, or not\nto be: that is\n\nthe question, \"and\n".utf8), .malformed,
+            "--tokenizer characters", tokenizer: nil),
         files("half an id", ["val.bin": good + [7]], .malformed, at: .offset(80), "a last byte by itself"),
-        files("outside the vocabulary", ["val.bin": good + [3, 1] + good, "meta.json": Array(#"{"vocab_size": 200}"#.utf8)], .labelOutOfRange, at: .offset(80), "token 259, number 40", "val.bin", "from 0 to 199"),
+        files(
+            "outside the vocabulary",
+            ["val.bin": good + [3, 1] + good, "meta.json": Array(#"{"vocab_size": 200}"#.utf8)], .labelOutOfRange,
+            at: .offset(80), "token 259, number 40", "val.bin", "from 0 to 199"),
         files("no ids", ["train.bin": []], .empty, "train.bin"),
-        files("fewer ids than a window", ["val.bin": Array(good.prefix(16))], .inconsistent, "8 tokens to test", "--context"),
+        files(
+            "fewer ids than a window", ["val.bin": Array(good.prefix(16))], .inconsistent, "8 tokens to test",
+            "--context"),
         files("no object", ["meta.json": Array("[3]".utf8)], .malformed, "meta.json", "vocab_size"),
         files("nothing said", ["meta.json": Array("{}".utf8)], .malformed, "no 'vocab_size'"),
         files("no vocabulary", ["meta.json": Array(#"{"vocab_size": 0}"#.utf8)], .malformed, "a vocabulary of 0"),
@@ -163,7 +198,9 @@ import Testing
             try DataSource.open(fault.open.map(folder.path) ?? folder.path, options: options(fault.tokenizer))
         }
         guard let error else { return }
-        if fault.tokenizer != nil || fault.open == nil { #expect(error.kind == fault.kind && error.place == fault.place, "\(error)") }
+        if fault.tokenizer != nil || fault.open == nil {
+            #expect(error.kind == fault.kind && error.place == fault.place, "\(error)")
+        }
         #expect(error.source.hasPrefix(folder.path))
         for words in fault.says { #expect(error.description.contains(words), "\(error)") }
     }
@@ -196,7 +233,8 @@ import Testing
         let folder = try TemporaryFolder()
         let known = Vocabulary(characters: Array("\n ,0123456789eilné∑𝄞z".unicodeScalars))
         var options = options()
-        options.trained = TrainedColumns(columns: nil, features: 1, classNames: nil, targets: .tokens(known.count), vocabulary: known)
+        options.trained = TrainedColumns(
+            columns: nil, features: 1, classNames: nil, targets: .tokens(known.count), vocabulary: known)
         let source = try DataSource.open(folder.write(Self.text, to: "a.txt"), options: options)
         #expect(source.vocabulary == known && source.targets == .tokens(known.count))
         let error = #expect(throws: DataError.self) {

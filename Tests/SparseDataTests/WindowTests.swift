@@ -15,7 +15,8 @@ import Testing
     private func subset(_ length: Int, _ windows: WindowOrder = .random) throws -> Subset {
         Subset(
             windowsOf: try TokenDataset(
-                tokens: tokens, vocabulary: Vocabulary(ids: 50), sequence: SequenceShape(length: length, windows: windows)))
+                tokens: tokens, vocabulary: Vocabulary(ids: 50),
+                sequence: SequenceShape(length: length, windows: windows)))
     }
 
     /// Lanes of one batch as they should be: windows that begin at `starts`, in whole panels.

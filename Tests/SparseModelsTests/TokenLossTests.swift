@@ -25,18 +25,23 @@ import Testing
 
     /// Windows of 5, 32, 40 and 64 tokens; lanes here and there; a panel without any; none at all.
     static let patterns: [@Sendable (Int) -> Bool] = [
-        { $0 % 32 >= 5 }, { _ in false }, { $0 % 64 >= 40 }, { $0 % 3 == 1 }, { $0 / 32 == 1 }, { $0 % 32 == 0 }, { _ in true },
+        { $0 % 32 >= 5 }, { _ in false }, { $0 % 64 >= 40 }, { $0 % 3 == 1 }, { $0 / 32 == 1 }, { $0 % 32 == 0 },
+        { _ in true },
     ]
 
-    @Test(arguments: patterns.indices, [0, 0.2] as [Float]) func lossAndGradientAreThoseOfDoublePrecision(pattern: Int, smoothing: Float) {
+    @Test(arguments: patterns.indices, [0, 0.2] as [Float]) func lossAndGradientAreThoseOfDoublePrecision(
+        pattern: Int, smoothing: Float
+    ) {
         let lanes = 128
         let (outputs, labels, counted) = batch(lanes, ignored: Self.patterns[pattern])
         let gradient = Panels(channels: Self.classes, samples: lanes)
         gradient.buffer.fill(.nan)
         let loss = SoftmaxCrossEntropy(labelSmoothing: smoothing)
         let targets = Targets.tokens(labels, counted: counted)
-        let sum = (0..<4).map { loss.evaluate(outputs, targets: targets, samples: lanes, gradient: gradient, panel: $0) }
-            .reduce(0, +)
+        let sum = (0..<4).map {
+            loss.evaluate(outputs, targets: targets, samples: lanes, gradient: gradient, panel: $0)
+        }
+        .reduce(0, +)
         var expected = 0.0
         for lane in 0..<lanes {
             let values = (0..<Self.classes).map { Double(outputs[lane, $0]) }
@@ -44,7 +49,8 @@ import Testing
             let isCounted = labels[lane] >= 0
             for channel in 0..<Self.classes {
                 let target =
-                    Double(smoothing) / Double(Self.classes) + (channel == Int(labels[lane]) ? 1 - Double(smoothing) : 0)
+                    Double(smoothing) / Double(Self.classes)
+                    + (channel == Int(labels[lane]) ? 1 - Double(smoothing) : 0)
                 if isCounted { expected -= target * (values[channel] - log(total)) }
                 let slope = isCounted ? (exp(values[channel]) / total - target) / Double(counted) : 0
                 #expect(abs(Double(gradient[lane, channel]) - slope) <= (isCounted ? 1e-7 : 0))
@@ -62,7 +68,8 @@ import Testing
             let sums = [
                 loss.evaluate(outputs, targets: .classes(labels), samples: lanes, gradient: gradients[0], panel: panel),
                 loss.evaluate(
-                    outputs, targets: .tokens(labels, counted: counted), samples: lanes, gradient: gradients[1], panel: panel),
+                    outputs, targets: .tokens(labels, counted: counted), samples: lanes, gradient: gradients[1],
+                    panel: panel),
             ]
             #expect(sums[0] == sums[1])
         }
@@ -78,7 +85,8 @@ import Testing
         let gradient = Panels(channels: Self.classes, samples: lanes)
         let head = LossHead(
             loss: SoftmaxCrossEntropy(), metrics: metrics, outputs: outputs, gradient: gradient,
-            targets: .tokens(labels, counted: counted), samples: lanes, sums: AlignedBuffer(count: 3 * 3), observer: nil)
+            targets: .tokens(labels, counted: counted), samples: lanes, sums: AlignedBuffer(count: 3 * 3), observer: nil
+        )
         head.evaluate(panels: 0..<3)
         var sums = MetricSums()
         head.add(to: &sums)
@@ -90,7 +98,8 @@ import Testing
             (hits, five) = (hits + (above == 0 ? 1 : 0), five + (above < 5 ? 1 : 0))
         }
         let scores = MetricList.scores(sums, metrics, outputs: Self.classes)
-        #expect(scores["accuracy"] == Double(hits) / Double(counted) && scores["top5"] == Double(five) / Double(counted))
+        #expect(
+            scores["accuracy"] == Double(hits) / Double(counted) && scores["top5"] == Double(five) / Double(counted))
         #expect(scores["perplexity"] == exp(sums.meanLoss) && scores["bits_per_character"] == sums.meanLoss / log(2))
         #expect(throws: ModelError.self) { try MetricList.named(["bits_per_character"], for: .classes(3)) }
     }

@@ -1,9 +1,10 @@
+internal import SparseStore
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
 internal import Foundation
 #endif
-internal import SparseStore
 
 /// `meta.json` beside files of token ids: how many tokens there are, and their texts, if they are known. The keys are those of
 /// nanoGPT's meta.pkl: `vocab_size`, `itos` (a list, or an object with the ids as keys) and `stoi`.

@@ -65,7 +65,8 @@ public struct Vocabulary: Sendable, Equatable {
         if kind == .bytes { return text.utf8.map { Int($0) } }
         guard let ids else {
             throw DataError(
-                .inconsistent, in: source, "tokens that another program made of texts", expected: "ids in place of a text")
+                .inconsistent, in: source, "tokens that another program made of texts",
+                expected: "ids in place of a text")
         }
         var (tokens, offset) = ([Int](), 0)
         for scalar in text.unicodeScalars {

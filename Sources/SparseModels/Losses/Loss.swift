@@ -61,7 +61,8 @@ func fault(of loss: String, for targets: TargetKind, outputs: ActivationShape, t
             return "the loss '\(loss)' needs numbers, and the next token is to be found; try cross-entropy"
         }
         guard outputs.rows * outputs.columns == 1, outputs.elements == count else {
-            return "the loss '\(loss)' takes one output for each of the \(count) tokens, and the model ends with \(outputs)"
+            return
+                "the loss '\(loss)' takes one output for each of the \(count) tokens, and the model ends with \(outputs)"
         }
     case .labels: return "the loss '\(loss)' does not take labels; try binary-cross-entropy"
     case .none: return "the loss '\(loss)' needs targets, and the samples have none"

@@ -154,6 +154,10 @@ extension TrainingSetup {
             unused(
                 \.testFraction, if: given.testData != nil && !hasOwnData,
                 "no effect with --test-data, whose samples are all tested"),
+            unused(
+                \.standardization, if: source.sequence != nil && given.standardization != "none",
+                "no effect, tokens are not scaled"),
+            unused(\.inputMean, if: source.sequence != nil, "no effect, tokens are not scaled"),
             unused(\.targetScaling, if: !hasNumbers, "no effect, there are no target numbers"),
             hasOwnData
                 ? UnusedOptions(

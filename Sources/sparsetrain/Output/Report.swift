@@ -8,7 +8,8 @@ enum Report {
     ///   - canGoOn: The folder has a checkpoint.
     ///   - isWhole: A row for every layer, however many there are.
     static func text(
-        _ summary: TrainingSummary, unit: String = "samples", folder: String?, canGoOn: Bool = true, isWhole: Bool = false,
+        _ summary: TrainingSummary, unit: String = "samples", folder: String?, canGoOn: Bool = true,
+        isWhole: Bool = false,
         screen: Screen = Screen()
     ) -> String {
         var lines = [

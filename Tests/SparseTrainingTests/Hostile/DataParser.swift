@@ -30,6 +30,9 @@ enum DataParser: String, CaseIterable {
     case meta = "vocabulary of token ids"
     case archive = "tar"
 
+    /// Token ids are mapped as they are.
+    var mayBeCompressed: Bool { self != .tokens && self != .meta }
+
     func parser(in container: Container) -> HostileParser {
         let packed = { gzip($0, level: 1) }
         let damaged = container == .gzip ? originals.map(packed) : originals
@@ -215,7 +218,10 @@ enum DataParser: String, CaseIterable {
                 "a_valid.data": Array("1 2 3\n3 4 5\n".utf8), "a_valid.labels": Array("1\n-1\n".utf8),
             ]
         case .tokens, .meta:
-            ["train.bin": [0, 0, 1, 0, 2, 0, 1, 0], "val.bin": [1, 0, 2, 0, 0, 0], "meta.json": Array(#"{"vocab_size": 9}"#.utf8)]
+            [
+                "train.bin": [0, 0, 1, 0, 2, 0, 1, 0], "val.bin": [1, 0, 2, 0, 0, 0],
+                "meta.json": Array(#"{"vocab_size": 9}"#.utf8),
+            ]
         case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .text, .archive: [:]
         }
     }

@@ -41,7 +41,8 @@ import Testing
         let cancellation = Cancellation()
         let observers = step.map { [Stopper($0, cancellation)] } ?? []
         return try Trainer(
-            run, model: TokenTable.model(run.tokenizer == "bytes" ? 256 : 16), observers: observers, cancellation: cancellation,
+            run, model: TokenTable.model(run.tokenizer == "bytes" ? 256 : 16), observers: observers,
+            cancellation: cancellation,
             resumption: resumption
         ).run()
     }
@@ -150,7 +151,9 @@ import Testing
         let counter = Counter()
         let trainer = try Trainer(run, model: TokenTable.model(16), observers: [counter])
         _ = try trainer.run()
-        #expect(trainer.state.trainingSamples == 2699 / 40 * 40 && counter.unit == "tokens" && trainer.sampleUnit == "tokens")
+        #expect(
+            trainer.state.trainingSamples == 2699 / 40 * 40 && counter.unit == "tokens"
+                && trainer.sampleUnit == "tokens")
     }
 
     @Test func bytesTrainToo() throws {
@@ -178,7 +181,8 @@ import Testing
         #expect(throws: DataError.self) { try InputImportance(model) }
     }
 
-    private func refusal(_ change: (inout TrainingConfiguration) throws -> Void, model: Model? = nil) rethrows -> String {
+    private func refusal(_ change: (inout TrainingConfiguration) throws -> Void, model: Model? = nil) rethrows -> String
+    {
         var run = configuration()
         try change(&run)
         let error = #expect(throws: (any Error).self) { try Trainer(run, model: model) }
@@ -189,9 +193,12 @@ import Testing
     @Test func whatDoesNotGoTogetherIsRefused() throws {
         #expect(refusal { _ in }.contains("such as gpt"))
         let model = try TokenTable.model(16)
-        #expect(try refusal({ $0 = TrainingConfiguration() }, model: TokenTable.model(10)).contains("--tokenizer characters"))
+        #expect(
+            try refusal({ $0 = TrainingConfiguration() }, model: TokenTable.model(10)).contains(
+                "--tokenizer characters"))
         for (option, value, words) in [
-            ("train-samples", "10", "--train-samples"), ("augment", "flip", "--augment"), ("input-noise", "0.1", "--input-noise"),
+            ("train-samples", "10", "--train-samples"), ("augment", "flip", "--augment"),
+            ("input-noise", "0.1", "--input-noise"),
             ("class-weight", "balanced", "--class-weight"), ("loss", "mse", "cross-entropy"), ("folds", "3", "--folds"),
             ("task", "inputs", "tokens"), ("test-data", "x.txt", "--test-data"), ("context", "400", "--context"),
             ("metrics", "rmse", "rmse"),
