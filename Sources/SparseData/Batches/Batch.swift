@@ -5,8 +5,9 @@ package struct Batch: Sendable {
     /// What the network reads, in the order of its inputs: standardised numbers, or tokens. Lanes past `count` are zero, tokens
     /// there -1.
     package let inputs: [BatchInput]
-    /// What the outputs are compared with: classes of the first `count` samples (-1 past them), or numbers (zero past them).
-    package let targets: Targets
+    /// What the outputs are compared with: classes of the first `count` samples (-1 past them), numbers (zero past them), or
+    /// tokens (-1 where there are none).
+    package internal(set) var targets: Targets
     /// The same memory as the first input in the shape of the data set's images, for a network that takes them as vectors.
     let images: Panels?
     /// Indices of the samples in the data set.
@@ -14,7 +15,7 @@ package struct Batch: Sendable {
     /// The streams of augmentation and of noise for the samples it holds now.
     var augmentation: CounterRandom?
     var noise: CounterRandom?
-    /// Samples in the batch now.
+    /// Samples in the batch now; of sequences the lanes of its windows, those past their tokens included.
     package internal(set) var count = 0
 
     /// Room for `capacity` samples of one input of numbers.
@@ -63,6 +64,7 @@ package struct Batch: Sendable {
         }
         switch targets {
         case .classes: self.targets = .classes(AlignedBuffer(count: lanes))
+        case .tokens: self.targets = .tokens(AlignedBuffer(count: lanes), counted: 0)
         case .numbers(let count), .labels(let count), .inputs(let count):
             self.targets = .numbers(Panels(channels: count, samples: capacity))
         case .none: self.targets = .none

@@ -13,7 +13,7 @@ package struct BatchLoader: Sendable {
     package let dataset: any Dataset
     /// Samples of an epoch.
     package let sampleCount: Int
-    /// Samples of a batch; the last of an epoch may have fewer.
+    /// Samples of a batch, of sequences windows; the last of an epoch may have fewer.
     package let batchSize: Int
     /// What is done to the values of each feature on their way into a batch.
     package let scaling: FeatureScaling
@@ -42,6 +42,9 @@ package struct BatchLoader: Sendable {
     /// True when the samples' targets are their inputs.
     private var reconstructs: Bool { dataset.targets.areInputs }
 
+    /// Lanes of a full batch: a sample is one, a window of tokens some panels.
+    package var laneCount: Int { batchSize * (dataset.sequence?.lanes ?? 1) }
+
     /// Batches in an epoch. A set smaller than one batch is still one batch, whatever `dropLast` says.
     package var batchCount: Int {
         let full = sampleCount / batchSize
@@ -60,17 +63,21 @@ package struct BatchLoader: Sendable {
         var inputs = dataset.inputs
         if case .values = inputs.first { inputs[0] = .values(shape) }
         return Batch(
-            inputs: inputs, halos: halos, capacity: batchSize, targets: dataset.targets,
+            inputs: inputs, halos: halos, capacity: laneCount, targets: dataset.targets,
             images: augmentation == nil ? nil : dataset.shape)
     }
 
     /// Makes `batch` stand for batch `index` of `order`: its samples, targets, tokens and count. Panels are not filled yet.
     package func select(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
         let start = index * batchSize
-        precondition(index >= 0 && start < order.samples.count, "no such batch")
-        batch.count = min(batchSize, order.samples.count - start)
+        precondition(index >= 0 && start < order.count, "no such batch")
+        if let sequence = dataset.sequence {
+            select(windows: start..<min(start + batchSize, order.count), of: order, sequence, into: &batch)
+            return
+        }
+        batch.count = min(batchSize, order.count - start)
         (batch.augmentation, batch.noise) = (order.augmentation, order.noise)
-        for i in 0..<batch.samples.count { batch.samples[i] = i < batch.count ? order.samples[start + i] : 0 }
+        for i in 0..<batch.samples.count { batch.samples[i] = i < batch.count ? order[start + i] : 0 }
         switch batch.targets {
         case .classes(let labels):
             for i in 0..<labels.count {
@@ -86,7 +93,8 @@ package struct BatchLoader: Sendable {
                     panels.buffer[place] = i < batch.count ? dataset.number(channel, of: batch.samples[i]) : 0
                 }
             }
-        case .none: break
+        // Those of sequences are selected window by window.
+        case .tokens, .none: break
         }
         for (input, content) in batch.inputs.enumerated() {
             guard case .tokens(let ids) = content else { continue }
@@ -96,6 +104,40 @@ package struct BatchLoader: Sendable {
                     ? Int32(truncatingIfNeeded: dataset.token(of: batch.samples[i], input: input)) : -1
             }
         }
+    }
+
+    /// The windows one after the other, each from the first lane of a panel on. Lanes past its tokens have token 0 and nothing to
+    /// be found: they are computed and count nowhere. Lanes past the last window have token -1.
+    private func select(
+        windows: Range<Int>, of order: SampleOrder, _ sequence: SequenceShape, into batch: inout Batch
+    ) {
+        guard case .tokens(let ids) = batch.inputs[0], case .tokens(let next, _) = batch.targets else {
+            preconditionFailure("a batch of tokens")
+        }
+        batch.count = windows.count * sequence.lanes
+        (batch.augmentation, batch.noise) = (nil, nil)
+        var (lane, counted) = (0, 0)
+        for window in windows {
+            let first = order[window]
+            for place in 0..<sequence.lanes {
+                let sample = first + place
+                if place < sequence.length {
+                    let label = dataset.label(of: sample)
+                    ids[lane] = Int32(truncatingIfNeeded: dataset.token(of: sample, input: 0))
+                    next[lane] = Int32(truncatingIfNeeded: label)
+                    batch.samples[lane] = sample
+                    if label >= 0 { counted += 1 }
+                } else {
+                    (ids[lane], next[lane], batch.samples[lane]) = (0, -1, first)
+                }
+                lane += 1
+            }
+        }
+        while lane < ids.count {
+            (ids[lane], next[lane], batch.samples[lane]) = (-1, -1, 0)
+            lane += 1
+        }
+        batch.targets = .tokens(next, counted: counted)
     }
 
     /// Fills one panel with the selected samples. Different panels may be filled at the same time.
@@ -122,6 +164,6 @@ package struct BatchLoader: Sendable {
     /// Selects and fills batch `index` of `order`.
     package func load(_ index: Int, of order: SampleOrder, into batch: inout Batch) {
         select(index, of: order, into: &batch)
-        for panel in 0..<Panels.count(batchSize) { fill(panel: panel, of: batch) }
+        for panel in 0..<Panels.count(laneCount) { fill(panel: panel, of: batch) }
     }
 }

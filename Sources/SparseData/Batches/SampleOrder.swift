@@ -3,8 +3,12 @@ internal import SparseStore
 /// The order in which an epoch visits the samples. It depends on the samples, the seed and the epoch alone, so that a
 /// resumed run finds any epoch's order again.
 package struct SampleOrder: Sendable {
-    /// Indices into the data set.
+    /// Indices into the data set; of sequences where windows begin. None where these are drawn one by one.
     package let samples: [Int]
+    /// Samples of the epoch.
+    package let count: Int
+    /// Where windows are drawn from, and how many places there are for one.
+    private let starts: (random: CounterRandom, places: Int)?
 
     /// The stream of augmentation, if there is to be any.
     let augmentation: CounterRandom?
@@ -13,14 +17,32 @@ package struct SampleOrder: Sendable {
 
     /// The samples as they stand and as they are: for evaluation.
     package init(_ subset: Subset) {
-        samples = subset.samples
+        (samples, count, starts) = (subset.samples, subset.count, nil)
         (augmentation, noise) = (nil, nil)
     }
 
-    /// A permutation of the samples for one epoch.
+    /// The sample in a place of the order, from 0 to below `count`.
+    package subscript(place: Int) -> Int {
+        guard let starts else { return samples[place] }
+        // Of 2^64 words no place has more than one more than another.
+        return Int(starts.random.word(UInt64(place)).multipliedFullWidth(by: UInt64(starts.places)).high)
+    }
+
+    /// A permutation of the samples for one epoch; of sequences windows as they are to begin.
     package init(_ subset: Subset, seed: UInt64, epoch: Int) {
-        var random = CounterRandom(seed: seed, purpose: .shuffle, step: epoch)
-        samples = Self.shuffled(subset, &random)
+        count = subset.count
+        switch subset.dataset.sequence {
+        case let sequence? where sequence.windows == .random:
+            // As many windows as the tokens make one after the other, anywhere. Not one is kept: there may be very many.
+            samples = []
+            starts = (
+                CounterRandom(seed: seed, purpose: .windows, step: epoch), subset.dataset.count - sequence.length + 1
+            )
+        case .some: (samples, starts) = (subset.samples, nil)
+        case nil:
+            var random = CounterRandom(seed: seed, purpose: .shuffle, step: epoch)
+            (samples, starts) = (Self.shuffled(subset, &random), nil)
+        }
         augmentation = CounterRandom(seed: seed, purpose: .augmentation, step: epoch)
         noise = CounterRandom(seed: seed, purpose: .inputNoise, step: epoch)
     }

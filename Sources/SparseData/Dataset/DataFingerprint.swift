@@ -19,8 +19,23 @@ package struct DataFingerprint: Sendable {
 
     private mutating func add(_ word: UInt64) { hash.add(word) }
 
+    /// Labels are the tokens that follow, but for the last.
+    private mutating func add(tokensOf dataset: any Dataset) {
+        let looked = min(dataset.count, DataFingerprint.mostValues)
+        add(UInt64(dataset.count))
+        for index in 0..<looked {
+            // Below 2^22 x 2^40: no overflow.
+            add(UInt64(truncatingIfNeeded: dataset.token(of: index * dataset.count / looked, input: 0)))
+        }
+        if dataset.count > 0 { add(UInt64(truncatingIfNeeded: dataset.label(of: dataset.count - 1))) }
+    }
+
     private mutating func add(_ part: Subset) {
         add(UInt64(part.count))
+        if part.dataset.sequence != nil {
+            add(tokensOf: part.dataset)
+            return
+        }
         add(UInt64(part.dataset.classes))
         switch part.dataset.targets {
         case .classes:
@@ -30,7 +45,7 @@ package struct DataFingerprint: Sendable {
                 for index in 0..<count { add(UInt64(part.dataset.number(index, of: sample).bitPattern)) }
             }
         // Inputs are taken up below.
-        case .inputs, .none: break
+        case .tokens, .inputs, .none: break
         }
         for (input, kind) in part.dataset.inputs.enumerated() {
             guard case .tokens = kind else { continue }

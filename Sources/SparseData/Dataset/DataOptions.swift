@@ -51,6 +51,8 @@ package struct TrainedColumns: Sendable {
     let features: Int
     let classNames: [String]?
     let targets: TargetKind
+    /// What its tokens stand for, of a network that reads a text.
+    let vocabulary: Vocabulary?
     /// False when samples are only to be predicted.
     let needsTargets: Bool
 
@@ -59,10 +61,13 @@ package struct TrainedColumns: Sendable {
     ///   - features: Numbers of a sample.
     ///   - classNames: What the classes are called.
     ///   - targets: What the network finds.
+    ///   - vocabulary: What its tokens stand for, of a network that reads a text.
     ///   - needsTargets: False when samples are only to be predicted.
     package init(
-        columns: TableColumns?, features: Int, classNames: [String]?, targets: TargetKind, needsTargets: Bool = true
+        columns: TableColumns?, features: Int, classNames: [String]?, targets: TargetKind,
+        vocabulary: Vocabulary? = nil, needsTargets: Bool = true
     ) {
+        self.vocabulary = vocabulary
         (self.features, self.needsTargets) = (features, needsTargets)
         (self.columns, self.classNames, self.targets) = (columns, classNames, targets)
     }

@@ -13,6 +13,7 @@ extension DataSource {
                 .inconsistent, in: name, "samples of shape \(shape) with \(targets)", expected: "at least one of each")
         }
         try dataset.checkInputs(name)
+        try dataset.checkSequence(name)
         if case .inputs(let count) = targets {
             try dataset.checkReconstruction(name)
             guard count == shape.features else {
@@ -31,7 +32,9 @@ extension DataSource {
         try train.checkSamples(targets, name: name)
         guard test.count > 0 else { return }
         let other = test.dataset
-        guard other.shape == shape, other.inputs == dataset.inputs, other.targets.isPart(of: targets) else {
+        guard other.shape == shape, other.inputs == dataset.inputs, other.targets.isPart(of: targets),
+            other.sequence?.length == dataset.sequence?.length
+        else {
             throw DataError(
                 .inconsistent, in: name, "test samples of shape \(other.shape) in \(other.targets)",
                 expected: "\(shape) in \(targets), as the training samples")
@@ -43,7 +46,8 @@ extension DataSource {
 extension TargetKind {
     fileprivate var isPossible: Bool {
         switch self {
-        case .classes(let count), .numbers(let count), .labels(let count), .inputs(let count): count > 0
+        case .classes(let count), .tokens(let count), .numbers(let count), .labels(let count), .inputs(let count):
+            count > 0
         case .none: true
         }
     }
@@ -76,10 +80,44 @@ extension Dataset {
     }
 }
 
+extension Dataset {
+    /// Tokens in a row are one input, and the next is what is to be found.
+    fileprivate func checkSequence(_ name: String) throws(DataError) {
+        guard sequence != nil || targets.areTokens else { return }
+        guard sequence != nil, case .tokens(let count) = targets, inputs == [.tokens(vocabulary: count)],
+            vocabulary.map({ $0.count == count }) ?? true
+        else {
+            throw DataError(
+                .inconsistent, in: name,
+                "\(sequence == nil ? "samples that stand alone" : "windows of tokens") with \(inputs.count) inputs and \(targets)",
+                expected: "a sequence of tokens of one vocabulary, of which the next is to be found")
+        }
+    }
+
+    /// Refuses tokens and labels outside the vocabulary at any place: windows may begin everywhere.
+    fileprivate func checkPlaces(of vocabulary: Int, name: String) throws(DataError) {
+        for place in 0..<count {
+            let (token, label) = (token(of: place, input: 0), label(of: place))
+            guard token >= 0, token < vocabulary, label < vocabulary else {
+                throw DataError(
+                    .labelOutOfRange, in: name, at: .sample(place), "token \(token), followed by \(label)",
+                    expected: "tokens from 0 to \(vocabulary - 1)")
+            }
+        }
+    }
+}
+
 extension Subset {
     fileprivate func checkSamples(_ targets: TargetKind, name: String) throws(DataError) {
         let count = dataset.count
         let vocabularies = dataset.inputs.map { if case .tokens(let vocabulary) = $0 { vocabulary } else { 0 } }
+        if let sequence = dataset.sequence, case .tokens(let vocabulary) = targets {
+            try dataset.checkPlaces(of: vocabulary, name: name)
+            guard let bad = samples.first(where: { $0 < 0 || $0 > count - sequence.length }) else { return }
+            throw DataError(
+                .inconsistent, in: name, at: .sample(bad), "a window that begins there",
+                expected: "windows of \(sequence.length) within the \(count) places of \(dataset.name)")
+        }
         for sample in samples {
             guard sample >= 0, sample < count else {
                 throw DataError(
@@ -106,7 +144,7 @@ extension Subset {
                         .labelOutOfRange, in: name, at: .sample(sample),
                         "label \(index + 1) is \(dataset.number(index, of: sample))", expected: "0 or 1")
                 }
-            case .inputs, .none: break
+            case .tokens, .inputs, .none: break
             }
             for (input, vocabulary) in vocabularies.enumerated() where vocabulary > 0 {
                 let token = dataset.token(of: sample, input: input)

@@ -36,6 +36,12 @@ public struct DataSource: Sendable {
     public var targets: TargetKind { train.dataset.targets }
     /// Number of classes; 0 for targets of another kind.
     public var classes: Int { train.dataset.classes }
+    /// How tokens in a row are read; nil for samples that stand alone.
+    public var sequence: SequenceShape? { train.dataset.sequence }
+    /// What tokens stand for.
+    public var vocabulary: Vocabulary? { train.dataset.vocabulary }
+    /// What is counted in numbers of samples: "samples", or "tokens".
+    public var sampleUnit: String { sequence == nil ? "samples" : "tokens" }
     /// Names of the classes in the order of their numbers, where the data have some.
     public var classNames: [String]? { train.dataset.classNames }
 
@@ -47,7 +53,7 @@ public struct DataSource: Sendable {
         let location = try DataLocation(name, options)
         for format in Parts.dataFormats.asked where format.part.recognises(location) {
             try Parts.dataFormats.check(options, for: format, of: name)
-            let source = try format.part.open(location, options: options).remarkingName(name)
+            let source = try format.part.opened(location, options).remarkingName(name)
             return options.task == .inputs ? try source.reconstructing().remarkingUnread(options) : source
         }
         throw unknown(name)
@@ -87,5 +93,18 @@ public struct DataSource: Sendable {
         DataError(
             .unknownFormat, in: name, "no known data format",
             expected: Parts.dataFormats.asked.map(\.summary).joined(separator: "; or "))
+    }
+}
+
+extension DataFormat {
+    /// Opens it; what is no table, but may be a text that nobody said is one, is an error that says how to say it.
+    fileprivate func opened(_ location: DataLocation, _ options: DataOptions) throws(DataError) -> DataSource {
+        do throws(DataError) { return try open(location, options: options) } catch {
+            let name = location.path.lowercased()
+            guard self is CSVFormat, name.hasSuffix(".txt") || name.hasSuffix(".txt.gz") else { throw error }
+            throw DataError(
+                error.kind, in: error.source, at: error.place, error.problem,
+                expected: error.expected + "; for a text to learn, not a table: --tokenizer characters, or bytes")
+        }
     }
 }

@@ -13,8 +13,14 @@ public protocol Dataset: Sendable {
     /// What a network reads of each sample: one input of numbers unless it says otherwise. The first is standardised; the
     /// numbers of others are handed on as they are.
     var inputs: [SampleInput] { get }
-    /// What is to be made of each sample: a class, numbers, or nothing.
+    /// What is to be made of each sample: a class, numbers, the next token, or nothing.
     var targets: TargetKind { get }
+    /// For tokens in a row: how a network reads them, window by window. A sample is then a place among them: its token, and as
+    /// its label the token that follows, or a negative number where nothing is to be found. The samples of a `Subset` are where
+    /// windows begin. Nil: a sample stands alone.
+    var sequence: SequenceShape? { get }
+    /// What tokens stand for.
+    var vocabulary: Vocabulary? { get }
     /// What the classes are called, in the order of the labels; or the numbers.
     var classNames: [String]? { get }
     /// Raw value that counts as 1: 255 for image bytes. Means and deviations of `Standardization` are in units of it.
@@ -54,6 +60,8 @@ public enum SampleInput: Sendable, Equatable {
 extension Dataset {
     public var inputs: [SampleInput] { [.values(shape)] }
     public var classNames: [String]? { nil }
+    public var sequence: SequenceShape? { nil }
+    public var vocabulary: Vocabulary? { nil }
     /// Number of classes; 0 for targets of another kind.
     public var classes: Int { if case .classes(let classes) = targets { classes } else { 0 } }
     public func label(of sample: Int) -> Int { preconditionFailure("\(name) has classes, but no labels") }

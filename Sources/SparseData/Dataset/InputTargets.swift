@@ -41,7 +41,7 @@ extension DataSource {
         let what =
             switch targets {
             case .classes(let count): "; their \(count) classes are not used"
-            case .numbers, .labels: "; their \(targets) are not used"
+            case .numbers, .labels, .tokens: "; their \(targets) are not used"
             case .none, .inputs: ""
             }
         let remark =

@@ -154,7 +154,8 @@ struct RowCache {
         case .numbers(let count): description.outputs = count
         case .labels(let count): (description.outputs, description.areLabels) = (count, true)
         case .inputs, .none: description.outputs = 0
-        case .classes: break
+        // Tables have no tokens.
+        case .classes, .tokens: break
         }
         do throws(StoredBytes.Failure) { description.sources = try marks() } catch {
             throw DataError(.unreadable, in: name, "cannot be read (\(error))", expected: "files that nobody changes")

@@ -24,7 +24,8 @@ public struct Subset: Sendable {
         return Subset(dataset, samples: chosen.map { samples[$0] })
     }
 
-    /// Takes about `fraction` of the samples out of every class (of all, where there are no classes), at random under `seed`.
+    /// Takes about `fraction` of the samples out of every class (of all, where there are no classes), at random under `seed`. Of
+    /// tokens in a row the last windows are taken: windows at random would have tokens in common with others.
     /// - Parameters:
     ///   - fraction: from 0 to below 1.
     ///   - seed: What the draw follows from.
@@ -35,6 +36,7 @@ public struct Subset: Sendable {
         fraction: Double, seed: UInt64, purpose: RandomPurpose = .testPart
     ) -> (rest: Subset, taken: Subset) {
         precondition(fraction >= 0 && fraction < 1, "a fraction is in [0, 1)")
+        if let sequence = dataset.sequence { return split(fraction, sequence) }
         let classes = dataset.classes
         func label(_ sample: Int) -> Int { classes > 0 ? dataset.label(of: sample) : 0 }
         var ofClass = Array(repeating: 0, count: max(classes, 1))
@@ -60,6 +62,34 @@ public struct Subset: Sendable {
         // What is handed out ascends, whatever the order of the samples was.
         return (Subset(dataset, samples: rest.ascending), Subset(dataset, samples: taken.ascending))
     }
+}
+
+extension Subset {
+    /// The windows of tokens in a row, one after the other; what is left at the end and fills none is left out.
+    public init(windowsOf dataset: any Dataset) {
+        let length = dataset.sequence?.length ?? 1
+        self.init(dataset, samples: Array(stride(from: 0, through: dataset.count - length, by: length)))
+    }
+
+    private func split(_ fraction: Double, _ sequence: SequenceShape) -> (rest: Subset, taken: Subset) {
+        let taken = min(Int((Double(count) * fraction).rounded()), count - 1)
+        guard taken > 0 else { return (self, Subset(dataset, samples: [])) }
+        let cut = (count - taken) * sequence.length
+        return (
+            Subset(windowsOf: SequencePart(base: dataset, places: 0..<cut)),
+            Subset(windowsOf: SequencePart(base: dataset, places: cut..<dataset.count))
+        )
+    }
+}
+
+/// Some places of tokens in a row, next to each other. The last label may be the token of a place after them.
+private struct SequencePart: WrappedDataset {
+    let base: any Dataset
+    let places: Range<Int>
+
+    var count: Int { places.count }
+    func label(of sample: Int) -> Int { base.label(of: places.lowerBound + sample) }
+    func token(of sample: Int, input: Int) -> Int { base.token(of: places.lowerBound + sample, input: input) }
 }
 
 extension Array where Element: Comparable {

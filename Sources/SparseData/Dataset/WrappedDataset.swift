@@ -12,6 +12,8 @@ extension WrappedDataset {
     var inputs: [SampleInput] { base.inputs }
     var targets: TargetKind { base.targets }
     var classNames: [String]? { base.classNames }
+    var sequence: SequenceShape? { base.sequence }
+    var vocabulary: Vocabulary? { base.vocabulary }
     var columns: TableColumns? { base.columns }
     var fullScale: Float { base.fullScale }
     var blockSamples: Int? { base.blockSamples }

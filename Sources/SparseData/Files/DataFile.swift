@@ -38,7 +38,7 @@ struct DataFile: Sendable {
         isCompressed = try bytes.array(of: UInt8.self, at: 0, count: min(bytes.count, 2)) == GzipReader.magic
     }
 
-    private static func unreadable(_ path: String, _ failure: StoredBytes.Failure) -> DataError {
+    static func unreadable(_ path: String, _ failure: StoredBytes.Failure) -> DataError {
         switch failure {
         case .system(let reason):
             DataError(.unreadable, in: path, "cannot be read (\(reason))", expected: "a readable file")

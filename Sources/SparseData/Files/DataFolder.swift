@@ -41,6 +41,16 @@ struct DataFolder: Sendable {
         return try DataFile(path: folders.contains(name) ? DataFolder.unpacked(name, in: self.path) ?? path : path)
     }
 
+    /// All bytes of one of the files, mapped: they are read when they are looked at.
+    func mapped(_ name: String) throws(DataError) -> AlignedBuffer<UInt8> {
+        if let bytes = inMemory?[name] { return bytes }
+        let file = try file(name)
+        do throws(StoredBytes.Failure) {
+            let mapped = try MappedFile(path: file.path)
+            return mapped.buffer(of: UInt8.self, at: 0, count: mapped.count)
+        } catch { throw DataFile.unreadable(file.path, error) }
+    }
+
     /// The file of the same name in a folder.
     private static func unpacked(_ name: String, in path: String) -> String? {
         let inside = Paths.join(Paths.join(path, name), name)

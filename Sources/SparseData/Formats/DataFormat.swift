@@ -15,7 +15,7 @@ extension Parts {
         "data format",
         [
             CSVFormat.entry, LIBSVMFormat.entry, NumPyFormat.entry, NIPSFormat.entry, CIFARFormat.entry,
-            IDXFormat.entry, DigitsFormat.entry,
+            IDXFormat.entry, DigitsFormat.entry, TokenFilesFormat.entry, TextFormat.entry,
         ])
 }
 

@@ -11,6 +11,8 @@ public struct DataLocation: Sendable {
     /// The name or path.
     public let path: String
     let content: Content
+    /// Whether somebody said that it is a text: what else could be read in it is not looked for.
+    let isText: Bool
 
     enum Content: Sendable {
         case builtIn(String)
@@ -19,9 +21,10 @@ public struct DataLocation: Sendable {
         case folder(DataFolder)
     }
 
-    init(path: String, _ content: Content) {
+    init(path: String, _ content: Content, isText: Bool = false) {
         self.path = path
         self.content = content
+        self.isText = isText
     }
 
     /// Built-in names win over files: "./digits" is the file. Files win over the names of data sets that can be fetched.
@@ -43,7 +46,7 @@ public struct DataLocation: Sendable {
                         + "fetched (\(Parts.publishedData.names.joined(separator: ", ")))")
             }
             let file = try DataFile(path: name)
-            self.init(path: file.path, .file(file, head: try file.head(512)))
+            self.init(path: file.path, .file(file, head: try file.head(512)), isText: options.tokenizer != nil)
         }
     }
 

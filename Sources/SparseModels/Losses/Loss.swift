@@ -14,7 +14,8 @@ public protocol Loss: Sendable {
     /// The same with the loss of each class's samples multiplied by a weight; nil for a loss that has no such weights.
     func weighted(by weights: [Float]) -> (any Loss)?
     /// Returns the sum of the losses of the samples in one panel of a batch, and writes to `gradient` the gradient of the mean
-    /// loss over the batch's `samples` by the outputs, zero in padded lanes.
+    /// loss over the batch's `samples` by the outputs, zero in padded lanes. Of tokens the mean is over those lanes that have
+    /// one, and the gradient of others is zero.
     func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double
 }
 
@@ -55,6 +56,14 @@ func fault(of loss: String, for targets: TargetKind, outputs: ActivationShape, t
         guard outputs.rows * outputs.columns == 1, outputs.elements == count else {
             return "the loss '\(loss)' takes one output for each of \(count) inputs, and the model ends with \(outputs)"
         }
+    case .tokens(let count):
+        guard !takesNumbers else {
+            return "the loss '\(loss)' needs numbers, and the next token is to be found; try cross-entropy"
+        }
+        guard outputs.rows * outputs.columns == 1, outputs.elements == count else {
+            return
+                "the loss '\(loss)' takes one output for each of the \(count) tokens, and the model ends with \(outputs)"
+        }
     case .labels: return "the loss '\(loss)' does not take labels; try binary-cross-entropy"
     case .none: return "the loss '\(loss)' needs targets, and the samples have none"
     }
@@ -73,7 +82,7 @@ extension TargetKind {
     /// Name of the loss to minimise where nobody says which.
     package var usualLoss: String {
         switch self {
-        case .classes, .none: "cross-entropy"
+        case .classes, .tokens, .none: "cross-entropy"
         case .numbers, .inputs: "mse"
         case .labels: "binary-cross-entropy"
         }

@@ -25,7 +25,7 @@ public struct MeanSquaredError: Loss {
         case .numbers(let numbers):
             LossOperations.meanSquaredError(
                 outputs, numbers: numbers, samples: samples, gradient: gradient, panel: panel)
-        case .none: preconditionFailure("a squared error needs targets")
+        case .tokens, .none: preconditionFailure("a squared error needs numbers")
         }
     }
 }

@@ -32,10 +32,17 @@ public struct SoftmaxCrossEntropy: Loss {
     }
 
     public func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double {
-        guard case .classes(let labels) = targets else { preconditionFailure("a cross-entropy needs classes") }
-        return LossOperations.softmaxCrossEntropy(
-            outputs, labels: labels, samples: samples, smoothing: labelSmoothing, weights: weights,
-            gradient: gradient, panel: panel)
+        switch targets {
+        case .classes(let labels):
+            LossOperations.softmaxCrossEntropy(
+                outputs, labels: labels, samples: samples, smoothing: labelSmoothing, weights: weights,
+                gradient: gradient, panel: panel)
+        case .tokens(let tokens, let counted):
+            LossOperations.softmaxCrossEntropy(
+                outputs, tokens: tokens, counted: counted, samples: samples, smoothing: labelSmoothing,
+                gradient: gradient, panel: panel)
+        case .numbers, .none: preconditionFailure("a cross-entropy needs classes")
+        }
     }
 }
 

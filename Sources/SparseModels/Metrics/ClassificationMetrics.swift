@@ -1,4 +1,3 @@
-internal import Foundation
 public import SparseStore
 
 /// Share of the samples whose class is among those of the `k` largest outputs; of equal outputs the lower class comes first.
@@ -16,10 +15,9 @@ public struct TopAccuracy: Metric {
     }
 
     public func fault(for targets: TargetKind) -> String? {
-        if case .classes = targets {
-            nil
-        } else {
-            "a metric that needs no classes, which the samples do not have"
+        switch targets {
+        case .classes, .tokens: nil
+        default: "a metric that needs no classes, which the samples do not have"
         }
     }
     public func isUsual(for targets: TargetKind) -> Bool { true }
@@ -29,26 +27,18 @@ public struct TopAccuracy: Metric {
 
     public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {
         if outputs.channels < k { return }
-        guard case .classes(let labels) = targets else { preconditionFailure("\(name) needs classes") }
-        sums[0] += Double(LossOperations.hits(outputs, labels: labels, samples: samples, panel: panel, within: k))
+        let hits =
+            switch targets {
+            case .classes(let labels):
+                LossOperations.hits(outputs, labels: labels, samples: samples, panel: panel, within: k)
+            case .tokens(let tokens, _):
+                LossOperations.hits(outputs, tokens: tokens, samples: samples, panel: panel, within: k)
+            case .numbers, .none: preconditionFailure("\(name) needs classes")
+            }
+        sums[0] += Double(hits)
     }
 
     public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? {
         sums.first.map { $0 / Double(samples) }
     }
-}
-
-/// exp(mean loss): how many outcomes a model is in doubt between, for a loss that is a cross-entropy in nats.
-public struct Perplexity: Metric {
-    public var name: String { "perplexity" }
-    public var isBetterHigher: Bool { false }
-
-    /// The metric has no settings.
-    public init() {}
-
-    public func isUsual(for targets: TargetKind) -> Bool { targets == .none }
-    public func inUnits(of deviations: [Float]) -> (any Metric)? { self }
-    public func sumCount(outputs: Int) -> Int { 0 }
-    public func add(_ outputs: Panels, targets: Targets, samples: Int, panel: Int, to sums: MetricSlots) {}
-    public func value(_ sums: ArraySlice<Double>, samples: Int, meanLoss: Double) -> Double? { exp(meanLoss) }
 }

@@ -5,6 +5,8 @@ extension Parts {
     public static let metrics = Registry<any Metric>(
         "metric",
         [
+            .init("perplexity", "exp of the mean loss, for a cross-entropy", Perplexity()),
+            .init("bits_per_character", "mean loss of a token in bits, for a cross-entropy", BitsPerCharacter()),
             .init("accuracy", "share of samples whose class has the largest output", TopAccuracy(1)),
             .init("top5", "share of samples whose class is among the five largest outputs", TopAccuracy(5)),
             .init("explained", "share of the variance of all outputs together that is explained", ExplainedVariance()),
@@ -15,7 +17,6 @@ extension Parts {
             .init("f1_micro", "F1 score of all labels together", F1Score(.micro)),
             .init("label_accuracy", "share of labels that are right", LabelAccuracy()),
             .init("exact_match", "share of samples all of whose labels are right", ExactMatch()),
-            .init("perplexity", "exp of the mean loss, for a cross-entropy", Perplexity()),
         ])
 }
 

@@ -48,6 +48,6 @@ struct LossHead: Sendable {
             total.loss += sums[panel * width]
             for index in 1..<width { total.sums[index - 1] += sums[panel * width + index] }
         }
-        total.samples += samples
+        total.samples += targets.counted(of: samples)
     }
 }

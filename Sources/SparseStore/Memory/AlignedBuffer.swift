@@ -77,6 +77,13 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 }
 
 extension AlignedBuffer where Element == UInt8 {
+    /// The same memory as numbers of 16 bits, as it is; a last byte by itself is left out.
+    package var words: AlignedBuffer<UInt16> {
+        AlignedBuffer<UInt16>(
+            pointer: UnsafeMutableRawPointer(pointer).bindMemory(to: UInt16.self, capacity: count / 2),
+            count: count / 2, of: self)
+    }
+
     /// Place of the first such byte in a range, found many bytes at a time.
     package func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")

@@ -7,7 +7,8 @@ internal import Darwin
 /// Part of a file as memory. The system reads its pages when they are touched and takes them back when memory is short, so that they are
 /// none of the process's own.
 ///
-/// Only for files that this program made: one that is cut short by somebody while it is mapped ends the process.
+/// For files that this program made, and those of a user's that are too large to be copied: one that is cut short by somebody while
+/// it is mapped ends the process.
 package final class MappedFile {
     fileprivate let start: UnsafeMutableRawPointer
     /// Bytes.

@@ -17,14 +17,41 @@ package enum LossOperations {
     ) -> Double {
         let lanes = check(logits, labels, samples, gradient, panel)
         precondition(weights.map { $0.count == logits.channels } ?? true, "a weight for each class")
+        return softmaxCrossEntropy(
+            logits, labels.pointer + panel * Panels.lanes, lanes: lanes, scale: 1 / Float(samples),
+            smoothing: smoothing, weights: weights, gradient: gradient, panel: panel, counts: { _ in true })
+    }
+
+    /// The same where the lanes with a negative label count nowhere: their gradient is 0.
+    /// - Parameter counted: Lanes of the whole batch that count; the mean is over these.
+    package static func softmaxCrossEntropy(
+        _ logits: Panels, tokens labels: AlignedBuffer<Int32>, counted: Int, samples: Int, smoothing: Float,
+        gradient: Panels, panel: Int
+    ) -> Double {
+        withLabels(logits, tokens: labels, samples, gradient, panel) { label, lanes, counts in
+            let loss = softmaxCrossEntropy(
+                logits, label, lanes: lanes, scale: 1 / Float(max(counted, 1)), smoothing: smoothing, weights: nil,
+                gradient: gradient, panel: panel, counts: counts)
+            for lane in 0..<lanes where !counts(lane) {
+                for channel in 0..<logits.channels { gradient.pointer(panel: panel, channel: channel)[lane] = 0 }
+            }
+            return loss
+        }
+    }
+
+    /// - Parameter label: Those of the panel, each one of the classes, whether its lane counts or not.
+    @inline(__always)
+    private static func softmaxCrossEntropy(
+        _ logits: Panels, _ label: UnsafePointer<Int32>, lanes: Int, scale: Float, smoothing: Float,
+        weights: AlignedBuffer<Float>?, gradient: Panels, panel: Int, counts: (Int) -> Bool
+    ) -> Double {
         let x = logits.pointer(panel: panel, channel: 0)
-        let label = labels.pointer + panel * Panels.lanes
         let classes = logits.channels
         return withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * Panels.lanes) { scratch in
             guard let largest = scratch.baseAddress else { return 0 }
             let (exponentials, total) = (largest + Panels.lanes, largest + 2 * Panels.lanes)
             InstructionSet.kernels.losses.softmax(
-                x, classes, label, lanes, smoothing, 1 / Float(samples), gradient.pointer(panel: panel, channel: 0),
+                x, classes, label, lanes, smoothing, scale, gradient.pointer(panel: panel, channel: 0),
                 largest, exponentials, total)
             if let weights {
                 for channel in 0..<classes {
@@ -33,6 +60,7 @@ package enum LossOperations {
                 }
             }
             return sum(lanes) { lane in
+                guard counts(lane) else { return 0 }
                 // The largest of logits with a NaN among them may hide it; their total does not.
                 guard total[lane].isFinite else { return .nan }
                 let chosen = Double(x[Int(label[lane]) * Panels.lanes + lane])
@@ -154,20 +182,63 @@ package enum LossOperations {
         }
     }
 
+    /// The same of lanes that count, those whose label is not negative.
+    package static func hits(
+        _ logits: Panels, tokens labels: AlignedBuffer<Int32>, samples: Int, panel: Int, within k: Int
+    ) -> Int {
+        withLabels(logits, tokens: labels, samples, logits, panel) { label, lanes, counts in
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: Panels.lanes) { ranks in
+                guard let rank = ranks.baseAddress else { return 0 }
+                InstructionSet.kernels.losses.ranks(
+                    logits.pointer(panel: panel, channel: 0), logits.channels, label, lanes, rank)
+                return (0..<lanes).count { counts($0) && rank[$0] < k }
+            }
+        }
+    }
+
+    /// Calls `body` with the labels of a panel as kernels take them, 0 where a lane does not count; with the lanes up to the
+    /// last that does; and with which of these do. Every size and label is checked.
+    private static func withLabels<Result>(
+        _ logits: Panels, tokens labels: AlignedBuffer<Int32>, _ samples: Int, _ gradient: Panels, _ panel: Int,
+        _ body: (_ label: UnsafePointer<Int32>, _ lanes: Int, _ counts: (Int) -> Bool) -> Result
+    ) -> Result {
+        let all = lanes(logits, labels, samples, gradient, panel)
+        let own = labels.pointer + panel * Panels.lanes
+        return withUnsafeTemporaryAllocation(of: Int32.self, capacity: Panels.lanes) { scratch in
+            var lanes = 0
+            for lane in 0..<Panels.lanes {
+                let label = lane < all ? own[lane] : -1
+                precondition(label < logits.channels, "label of no class")
+                scratch[lane] = max(label, 0)
+                if label >= 0 { lanes = lane + 1 }
+            }
+            guard let label = scratch.baseAddress else { preconditionFailure("no memory for a panel's labels") }
+            return body(label, lanes) { own[$0] >= 0 }
+        }
+    }
+
     /// Real lanes of the panel, after every size and label that a kernel will use has been checked.
     private static func check(
+        _ logits: Panels, _ labels: AlignedBuffer<Int32>, _ samples: Int, _ gradient: Panels, _ panel: Int
+    ) -> Int {
+        let lanes = lanes(logits, labels, samples, gradient, panel)
+        let first = panel * Panels.lanes
+        for sample in first..<first + lanes {
+            precondition(labels.pointer[sample] >= 0 && labels.pointer[sample] < logits.channels, "label of no class")
+        }
+        return lanes
+    }
+
+    /// Real lanes of the panel, after every size has been checked.
+    private static func lanes(
         _ logits: Panels, _ labels: AlignedBuffer<Int32>, _ samples: Int, _ gradient: Panels, _ panel: Int
     ) -> Int {
         precondition(samples > 0 && samples <= logits.capacity && samples <= labels.count, "too many samples")
         precondition(logits.mapStride == Panels.lanes, "logits are single numbers")
         logits.check(panels: panel..<panel + 1, channels: 0..<logits.channels)
         logits.checkSameLayout(as: gradient)
-        let first = panel * Panels.lanes
-        let lanes = min(samples - first, Panels.lanes)
+        let lanes = min(samples - panel * Panels.lanes, Panels.lanes)
         precondition(lanes > 0, "a panel without samples")
-        for sample in first..<first + lanes {
-            precondition(labels.pointer[sample] >= 0 && labels.pointer[sample] < logits.channels, "label of no class")
-        }
         return lanes
     }
 

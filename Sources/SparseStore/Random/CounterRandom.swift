@@ -39,8 +39,10 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case permutation = 16
     /// What is added to the inputs of a training sample.
     case inputNoise = 17
+    /// Where the training windows of a text begin.
+    case windows = 18
     /// Which token comes next in a generated text.
-    case generation = 18
+    case generation = 19
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as

@@ -15,9 +15,9 @@ struct NetworkDescription: Codable {
 
     /// Channels, rows and columns of a sample's first input as the data has them.
     var shape: [Int]
-    /// What the outputs are compared with: nil or "classes", "numbers", "labels", "inputs", "none".
+    /// What the outputs are compared with: nil or "classes", "tokens", "numbers", "labels", "inputs", "none".
     var targets: String?
-    /// Number of classes, of numbers, or of inputs.
+    /// Number of classes, of tokens, of numbers, or of inputs.
     var classes: Int
     /// What they are called.
     var classNames: [String]?
@@ -25,7 +25,10 @@ struct NetworkDescription: Codable {
     var columns: TableColumns?
     /// How target numbers were standardised, if they were.
     var targetScaling: TargetScaling?
-    /// Samples that were evaluated together: sums are taken batch by batch.
+    /// Tokens of a window, and what they stand for, of a network that reads a text.
+    var context: Int?
+    var vocabulary: Vocabulary?
+    /// Samples, or windows, that were evaluated together: sums are taken batch by batch.
     var batchSize: Int
     /// The loss that was minimised.
     var loss: String
@@ -35,8 +38,11 @@ struct NetworkDescription: Codable {
         case classNames = "class_names"
         case batchSize = "batch_size"
         case targetScaling = "target_scaling"
-        case loss
+        case loss, context, vocabulary
     }
+
+    /// A longer window is none of a run.
+    private static let mostTokens = 1 << 30
 
     /// Reads and checks it.
     /// - Throws: `SafetensorsFile.Damage`, also for a file of format version 1, which has none.
@@ -51,7 +57,9 @@ struct NetworkDescription: Codable {
         }
         guard shape.count == 3, shape.allSatisfy({ (1...Int(Int32.max)).contains($0) }), kind != nil, classes >= 0,
             (1...1_000_000_000).contains(batchSize), classNames.map({ $0.count == classes }) ?? true,
-            targetScaling.map({ $0.checked(count: classes) != nil && targets == "numbers" }) ?? true
+            targetScaling.map({ $0.checked(count: classes) != nil && targets == "numbers" }) ?? true,
+            (context != nil) == (targets == "tokens"), (1...Self.mostTokens).contains(context ?? 1),
+            vocabulary.map({ $0.count == classes && targets == "tokens" }) ?? true
         else { throw SafetensorsFile.Damage("its metadata '\(Self.samplesKey)' has impossible numbers") }
     }
 
@@ -62,6 +70,7 @@ struct NetworkDescription: Codable {
         shape = [dataset.shape.channels, dataset.shape.rows, dataset.shape.columns]
         switch dataset.targets {
         case .classes(let count): (targets, classes) = (nil, count)
+        case .tokens(let count): (targets, classes) = ("tokens", count)
         case .numbers(let count): (targets, classes) = ("numbers", count)
         case .labels(let count): (targets, classes) = ("labels", count)
         case .inputs(let count): (targets, classes) = ("inputs", count)
@@ -69,6 +78,7 @@ struct NetworkDescription: Codable {
         }
         classNames = dataset.classNames
         columns = dataset.columns
+        (context, vocabulary) = (dataset.sequence?.length, dataset.vocabulary)
         self.targetScaling = targetScaling
         self.batchSize = batchSize
         self.loss = loss
@@ -78,6 +88,7 @@ struct NetworkDescription: Codable {
     var kind: TargetKind? {
         switch targets {
         case nil, "classes": classes > 0 ? .classes(classes) : nil
+        case "tokens": classes > 0 ? .tokens(classes) : nil
         case "numbers": classes > 0 ? .numbers(classes) : nil
         case "labels": classes > 0 ? .labels(classes) : nil
         case "inputs": classes > 0 ? .inputs(classes) : nil

@@ -50,9 +50,9 @@ extension Options {
         Option("steps", .optimisation, "N", .count, "weight updates, in place of --epochs")
     }
 
-    /// Samples in a batch.
+    /// Samples in a batch; of a text windows.
     public var batchSize: Option<Int> {
-        Option("batch-size", .optimisation, "SAMPLES", .count, default: 32, "samples in a batch")
+        Option("batch-size", .optimisation, "SAMPLES", .count, default: 32, "samples in a batch; of a text windows")
     }
 
     /// Batches whose gradients are summed before the weights are updated.

@@ -32,6 +32,15 @@ extension TrainingConfiguration {
         }
     }
 
+    /// Refuses what makes no sense of windows of a text.
+    func check(_ sequence: SequenceShape?, of source: DataSource) throws(ConfigurationError) {
+        guard sequence != nil, self.trainSamples != nil else { return }
+        throw .rejected(
+            reason:
+                "--\(Options().trainSamples.name): \(source.name) is a text, of which no samples are drawn; leave it out, or give "
+                + "a shorter text, or fewer --steps")
+    }
+
     /// What is added to the inputs of training samples; nil: nothing.
     /// - Throws: `ConfigurationError` where there are no numbers to add it to.
     func addedNoise(for source: DataSource) throws(ConfigurationError) -> InputNoise? {
@@ -79,13 +88,15 @@ extension TrainingConfiguration {
         let shape = source.shape
         let outputs =
             switch source.targets {
-            case .classes(let count), .numbers(let count), .labels(let count), .inputs(let count): count
+            case .classes(let count), .tokens(let count), .numbers(let count), .labels(let count), .inputs(let count):
+                count
             case .none: shape.features
             }
-        return try Parts.models.model(
-            named: self.model,
-            input: ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns),
-            classes: outputs, options: settings)
+        var input = ActivationShape(channels: shape.channels, rows: shape.rows, columns: shape.columns)
+        if case .tokens(let vocabulary) = source.train.dataset.inputs.first {
+            input = ActivationShape(tokensOf: vocabulary)
+        }
+        return try Parts.models.model(named: self.model, input: input, classes: outputs, options: settings)
     }
 
     func makeLoss() -> any Loss { Parts.losses.entry(named: self.loss)?.part(settings) ?? SoftmaxCrossEntropy() }

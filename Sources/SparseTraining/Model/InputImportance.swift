@@ -50,6 +50,11 @@ public struct InputImportance: Encodable, Sendable {
     public init(
         _ model: TrainedModel, by order: Order = .paths, heldOut: Subset? = nil, repeats: Int = 1
     ) throws {
+        guard model.model.input.vocabulary == nil else {
+            throw DataError(
+                .inconsistent, in: model.model.name, "a network that reads tokens",
+                expected: "one that reads numbers, whose features can be ranked")
+        }
         guard let ranked = Self.inputs(model.pool.network, model.sampleShape, model.columns) else {
             throw DataError(
                 .inconsistent, in: model.model.name, "a network that reads maps of \(model.sampleShape)",
@@ -74,7 +79,8 @@ public struct InputImportance: Encodable, Sendable {
     /// The inputs in their order, without what held-out samples say; nil for a network that does not read vectors.
     static func inputs(_ network: Network, _ shape: SampleShape, _ columns: TableColumns?) -> [Input]? {
         let paths = network.inputImportance
-        guard paths.count == shape.features, let first = network.weights.first else { return nil }
+        guard network.model.input.vocabulary == nil, paths.count == shape.features, let first = network.weights.first
+        else { return nil }
         var strength = [Double](repeating: 0, count: paths.count)
         if first.columns == paths.count {
             first.forEachStoredWeight { _, column, value in strength[column] += Double(abs(value)) }

@@ -1,3 +1,4 @@
+internal import SparseData
 internal import SparseModels
 internal import SparseStore
 internal import Synchronization
@@ -46,9 +47,10 @@ final class NetworkPool: @unchecked Sendable {
     }
 
     /// Another network with the same weights.
-    func makeNetwork(batchSize: Int) throws(ModelError) -> Network {
+    func makeNetwork(batchSize: Int, of sequence: SequenceShape? = nil) throws(ModelError) -> Network {
         let other = try Network(
             model: network.model, matrices: network.weights, batchSize: batchSize, workers: workers)
+        other.reads(sequence)
         for (parameter, same) in zip(other.parameters, network.parameters) where parameter.matrix == nil {
             _ = parameter.values.elements.update(fromContentsOf: same.values.elements)
         }

@@ -19,10 +19,16 @@ struct NetworkReader {
 
     /// Samples to evaluate at once, of those that the file says. It may claim anything: fewer when they would take more than half
     /// a gigabyte, but not fewer than 32.
-    static func batchSize(_ claimed: Int, of model: Model) -> Int {
+    /// - Parameter lanes: Those of a sample, where it is a window of tokens.
+    static func batchSize(_ claimed: Int, of model: Model, lanes: Int = 1) -> Int {
+        let least = max(1, 32 / lanes)
         var batchSize = claimed
-        while batchSize > 32, Double(model.activationByteCount(batchSize: batchSize)) > Double(mostForBatch) {
-            batchSize = max(32, batchSize / 2)
+        // A model can count the bytes of so many lanes.
+        while batchSize > least,
+            Double(batchSize) * Double(lanes) > 1e9
+                || Double(model.activationByteCount(batchSize: batchSize * lanes)) > Double(mostForBatch)
+        {
+            batchSize = max(least, batchSize / 2)
         }
         return batchSize
     }

@@ -18,7 +18,7 @@ struct OutputReading: Sendable {
     /// What one sample's outputs say, in the units of the data.
     func prediction(_ values: [Float]) -> Prediction {
         switch targets {
-        case .numbers, .inputs, .none: return Prediction(outputs: values, probabilities: [])
+        case .numbers, .inputs, .tokens, .none: return Prediction(outputs: values, probabilities: [])
         case .labels: return Prediction(outputs: values, probabilities: loss.probabilities(values[...]))
         case .classes:
             var best = 0

@@ -34,6 +34,10 @@ public final class TrainedModel: Sendable {
     public let configuration: TrainingConfiguration
     /// The columns of the table that it was trained on, if it was one.
     public let columns: TableColumns?
+    /// How it reads a text; nil for a network whose samples stand alone.
+    public let sequence: SequenceShape?
+    /// What the tokens stand for that it reads and gives, if the data said so.
+    public let vocabulary: Vocabulary?
     /// How target numbers were standardised: what the network gives is turned back by it. Nil: it was not done.
     public let targetScaling: TargetScaling?
     /// How raw inputs become what the network reads.
@@ -53,6 +57,8 @@ public final class TrainedModel: Sendable {
         public var report: ClassReport?
         /// Samples that were read, scaled and evaluated in a second.
         public var samplesPerSecond: Double
+        /// What is counted in `samples`: "samples", or "tokens".
+        public var sampleUnit = "samples"
 
         /// Share of the samples whose class has the largest output; nil without classes.
         public var accuracy: Double? { scores["accuracy"] }
@@ -99,7 +105,13 @@ public final class TrainedModel: Sendable {
         sampleShape = SampleShape(
             channels: description.shape[0], rows: description.shape[1], columns: description.shape[2])
         (targets, classNames) = (description.kind ?? .none, description.classNames)
-        (loss, batchSize) = (description.loss, NetworkReader.batchSize(description.batchSize, of: model))
+        sequence = description.context.map { SequenceShape(length: $0) }
+        vocabulary = description.vocabulary
+        loss = description.loss
+        batchSize = NetworkReader.batchSize(description.batchSize, of: model, lanes: sequence?.lanes ?? 1)
+        if case .tokens(let tokens) = targets, model.output.elements != tokens || model.input.vocabulary != tokens {
+            throw SafetensorsFile.Damage("it does not read and give each of \(tokens) tokens")
+        }
         if case .classes(let classes) = targets, model.output.elements != classes {
             throw SafetensorsFile.Damage("it has \(model.output.elements) outputs for \(classes) classes")
         }
@@ -147,6 +159,18 @@ public final class TrainedModel: Sendable {
         guard samples.count > 0 else {
             throw DataError(.empty, in: dataset.name, "no samples to evaluate", expected: "at least one")
         }
+        guard (dataset.sequence == nil) == (sequence == nil) else {
+            throw DataError(
+                .inconsistent, in: dataset.name, sequence == nil ? "a text" : "samples that are no text",
+                expected: sequence == nil
+                    ? "samples of \(sampleShape) with \(targets), as the network was trained on"
+                    : "a text (--tokenizer), as the network was trained on")
+        }
+        guard dataset.sequence?.length == sequence?.length else {
+            throw DataError(
+                .inconsistent, in: dataset.name, "windows of \(dataset.sequence?.length ?? 0) tokens",
+                expected: "--context \(sequence?.length ?? 0), as the network was trained on")
+        }
         guard dataset.shape.features == sampleShape.features, dataset.targets == targets,
             dataset.inputs.count == model.inputs.count
         else {
@@ -178,14 +202,15 @@ public final class TrainedModel: Sendable {
             samples, batchSize: batchSize, scaling: scaling, shape: shape, halos: model.inputHalos)
         var tally = ClassTally(classes: classes, loss: self.loss)
         let stopwatch = Stopwatch()
-        let network = try pool.makeNetwork(batchSize: batchSize)
+        let network = try pool.makeNetwork(batchSize: batchSize * (sequence?.lanes ?? 1), of: sequence)
         let sums = evaluator.evaluate(network, loss: measured, metrics: metrics.metrics) { outputs, batch in
             guard case .classes(let labels) = batch.targets else { return }
             tally?.add(outputs, labels: labels, samples: batch.count)
         }
         return Evaluation(
             scores: MetricList.scores(sums, metrics.metrics, outputs: model.output.channels), samples: sums.samples,
-            report: tally?.report(names: classNames), samplesPerSecond: Double(sums.samples) / stopwatch.seconds)
+            report: tally?.report(names: classNames), samplesPerSecond: Double(sums.samples) / stopwatch.seconds,
+            sampleUnit: sequence == nil ? "samples" : "tokens")
     }
 }
 
@@ -207,7 +232,7 @@ extension TrainingConfiguration {
         var options = dataOptions
         options.trained = TrainedColumns(
             columns: model.columns, features: model.sampleShape.features, classNames: model.classNames,
-            targets: model.targets, needsTargets: needsTargets)
+            targets: model.targets, vocabulary: model.vocabulary, needsTargets: needsTargets)
         return try .open(self.data, options: options)
     }
 }

@@ -11,6 +11,8 @@ struct ReportSource: Sendable {
     /// Shape of a sample.
     var sampleShape: SampleShape?
     var classes: ClassReport?
+    /// What samples are called: "samples", or "tokens".
+    var sampleUnit = "samples"
     /// Of a network that reads vectors: its inputs, those that matter most first.
     var inputs: [InputImportance.Input] = []
 
@@ -25,6 +27,7 @@ struct ReportSource: Sendable {
             let model = try TrainedModel(contentsOf: path, threads: 1)
             layers = Self.pictures(model.model, model.weights)
             sampleShape = model.sampleShape
+            if model.sequence != nil { sampleUnit = "tokens" }
             inputs = Self.ranked(model.pool.network, model.sampleShape, model.columns)
         }
     }
@@ -32,8 +35,9 @@ struct ReportSource: Sendable {
     /// A run that has just ended: its network need not be read again.
     init(
         folder path: String, configuration: TrainingConfiguration, summary: TrainingSummary, network: Network,
-        sampleShape: SampleShape, columns: TableColumns?
+        sampleShape: SampleShape, columns: TableColumns?, sampleUnit: String
     ) throws {
+        self.sampleUnit = sampleUnit
         run = FinishedRun(path: path, configuration: configuration.recorded, summary: summary)
         let folder = URL(filePath: path, directoryHint: .isDirectory)
         history = try RunHistory(contentsOf: folder.appending(path: FolderContent.metrics))

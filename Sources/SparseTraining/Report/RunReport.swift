@@ -9,7 +9,7 @@ enum RunReport {
         let summary = source.run.summary
         var page = Page(title: "\(summary.method), \(summary.model) on \(summary.data)")
         addResult(source, to: &page)
-        let training = TrainingCharts(source.history)
+        let training = TrainingCharts(source.history, unit: source.sampleUnit)
         page.section("Training")
         page.charts([training.loss] + training.metrics + [training.learningRate, training.speed])
         page.section("Topology")
@@ -59,7 +59,7 @@ enum RunReport {
             "\(NumberText.whole(summary.steps)) weight updates in \(NumberText.whole(summary.epochs)) epochs with batches of "
                 + "\(summary.batchSize), \(NumberText.whole(summary.topologyUpdates)) updates of the topology, seed \(summary.seed), "
                 + "\(summary.threads) \(summary.threads == 1 ? "thread" : "threads"), "
-                + "\(NumberText.short(summary.samplesPerSecond)) training samples a second. Compression is the parameters of the "
+                + "\(NumberText.short(summary.samplesPerSecond)) training \(source.sampleUnit) a second. Compression is the parameters of the "
                 + "dense network over those trained, biases and scales among them.")
         if summary.interrupted { page.paragraph("The run was interrupted before its last step.") }
         if !summary.warnings.isEmpty {

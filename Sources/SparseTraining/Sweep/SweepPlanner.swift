@@ -136,7 +136,7 @@ final class SweepPlanner {
         }
         let estimate = try RunEstimate(configuration, data: source)
         let own = isSmall ? try configuration.makeModel(for: source) : reference
-        let batch = Double(min(configuration.batchSize, source.train.count))
+        let batch = Double(min(configuration.batchSize, source.train.count)) * Double(source.sequence?.length ?? 1)
         let need = SweepNeed(
             steps: estimate.steps, epochs: estimate.epochs,
             trainingFLOPs: 3 * estimate.flopsPerSample * batch * Double(estimate.steps),

@@ -9,7 +9,8 @@ struct BatchesOfOne {
 
     /// - Throws: `ConfigurationError` when every batch is one.
     init(_ model: Model, _ loader: BatchLoader) throws(ConfigurationError) {
-        layers = model.layersOfOneValue
+        // A window has many tokens.
+        layers = loader.laneCount == loader.batchSize ? model.layersOfOneValue : []
         self.loader = loader
         guard let first = layers.first, loader.batchSize == 1 else { return }
         throw .rejected(

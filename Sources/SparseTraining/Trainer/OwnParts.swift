@@ -34,6 +34,16 @@ extension Model {
         }
         for (own, sample) in zip(inputs, given) {
             switch sample {
+            case .tokens where own.shape.vocabulary == nil:
+                throw .rejected(
+                    reason:
+                        "model '\(name)' reads numbers, but samples of \(source.name) are tokens; give a --model that reads "
+                        + "tokens, such as gpt:4x128")
+            case .values where own.shape.vocabulary != nil:
+                throw .rejected(
+                    reason:
+                        "model '\(name)' reads tokens, but samples of \(source.name) are numbers; give a text (--data FILE "
+                        + "--tokenizer characters), or a --model that reads numbers, such as mlp:300,100")
             case .values(let shape) where own.shape.vocabulary == nil && own.shape.elements == shape.features: continue
             case .tokens(let vocabulary) where own.shape.vocabulary == vocabulary: continue
             case .values(let shape):

@@ -70,7 +70,8 @@ extension Trainer {
             guard configuration.report else { return }
             let source = try ReportSource(
                 folder: folder.path, configuration: configuration, summary: summary, network: network,
-                sampleShape: setup.test.dataset.shape, columns: setup.train.dataset.columns)
+                sampleShape: setup.test.dataset.shape, columns: setup.train.dataset.columns,
+                sampleUnit: setup.source.sampleUnit)
             try TrainingReport(source).write(to: folder.url.appending(path: FolderContent.report))
         } catch let error as TrainingError {
             try goOn(after: error)

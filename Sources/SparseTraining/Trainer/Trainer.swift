@@ -19,6 +19,9 @@ public final class Trainer {
     /// What is trained: ready before the run, and trained after it.
     public let network: Network
 
+    /// What is counted in numbers of samples: "samples", or "tokens".
+    public var sampleUnit: String { setup.source.sampleUnit }
+
     let setup: TrainingSetup
     /// What each step asks of the configuration, where it would be looked up by name.
     private let skipsNotFinite: Bool
@@ -283,7 +286,7 @@ public final class Trainer {
     private func train(on batches: ArraySlice<Batch>) throws -> MetricSums {
         let use = topology.plan(state)
         var sum = MetricSums()
-        let samples = batches.reduce(0) { $0 + $1.count }
+        let counted = batches.reduce(0) { $0 + $1.targets.counted(of: $1.count) }
         for (index, batch) in batches.enumerated() {
             batchSum.reset()
             network.backward(
@@ -294,7 +297,7 @@ public final class Trainer {
                 continue
             }
             sum += try finite(batchSum)
-            let share = Float(batch.count) / Float(samples)
+            let share = Float(batch.targets.counted(of: batch.count)) / Float(counted)
             if use.trainsWeights { network.accumulateGradients(share: share, isFirst: index == 0) }
             if use.updatesTopology || use.keepsGradients { topology.gatherGradients(share: share, isFirst: index == 0) }
         }

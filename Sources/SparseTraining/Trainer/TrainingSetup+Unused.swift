@@ -146,13 +146,18 @@ extension TrainingSetup {
                     + "is held out"),
             unused(
                 \.batchSize, if: given.batchSize > count,
-                "batches have \(loader.batchSize) samples, there are no more to train on"),
+                "batches have \(loader.batchSize) \(source.sequence == nil ? "samples" : "windows"), there are no more to train "
+                    + "on"),
             unused(
                 \.dropLast, if: given.dropLast && given.batchSize > count,
                 "no effect, the training samples do not fill one batch"),
             unused(
                 \.testFraction, if: given.testData != nil && !hasOwnData,
                 "no effect with --test-data, whose samples are all tested"),
+            unused(
+                \.standardization, if: source.sequence != nil && given.standardization != "none",
+                "no effect, tokens are not scaled"),
+            unused(\.inputMean, if: source.sequence != nil, "no effect, tokens are not scaled"),
             unused(\.targetScaling, if: !hasNumbers, "no effect, there are no target numbers"),
             hasOwnData
                 ? UnusedOptions(

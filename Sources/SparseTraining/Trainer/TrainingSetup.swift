@@ -69,6 +69,7 @@ struct TrainingSetup {
         }
         try own.data?.check()
         let opened = try configuration.reshaped(try own.data ?? configuration.openData(observers))
+        try configuration.check(opened.sequence, of: opened)
         let parts = opened.train.sampled(configuration.trainSamples, seed: configuration.seed).split(
             fraction: configuration.validationFraction, seed: configuration.splitSeed ?? configuration.seed,
             purpose: .validation)
@@ -180,7 +181,7 @@ struct TrainingSetup {
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own, and where inputs
         // are to be given again a batch holds them twice.
         memory = try MemoryEstimate(
-            budgets, model: model, batchSize: loader.batchSize,
+            budgets, model: model, batchSize: loader.laneCount,
             inputBatches: ((workers.parts > 1 ? 2 : 1) * min(groups.size, loader.batchCount)
                 + (validation.count > 0 ? 2 : 1)) * (source.targets.areInputs ? 2 : 1),
             keptBatches: groups.size == 1
@@ -214,7 +215,8 @@ struct TrainingSetup {
         let matrices =
             try start?.matrices(budgets, format: weights.format) ?? weights.matrices(budgets, model.weightShapes)
         let network = try Network(
-            model: model, matrices: matrices, batchSize: loader.batchSize, seed: configuration.seed, workers: workers)
+            model: model, matrices: matrices, batchSize: loader.laneCount, seed: configuration.seed, workers: workers)
+        network.reads(source.sequence)
         try start?.fillVectors(of: network)
         return network
     }

@@ -13,7 +13,9 @@ extension Report {
         let area = (result.report?.auc).map { String(format: "  area under ROC %.4f", $0) } ?? ""
         let first =
             scores(result.scores).joined(separator: "  ") + String(format: "  loss %.4f", result.loss) + calibration
-            + area + String(format: "  of %ld samples, %.0f a second", result.samples, result.samplesPerSecond)
+            + area
+            + String(
+                format: "  of %ld %@, %.0f a second", result.samples, result.sampleUnit, result.samplesPerSecond)
         return ([first] + (result.report.map(lines) ?? [])).joined(separator: "\n")
     }
 

@@ -4,10 +4,12 @@ internal import SparseTraining
 /// A run's result as text.
 enum Report {
     /// - Parameters:
+    ///   - unit: What samples are called.
     ///   - canGoOn: The folder has a checkpoint.
     ///   - isWhole: A row for every layer, however many there are.
     static func text(
-        _ summary: TrainingSummary, folder: String?, canGoOn: Bool = true, isWhole: Bool = false,
+        _ summary: TrainingSummary, unit: String = "samples", folder: String?, canGoOn: Bool = true,
+        isWhole: Bool = false,
         screen: Screen = Screen()
     ) -> String {
         var lines = [
@@ -15,8 +17,8 @@ enum Report {
                 format: "%@, %@ on %@: %ld weights stored, density %.4f, %ld topology updates", summary.method,
                 summary.model, summary.data, summary.nonzeros, summary.density, summary.topologyUpdates),
             String(
-                format: "%ld steps in %.2f s, %.0f samples/s, peak memory %.1f MB, training FLOPs %.4f of dense",
-                summary.steps, summary.seconds, summary.samplesPerSecond, Double(summary.peakRSSBytes) / 1e6,
+                format: "%ld steps in %.2f s, %.0f %@/s, peak memory %.1f MB, training FLOPs %.4f of dense",
+                summary.steps, summary.seconds, summary.samplesPerSecond, unit, Double(summary.peakRSSBytes) / 1e6,
                 summary.trainFLOPsRatio),
         ].flatMap { screen.wrapped($0) }
         lines.insert(contentsOf: screen.wrapped(results(summary)).map { screen.ink($0, .good) }, at: 0)

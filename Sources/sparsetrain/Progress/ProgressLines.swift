@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SparseData
 internal import SparseTraining
 
 /// What is trained and what the run is about to do, then plain lines for epochs: all where they are few, else every n-th and the last.
@@ -14,6 +15,8 @@ final class ProgressLines: TrainingObserver {
     /// What is trained, in words and layer by layer.
     var trained: (text: String, layers: [TrainingSummary.Layer])?
     private var epochs = 0
+    /// What samples are called.
+    private var unit = "samples"
     private var shown: ShownEpochs?
 
     /// - Parameters:
@@ -22,6 +25,8 @@ final class ProgressLines: TrainingObserver {
     init(isWhole: Bool, besideBar: Bool, screen: Screen) {
         (self.isWhole, self.besideBar, self.screen) = (isWhole, besideBar, screen)
     }
+
+    func dataWasOpened(_ source: DataSource) { unit = source.sampleUnit }
 
     func runWillBegin(_ plan: TrainingPlan) {
         epochs = plan.epochs
@@ -42,11 +47,11 @@ final class ProgressLines: TrainingObserver {
 
     func epochDidEnd(_ record: EpochRecord) {
         guard shown?.contains(record.epoch) == true else { return }
-        StandardError.say(Self.line(record, epochs: epochs, screen: screen))
+        StandardError.say(Self.line(record, epochs: epochs, unit: unit, screen: screen))
     }
 
     /// As much as fits: what matters least is left out first.
-    static func line(_ record: EpochRecord, epochs: Int, screen: Screen) -> String {
+    static func line(_ record: EpochRecord, epochs: Int, unit: String = "samples", screen: Screen) -> String {
         let name = record.train.values.first?.name ?? ""
         func value(_ scores: Scores) -> String? { scores[name].map { String(format: " %.4f", $0) } }
         // In the order of the line; the higher the rank, the sooner it goes.
@@ -55,7 +60,7 @@ final class ProgressLines: TrainingObserver {
             (2, String(format: "loss %.4f", record.trainLoss)), (3, name + (value(record.train) ?? "")),
             (1, value(record.validation).map { "validation" + $0 } ?? ""),
             (0, value(record.test).map { "test" + $0 } ?? "no test samples"),
-            (5, String(format: "%.0f samples/s", record.samplesPerSecond)),
+            (5, String(format: "%.0f %@/s", record.samplesPerSecond, unit)),
         ]
         parts.removeAll { $0.text.isEmpty }
         func line(upTo rank: Int) -> String { parts.filter { $0.rank <= rank }.map(\.text).joined(separator: "  ") }

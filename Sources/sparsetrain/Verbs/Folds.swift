@@ -25,7 +25,7 @@ struct FoldsCommand {
         for fold in 1...folds {
             var one = configuration
             (one.fold, one.out) = (fold, "\(folder)/fold-\(fold)")
-            let status = try TrainCommand(arguments, one).run { summary in
+            let status = try TrainCommand(arguments, one).run { summary, _ in
                 summaries.append(summary)
                 if !arguments.has(.json) { try StandardOutput.write(line(fold, summary)) }
             }

@@ -56,6 +56,12 @@ private struct PredictCommand {
         }
         self.data = data
         model = try arguments.trainedModel()
+        guard model.sequence == nil else {
+            throw ConfigurationError.rejected(
+                reason:
+                    "\(try arguments.requiredSubject()) reads a text, of which there are no rows to predict; evaluate says how well "
+                    + "it does")
+        }
     }
 
     func run() throws -> Int32 {

@@ -103,9 +103,9 @@ struct TrainCommand {
         return try run(report)
     }
 
-    /// - Parameter report: Is told what the run came to.
+    /// - Parameter report: Is told what the run came to, and what samples are called.
     /// - Returns: Exit status.
-    func run(_ report: (TrainingSummary) throws -> Void) throws -> Int32 {
+    func run(_ report: (TrainingSummary, _ unit: String) throws -> Void) throws -> Int32 {
         let cancellation = Cancellation()
         let interrupt = Interrupt(cancellation)
         let progress = Progress(detail)
@@ -117,7 +117,7 @@ struct TrainCommand {
         interrupt.runBegins()
         do {
             let summary = try withExtendedLifetime(interrupt) { try trainer.run() }
-            try report(summary)
+            try report(summary, trainer.sampleUnit)
         } catch {
             // A terminal that hung up takes no report, but the run has ended as it was asked to.
             guard let status = interrupt.status, error is LostResult || error as? TrainingError == .interrupted else {
@@ -129,12 +129,12 @@ struct TrainCommand {
         return interrupt.status ?? ExitStatus.done
     }
 
-    private func report(_ summary: TrainingSummary) throws {
+    private func report(_ summary: TrainingSummary, unit: String) throws {
         let text =
             arguments.has(.json)
             ? String(decoding: try summary.json(), as: UTF8.self)
             : Report.text(
-                summary, folder: folder.path, canGoOn: folder.hasCheckpoint, isWhole: detail == .all,
+                summary, unit: unit, folder: folder.path, canGoOn: folder.hasCheckpoint, isWhole: detail == .all,
                 screen: .standardOutput)
         do throws(LostResult) { try StandardOutput.write(text) } catch {
             throw LostResult(reason: error.reason, file: folder.path + "/summary.json")

@@ -25,7 +25,13 @@ enum DataParser: String, CaseIterable {
     case libsvm = "LIBSVM"
     case nips = "NIPS 2003"
     case numpy = "NumPy"
+    case text = "text"
+    case tokens = "token ids"
+    case meta = "vocabulary of token ids"
     case archive = "tar"
+
+    /// Token ids are mapped as they are.
+    var mayBeCompressed: Bool { self != .tokens && self != .meta }
 
     func parser(in container: Container) -> HostileParser {
         let packed = { gzip($0, level: 1) }
@@ -43,7 +49,9 @@ enum DataParser: String, CaseIterable {
         case .cifar10: "data_batch_1.bin"
         case .cifar100: "train.bin"
         case .nips: "a_train.data"
-        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .archive: "t.csv"
+        case .tokens: "train.bin"
+        case .meta: "meta.json"
+        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .text, .archive: "t.csv"
         }
     }
 
@@ -91,6 +99,13 @@ enum DataParser: String, CaseIterable {
                 Array($0.utf8)
             }
         case .nips: ["1 2 3 \n4 5 6 \n7 8 9 \n1 1 1 \n", "1.5 -2 0\n3 4 9\n5 6 1\n7 8 2\n"].map { Array($0.utf8) }
+        case .text: [Array(String(repeating: "a\u{E9}\u{2211}\u{1D11E}\n", count: 9).utf8)]
+        case .tokens: [(0..<60).map { $0 % 2 == 0 ? UInt8($0 % 9) : 0 }]
+        case .meta:
+            [
+                #"{"vocab_size": 9, "itos": ["a", "b", "c", "d", "e", "f", "g", "h", "\n"]}"#,
+                #"{"itos": {"0": "a", "1": "b", "2": "c"}, "vocab_size": 3}"#, #"{"stoi": {"b": 1, "a": 0, "c": 2}}"#,
+            ].map { Array($0.utf8) }
         case .archive:
             [
                 tar([
@@ -123,7 +138,9 @@ enum DataParser: String, CaseIterable {
             case .table, .testTable, .exportedTable, .numberTable, .libsvm: try table(bytes, options)
             case .nips: try folder(bytes, NIPSFormat(), options)
             case .numpy, .archive: try arrays(bytes, options)
+            case .text, .tokens, .meta: try self.text(bytes, options)
             }
+        if source.sequence != nil { try source.check() }
         _ = try source.train.dataset.preferredStandardization.scaling(
             for: source.train.count > 0 ? source.train : source.test)
     }
@@ -150,6 +167,14 @@ enum DataParser: String, CaseIterable {
         let array = try NumPyArray(
             NumPyFileContent(mutant), name: "mutant", limit: options.rowLimit, keepsIntegers: true)
         return try NumPyFormat().open(samples: array, options)
+    }
+
+    private func text(_ bytes: [UInt8], _ options: DataOptions) throws -> DataSource {
+        var options = options
+        options.context = 2
+        if self != .text { return try folder(bytes, TokenFilesFormat(), options) }
+        options.tokenizer = "characters"
+        return try TextFormat().open(DataFile(name: "mutant", bytes: AlignedBuffer(bytes)), options)
     }
 
     private func table(_ bytes: [UInt8], _ options: DataOptions) throws -> DataSource {
@@ -192,7 +217,12 @@ enum DataParser: String, CaseIterable {
                 "a_train.data": Array("1 2\n3 4\n5 6\n7 8\n".utf8), "a_train.labels": Array("1\n-1\n1\n-1\n".utf8),
                 "a_valid.data": Array("1 2 3\n3 4 5\n".utf8), "a_valid.labels": Array("1\n-1\n".utf8),
             ]
-        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .archive: [:]
+        case .tokens, .meta:
+            [
+                "train.bin": [0, 0, 1, 0, 2, 0, 1, 0], "val.bin": [1, 0, 2, 0, 0, 0],
+                "meta.json": Array(#"{"vocab_size": 9}"#.utf8),
+            ]
+        case .table, .testTable, .exportedTable, .numberTable, .libsvm, .numpy, .text, .archive: [:]
         }
     }
 }

@@ -24,7 +24,11 @@ struct HostileParser {
             "state of a checkpoint", "tensors of a checkpoint", "trained network", "weights in safetensors",
             "weights in npz", "header of NumPy", "kept rows",
         ]
-        + Container.allCases.flatMap { container in DataParser.allCases.map { $0.rawValue + container.rawValue } }
+        + Container.allCases.flatMap { container in
+            DataParser.allCases.filter { container == .plain || $0.mayBeCompressed }.map {
+                $0.rawValue + container.rawValue
+            }
+        }
 
     /// - Parameter folder: For what the parser needs on disk.
     init(named name: String, folder: TemporaryFolder) throws {

@@ -4,7 +4,10 @@ struct TrainingCharts {
     private static let epochs = PlotFrame.Axis(label: "epoch", wholeNumbers: true)
     private static let steps = PlotFrame.Axis(label: "weight updates")
 
-    init(_ history: RunHistory) { self.history = history }
+    /// What samples are called.
+    private let unit: String
+
+    init(_ history: RunHistory, unit: String = "samples") { (self.history, self.unit) = (history, unit) }
 
     private typealias Reading<Record> = (Record) -> Double?
 
@@ -66,9 +69,9 @@ struct TrainingCharts {
 
     var speed: LineChart? {
         LineChart(
-            "speed", title: "Speed", summary: "Training samples over the time of training alone, by epoch.",
-            x: Self.epochs, y: .init(label: "samples/s", includesZero: true),
-            series: [overEpochs("samples/s", \.samplesPerSecond)])
+            "speed", title: "Speed", summary: "Training \(unit) over the time of training alone, by epoch.",
+            x: Self.epochs, y: .init(label: "\(unit)/s", includesZero: true),
+            series: [overEpochs("\(unit)/s", \.samplesPerSecond)])
     }
 
     var dropFraction: LineChart? {
