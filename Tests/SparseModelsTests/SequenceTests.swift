@@ -48,7 +48,8 @@ struct SequenceTests {
     }
 
     /// The last window may be short: nothing past the last sample is a key.
-    @Test(arguments: [TransformerAttention.causal, .full]) func aShortLastWindow(attention: TransformerAttention) throws {
+    @Test(arguments: [TransformerAttention.causal, .full]) func aShortLastWindow(attention: TransformerAttention) throws
+    {
         let model = try smallGPT("1x8", context: 40, heads: 2) { $0.attention = attention }
         for last in [3, 33] { compare(try SequenceCase(model, lengths: [40, 40, last]), "\(attention)", every: 7) }
     }

@@ -50,7 +50,9 @@ extension Layer {
     public var parameters: [Parameter] { [] }
     public var buffers: [NamedBuffer] { [] }
     public func forSingleSamples() throws(StoreError) -> (any SampleLayer)? { nil }
-    public func forTokens() throws(StoreError) -> (any TokenLayer)? { try forSingleSamples().map { TokenAlone(layer: $0) } }
+    public func forTokens() throws(StoreError) -> (any TokenLayer)? {
+        try forSingleSamples().map { TokenAlone(layer: $0) }
+    }
     public var hasFusedActivation: Bool { false }
     public var joinsGradients: Bool { false }
     public func activationBackward(panels: Range<Int>, part: Part) {}

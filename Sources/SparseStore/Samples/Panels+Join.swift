@@ -10,7 +10,8 @@ extension Panels {
             channels == target.channels && rows == target.rows && columns == target.columns && halo == target.halo
                 && panelStride == target.panelStride, "panels of another layout")
         precondition(
-            count >= 0 && count <= panelCount && first >= 0 && first + count <= target.panelCount, "more panels than there are")
+            count >= 0 && count <= panelCount && first >= 0 && first + count <= target.panelCount,
+            "more panels than there are")
         let range = first * panelStride..<(first + count) * panelStride
         (target.buffer.pointer + range.lowerBound).update(from: buffer.pointer, count: range.count)
         if factor != 1 { VectorOperations.scale(target.buffer, by: factor, range: range) }

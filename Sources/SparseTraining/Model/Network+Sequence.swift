@@ -4,6 +4,6 @@ internal import SparseModels
 extension Network {
     /// Tells the layers that look at sequences which lanes of a batch belong together: the one place where it is said.
     func reads(_ sequence: SequenceShape?) {
-        panelsPerSequence = sequence?.panels ?? 1
+        if let sequence { sequenceLength = sequence.length }
     }
 }

@@ -24,7 +24,9 @@ public struct TokenGenerator {
             throw TrainedModelError(
                 path: model.path, reason: "'\(model.model.name)' reads no text; generate takes a run of a gpt model")
         }
-        guard let context = model.model.longestSequence, let network = try TokenNetwork(model.pool.network, context: context) else {
+        guard let context = model.model.longestSequence,
+            let network = try TokenNetwork(model.pool.network, context: context)
+        else {
             throw TrainedModelError(
                 path: model.path, reason: "'\(model.model.name)' has a layer that cannot compute one token at a time")
         }

@@ -35,7 +35,8 @@ final class BatchFeeder: @unchecked Sendable {
     ///   - groups: How batches make updates.
     ///   - first: Updates' batches of the run that were used before.
     init(
-        _ subset: Subset, loader: BatchLoader, groups: BatchGroups? = nil, shape: SampleShape, halos: [Int], seed: UInt64,
+        _ subset: Subset, loader: BatchLoader, groups: BatchGroups? = nil, shape: SampleShape, halos: [Int],
+        seed: UInt64,
         from first: Int = 0, ahead: Bool
     ) {
         let groups = groups ?? BatchGroups(loader, of: 1)

@@ -173,7 +173,8 @@ public final class Trainer {
             try saveCheckpoint(after: measured)
         }
         let feeder = BatchFeeder(
-            setup.train, loader: setup.loader, groups: setup.groups, shape: setup.shape, halos: network.model.inputHalos,
+            setup.train, loader: setup.loader, groups: setup.groups, shape: setup.shape,
+            halos: network.model.inputHalos,
             seed: configuration.seed,
             from: state.batches, ahead: setup.workers.parts > 1)
         defer { feeder.stop() }

@@ -8,7 +8,10 @@ extension Verb {
     static let generate = Verb(
         name: "generate", summary: "let a trained language model continue a text",
         subject: .run, options: [.prompt, .tokens, .temperature, .topTokens, .generationSeed, .checkpoint],
-        run: { try GenerateCommand($0).run() })
+        run: { arguments in
+            var command = try GenerateCommand(arguments)
+            return try command.run()
+        })
 }
 
 extension CommandOption {

@@ -32,7 +32,8 @@ struct Verb: Sendable {
 
     /// The verbs, in the order of help.
     static let all: [Verb] = [
-        .train, .evaluate, .predict, .generate, .inspect, .importance, .compare, .sweep, .report, .plot, .export, .import,
+        .train, .evaluate, .predict, .generate, .inspect, .importance, .compare, .sweep, .report, .plot, .export,
+        .import,
         .data, .methods, .models, .completions, .manual, .help,
     ]
 
