@@ -47,8 +47,8 @@ private struct GenerateCommand {
         let model = try arguments.trainedModel()
         generator = try TokenGenerator(model)
         guard let vocabulary = model.vocabulary else {
-            throw TrainedModelError(
-                path: try arguments.requiredSubject(), reason: "its checkpoint does not say what its tokens stand for")
+            throw ConfigurationError.rejected(
+                reason: "\(try arguments.requiredSubject()) does not say what its tokens stand for")
         }
         self.vocabulary = vocabulary
         let text = arguments.value(of: .prompt) ?? "\n"

@@ -1,0 +1,53 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A language model from the command line: trained on a small text, measured, and made to write.
+@Suite struct GenerateTests {
+    private static let words = [
+        "--data", "t.txt", "--tokenizer", "characters", "--model", "gpt:1x16", "--context", "16", "--density", "0.5",
+        "--batch-size", "8", "--steps", "120", "--lr", "0.01", "--threads", "1", "--delta-t", "20",
+    ]
+
+    private func train(_ executable: Executable, _ more: [String] = []) throws {
+        let text = String(repeating: "the cat sat on the mat. ", count: 200)
+        try Data(text.utf8).write(to: executable.folder.appending(path: "t.txt"))
+        let run = try executable.run(Self.words + ["--out", "run"] + more)
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
+    @Test func aTrainedModelWrites() throws {
+        try withExecutable { executable in
+            try train(executable)
+            let words = ["generate", "run", "--prompt", "the c", "--tokens", "60", "--temperature", "0"]
+            let likeliest = try executable.run(words)
+            #expect(likeliest.status == 0, "\(likeliest.errors)")
+            // More tokens than the context: the window moves.
+            #expect(likeliest.output.hasPrefix("the c") && likeliest.output.unicodeScalars.count == 5 + 60 + 1)
+            #expect(likeliest.output.contains("cat sat"))
+            #expect(likeliest.errors.contains("60 tokens in "))
+            let drawn = ["generate", "run", "--tokens", "40", "--top-k", "5", "--seed", "3"]
+            let first = try executable.run(drawn)
+            #expect(first.output == (try executable.run(drawn)).output)
+            #expect(first.output != (try executable.run(drawn.dropLast() + ["4"])).output)
+        }
+    }
+
+    @Test func whatIsWrongIsSaid() throws {
+        try withExecutable { executable in
+            try train(executable, ["--algo", "set", "--norm", "rms"])
+            for (words, reason) in [
+                (["--prompt", "Z"], "'Z' (U+005A)"), (["--prompt", ""], "at least one token"),
+                (["--tokens", "0"], "--tokens"), (["--temperature", "-1"], "--temperature"),
+                (["--top-k", "x"], "--top-k"), (["--seed", "-3"], "--seed"),
+            ] {
+                let run = try executable.run(["generate", "run"] + words)
+                #expect(run.status != 0 && run.errors.contains(reason), "\(words): \(run.errors)")
+            }
+            let digits = try executable.run(["--steps", "2", "--model", "mlp:8", "--out", "digits"])
+            #expect(digits.status == 0)
+            let refused = try executable.run(["generate", "digits"])
+            #expect(refused.status != 0 && refused.errors.contains("reads no text"), "\(refused.errors)")
+        }
+    }
+}
