@@ -30,7 +30,8 @@ extension DoubleNetwork {
         case let norm as RMSNorm:
             let gamma = parameter(norm.name + ".weight")
             return x.map { sample in
-                let root = (sample.reduce(0) { $0 + $1 * $1 } / Double(sample.count) + Double(norm.epsilon)).squareRoot()
+                let root = (sample.reduce(0) { $0 + $1 * $1 } / Double(sample.count) + Double(norm.epsilon))
+                    .squareRoot()
                 return sample.indices.map { gamma[$0] * sample[$0] / root }
             }
         case let gelu as GELU where gelu.kind == .exact:

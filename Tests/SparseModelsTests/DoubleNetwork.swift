@@ -74,7 +74,8 @@ struct DoubleNetwork {
             switch definition {
             case let linear as Linear:
                 let weights = parameter(linear.name + ".weight")
-                let bias = linear.bias ? parameter(linear.name + ".bias") : [Double](repeating: 0, count: linear.outputs)
+                let bias =
+                    linear.bias ? parameter(linear.name + ".bias") : [Double](repeating: 0, count: linear.outputs)
                 x = x.map { row in
                     (0..<linear.outputs).map { output in
                         var sum = bias[output]

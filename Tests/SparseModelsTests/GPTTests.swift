@@ -45,7 +45,9 @@ struct GPTTests {
         #expect(model.layers.contains { ($0 as? Attention)?.causal == false })
     }
 
-    @Test(arguments: ["gpt:", "gpt:4", "gpt:0x8", "gpt:4x0", "gpt:x8", "gpt:4x8x2", "gpt:1001x8", "gpt:4x65537", "gpt:ax8"])
+    @Test(arguments: [
+        "gpt:", "gpt:4", "gpt:0x8", "gpt:4x0", "gpt:x8", "gpt:4x8x2", "gpt:1001x8", "gpt:4x65537", "gpt:ax8",
+    ])
     func wrongSizesAreRefused(name: String) {
         #expect(throws: ModelError.self) {
             try Parts.models.model(named: name, input: ActivationShape(tokensOf: 65), classes: 65)

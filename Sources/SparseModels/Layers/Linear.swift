@@ -58,7 +58,8 @@ public struct Linear: LayerDefinition {
     }
 
     public func fused(with next: any LayerDefinition) -> (any LayerDefinition)? {
-        relu || !(next is ReLU) ? nil : Linear(name: name, outputs: outputs, relu: true, bias: bias, deviation: deviation)
+        relu || !(next is ReLU)
+            ? nil : Linear(name: name, outputs: outputs, relu: true, bias: bias, deviation: deviation)
     }
 
     public func vectorParameters(for inputs: [ActivationShape]) -> Int { bias ? outputs : 0 }

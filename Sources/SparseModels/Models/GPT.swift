@@ -13,7 +13,8 @@ enum GPT {
         guard let size = Size(argument ?? "4x128") else {
             throw .invalidArgument(
                 model: "gpt", argument: argument ?? "",
-                expected: "LAYERSxWIDTH, from 1 to \(Size.mostLayers) and from 1 to \(Size.mostWidth), such as gpt:4x128")
+                expected:
+                    "LAYERSxWIDTH, from 1 to \(Size.mostLayers) and from 1 to \(Size.mostWidth), such as gpt:4x128")
         }
         guard let vocabulary = input.vocabulary else {
             throw .invalidOption(

@@ -80,7 +80,8 @@ package struct LayerNormOperations: Sendable {
         addUp(panels, range, from: channels, into: gradient)
     }
 
-    private func addUp(_ panels: Range<Int>, _ range: Range<Int>, from start: Int, into gradient: AlignedBuffer<Float>) {
+    private func addUp(_ panels: Range<Int>, _ range: Range<Int>, from start: Int, into gradient: AlignedBuffer<Float>)
+    {
         precondition(range.lowerBound >= 0 && range.upperBound <= channels && gradient.count == channels)
         precondition(panels.lowerBound >= 0 && panels.upperBound * 2 * channels <= sums.count)
         InstructionSet.kernels.layer_norm.row_sums(

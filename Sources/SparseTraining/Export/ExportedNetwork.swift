@@ -31,7 +31,9 @@ public struct ExportedNetwork: Sendable {
         targetScaling = trained.reading.targetScaling
         matrices = zip(model.nodes, layers).flatMap { ExportedMatrix.all(of: $0, $1) }
         vectors = layers.flatMap { layer in
-            layer.parameters.filter { $0.matrix == nil }.map { ExportedVector(name: $0.name, shape: $0.extents, values: $0.values) }
+            layer.parameters.filter { $0.matrix == nil }.map {
+                ExportedVector(name: $0.name, shape: $0.extents, values: $0.values)
+            }
                 + layer.buffers.map {
                     ExportedVector(name: $0.name, shape: [$0.buffer.count], values: $0.buffer)
                 }

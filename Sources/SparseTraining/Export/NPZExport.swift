@@ -14,7 +14,9 @@ struct NPZExport: ExportFormat {
             try write(try Self.arrays(of: matrix), to: file, of: target)
         }
         var members = FileNames()
-        let arrays = network.vectors.map { NumPyArray(members.name(for: $0.name, suffix: ""), $0.array, shape: $0.shape) }
+        let arrays = network.vectors.map {
+            NumPyArray(members.name(for: $0.name, suffix: ""), $0.array, shape: $0.shape)
+        }
         let scaling = [
             NumPyArray(members.name(for: NetworkDescription.meanName, suffix: ""), network.scaling.means),
             NumPyArray(members.name(for: NetworkDescription.scaleName, suffix: ""), network.scaling.factors),

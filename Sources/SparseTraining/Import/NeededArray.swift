@@ -23,7 +23,8 @@ struct NeededArray: Equatable {
             try MatrixFormat.csr.make(
                 rows: shape.rows, columns: shape.columns, positions: [], convolution: shape.convolution)
         }
-        let network = try Network(model: model, matrices: matrices, batchSize: 1, workers: Workers(threads: 1),
+        let network = try Network(
+            model: model, matrices: matrices, batchSize: 1, workers: Workers(threads: 1),
             drawsTables: false)
         var weights = 0
         return network.layers.flatMap { layer in

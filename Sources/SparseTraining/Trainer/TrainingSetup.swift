@@ -196,7 +196,9 @@ struct TrainingSetup {
     }
 
     /// The values that all positions of a layer would begin with, were it dense.
-    func initialField(_ layer: Int) -> NormalField { configuration.initialField(model.weightShapes[layer], layer: layer) }
+    func initialField(_ layer: Int) -> NormalField {
+        configuration.initialField(model.weightShapes[layer], layer: layer)
+    }
 
     /// The network with its starting weights.
     /// - Throws: `ConfigurationError` when the machine does not have the memory.
