@@ -73,7 +73,7 @@ struct SequenceTests {
         let one = try SequenceCase(try smallGPT(context: 40), lengths: [40, 40, 40])
         let before = one.outputs()
         let inOneBatch = one.network.output
-        #expect(inOneBatch.buffer.array.allSatisfy(\.isFinite))
+        #expect(inOneBatch.buffer.array.allSatisfy { $0.isFinite })
         for lane in 0..<one.samples where one.labels[lane] < 0 { one.ids[lane] = 6 }
         #expect(one.outputs() == before)
         // Nor do other windows, which may be later tokens, too.
