@@ -1,4 +1,5 @@
 import Foundation
+import SparseParts
 import SparseStore
 import Testing
 

@@ -1,4 +1,4 @@
-public import SparseParts
+internal import SparseParts
 internal import SparseStore
 
 /// A text, plain or `.gz`, that somebody said is one (`--tokenizer`): its first nine tenths train, the last tenth tests.

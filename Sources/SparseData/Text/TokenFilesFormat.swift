@@ -1,4 +1,4 @@
-public import SparseParts
+internal import SparseParts
 internal import SparseStore
 
 /// Token ids as programs for language models write them: `train.bin` and `val.bin`, 16 bits each, little endian, and
