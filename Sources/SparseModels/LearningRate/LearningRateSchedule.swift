@@ -50,6 +50,7 @@ extension Parts {
             .init("constant", "the same rate at every step") { highest, _, _ in ConstantRate(base: highest) },
             StepRate.entry,
             CosineRate.entry,
+            CosineAfterWarmUp.entry,
         ])
 }
 

@@ -19,7 +19,7 @@ enum GPT {
         guard let vocabulary = input.vocabulary else {
             throw .invalidOption(
                 name: "model 'gpt'", value: "given samples of \(input)",
-                expected: "tokens: data that are a text")
+                expected: "tokens: data that are a text (--data FILE --tokenizer characters)")
         }
         guard classes == vocabulary else {
             throw .invalidOption(
@@ -46,6 +46,7 @@ enum GPT {
         $0.weightDecay = 0.1
         $0.decaysVectors = false
         $0.clipNorm = 1
+        $0.learningRateSchedule = "cosine-after-warmup"
         $0.learningRateFloor = 0.1
     }
 

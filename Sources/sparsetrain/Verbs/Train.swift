@@ -140,7 +140,9 @@ struct TrainCommand {
             throw LostResult(reason: error.reason, file: folder.path + "/summary.json")
         }
         if detail != .nothing, !arguments.has(.json), !summary.interrupted, folder.hasCheckpoint {
-            for line in NextSteps.lines(folder: folder.path, isTested: summary.testLoss != nil) {
+            for line in NextSteps.lines(
+                folder: folder.path, isTested: summary.testLoss != nil, isText: unit == "tokens"
+            ) {
                 StandardError.say(line)
             }
         }

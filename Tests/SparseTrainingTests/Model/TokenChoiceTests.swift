@@ -14,7 +14,9 @@ struct TokenChoiceTests {
     }
 
     /// Shares of 40,000 draws are those of the softmax, within five deviations.
-    @Test(arguments: [0.5, 1, 2], [nil, 2, 3, 9] as [Int?]) func sharesAreThoseOfTheSoftmax(temperature: Double, top: Int?) {
+    @Test(arguments: [0.5, 1, 2], [nil, 2, 3, 9] as [Int?]) func sharesAreThoseOfTheSoftmax(
+        temperature: Double, top: Int?
+    ) {
         let draws = 40_000
         let choice = TokenChoice(temperature: temperature, top: top, seed: 7)
         var hits = [Int](repeating: 0, count: outputs.count)
