@@ -30,6 +30,7 @@ runs=(
     "--algo set --constant-fan-in fc1,fc2 $perceptron"
     "--algo deepr $perceptron"
     "--algo granet --grad-accumulation 2 --optimizer adamw $perceptron"
+    "--algo rigl --model gpt:1x16 --data text.txt --tokenizer characters --context 24 --micro-batches 2 --batch-size 6 --epochs 12 --density 0.3 $common"
     "--algo mest --soft-bound --drop-lambda 1 $perceptron"
 )
 # Images for the networks that need more than the 8 x 8 pixels of the built-in digits: IDX files of $2 images (a multiple
@@ -68,6 +69,7 @@ compare() {
     fi
 }
 
+for ((line = 0; line < 400; line++)); do echo "line $line of $((line * line % 97)) lines that say little"; done > text.txt
 mkdir images
 images train 1000
 images t10k 200

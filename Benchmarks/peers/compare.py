@@ -60,7 +60,7 @@ def parse() -> argparse.Namespace:
                              "(forward, and forward with both gradients), or training steps of a residual network")
     parser.add_argument("--rows", type=int, default=1000, help="n; default %(default)s")
     parser.add_argument("--densities", default="0.2,0.1,0.05,0.01", help="default %(default)s")
-    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH; default %(default)s")
+    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH or gpt:LAYERSxWIDTH; default %(default)s")
     parser.add_argument("--batch", type=int, help="default 128, of convolutions 32")
     parser.add_argument("--threads", type=int, default=1, help="default %(default)s")
     parser.add_argument("--repeats", type=int, default=5, help="rounds; default %(default)s")

@@ -18,7 +18,7 @@ import numpy as np
 
 import reference
 from libraries import LIBRARIES
-from problems import ConvolutionProblem, LinearProblem, NetworkProblem, ResidualProblem
+from problems import ConvolutionProblem, LinearProblem, NetworkProblem, model_problem
 
 #: Largest difference from the reference, as a share of its largest number: of a product's results, and of what some
 #: steps changed in the weights (little, of which single precision keeps fewer digits).
@@ -105,7 +105,7 @@ def convolutions(library, options: argparse.Namespace, density: float) -> Iterat
 
 
 def model(library, options: argparse.Namespace) -> dict[str, Callable]:
-    subject = library.ModelStep(ResidualProblem.random(options.model, options.batch), options.threads)
+    subject = library.ModelStep(model_problem(options.model, options.batch), options.threads)
     losses = [subject() for _ in range(2 * TRAINED_STEPS)]
     if not losses[-1] < losses[0]:
         sys.exit(f"training on one batch does not lower its loss: {losses}")
@@ -138,7 +138,7 @@ def main() -> None:
     parser.add_argument("--what", choices=["step", "linear", "convolution", "model"], default="step")
     parser.add_argument("--rows", type=int, default=1000, help="outputs of the layer, or hidden units of the network")
     parser.add_argument("--columns", type=int, help="inputs of the layer, default as rows")
-    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH")
+    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH or gpt:LAYERSxWIDTH")
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--densities", default="0.1", help="with commas between them")
     parser.add_argument("--threads", type=int, default=1)

@@ -134,3 +134,29 @@ class ResidualProblem:
             depth=depth, width=width, inputs=generator.normal(0, 1, (batch, 3, 32, 32)).astype(np.float32),
             labels=generator.integers(0, CLASSES, batch),
         )
+
+
+@dataclass
+class TextProblem:
+    """gpt:LAYERSxWIDTH and one batch of windows of tokens, each with the token after it."""
+
+    layers: int
+    width: int
+    heads: int
+    #: [batch, context + 1]
+    tokens: np.ndarray
+    context: int = 128
+    vocabulary: int = 65
+
+    @staticmethod
+    def random(model: str, batch: int) -> TextProblem:
+        layers, width = (int(n) for n in model.removeprefix("gpt:").split("x"))
+        # As sparsetrain chooses them: of nearly 64 channels, and at least 4 where they divide the width.
+        heads = max(n for n in range(1, max(4, width // 64) + 1) if width % n == 0)
+        tokens = np.random.default_rng(7).integers(0, TextProblem.vocabulary, (batch, TextProblem.context + 1))
+        return TextProblem(layers=layers, width=width, heads=heads, tokens=tokens)
+
+
+def model_problem(model: str, batch: int) -> ResidualProblem | TextProblem:
+    """What a name such as wrn-22-2 or gpt:6x384 stands for."""
+    return (TextProblem if model.startswith("gpt:") else ResidualProblem).random(model, batch)

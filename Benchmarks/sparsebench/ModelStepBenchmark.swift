@@ -6,7 +6,8 @@ import SparsePolicies
 import SparseStore
 
 /// Whole training steps of a convolutional network on random 32 x 32 images: uniform density with the first layer dense,
-/// SGD with momentum and weight decay. The record tells where the time goes, with the assembly and augmentation of the batch
+/// SGD with momentum and weight decay; or of a language model on windows of 128 random tokens of 65, all projections sparse, AdamW
+/// and gradients clipped. The record tells where the time goes, with the assembly and augmentation of the batch
 /// beside it, which the step's own time does not contain.
 enum ModelStepBenchmark {
     static let benchmark = Benchmark(
@@ -28,24 +29,42 @@ final class ModelFixture {
     private let loader: BatchLoader
     private let order: SampleOrder
     private var batch: Batch
-    private let optimizer = SGD(momentum: 0.9, weightDecay: 5e-4)
+    private let optimizer: any Optimizer
+    private let settings: UpdateSettings
     private let loss = SoftmaxCrossEntropy()
     private let metrics: [any Metric] = [TopAccuracy(1)]
     private var sums = MetricSums()
     private var steps = 0
-    private let samples: Int
+    private var samples: Int { batch.count }
     /// Two for each stored weight and its uses, forward and twice back; the first layer has no gradient of its input.
     let operations: Double
 
     init(_ subject: Subject, workers: Workers? = nil) throws {
-        samples = subject.batch
         let (model, matrices, work) = try ModelFixture.model(subject, standard: "wrn-22-2")
         let shape = model.input
-        operations = work * Double(subject.batch)
-        network = try Network(
-            model: model, matrices: matrices, batchSize: subject.batch,
-            workers: workers ?? Workers(threads: subject.threads))
+        let workers = workers ?? Workers(threads: subject.threads)
         var random = CounterRandom(seed: 4, purpose: .test)
+        if let vocabulary = shape.vocabulary {
+            let tokens = (0...4 * subject.batch * Self.context).map { _ in random.next(below: vocabulary) }
+            let dataset = try TokenDataset(
+                tokens: tokens, vocabulary: Vocabulary(ids: vocabulary),
+                sequence: SequenceShape(length: Self.context, windows: .inOrder))
+            let windows = Subset(dataset, samples: (0..<4 * subject.batch).map { $0 * Self.context })
+            operations = work * Double(subject.batch * Self.context)
+            loader = BatchLoader(windows, batchSize: subject.batch, scaling: .identity(1))
+            network = try Network(model: model, matrices: matrices, batchSize: loader.laneCount, workers: workers)
+            network.sequenceLength = Self.context
+            order = SampleOrder(windows, seed: 1, epoch: 0)
+            batch = loader.makeBatch(shape: dataset.shape)
+            loader.load(0, of: order, into: &batch)
+            (optimizer, settings) = (
+                AdamW(beta2: 0.99, weightDecay: 0.1), UpdateSettings(clipNorm: 1, decaysVectors: false)
+            )
+            return
+        }
+        (optimizer, settings) = (SGD(momentum: 0.9, weightDecay: 5e-4), UpdateSettings())
+        operations = work * Double(subject.batch)
+        network = try Network(model: model, matrices: matrices, batchSize: subject.batch, workers: workers)
         let count = 4 * subject.batch
         let dataset = try InMemoryDataset(
             features: (0..<count * shape.elements).map { _ in Float(random.nextUnit() - 0.5) * 3 },
@@ -60,20 +79,25 @@ final class ModelFixture {
         if subject.faded { Fixture.fade(batch.input.buffer) }
     }
 
-    /// The network of the subject (or `standard`) on 32 x 32 images with random weights, and the operations of a sample's
-    /// training step.
+    /// Tokens of a window of a language model.
+    private static let context = 128
+
+    /// The network of the subject (or `standard`) on 32 x 32 images, or on tokens, with random weights, and the operations of a
+    /// sample's training step.
     static func model(
         _ subject: Subject, standard: String
     ) throws -> (model: Model, matrices: [any SparseMatrix], work: Double) {
-        let shape = ActivationShape(channels: 3, rows: 32, columns: 32)
-        let model = try Parts.models.model(named: subject.model ?? standard, input: shape, classes: 10)
+        let name = subject.model ?? standard
+        let (shape, classes) = Parts.models.example(of: name)
+        let model = try Parts.models.model(
+            named: name, input: shape, classes: classes, options: Settings { $0.context = Self.context })
         guard let asked = MatrixFormat(subject.format) else {
             throw Options.Wrong(description: "unknown format \(subject.format)")
         }
         var matrices: [any SparseMatrix] = []
         var work = 0.0
         for (layer, shape) in model.weightShapes.enumerated() {
-            let isDense = layer == 0 || subject.density == 1
+            let isDense = layer == 0 && model.input.vocabulary == nil || subject.density == 1
             let hasBlocks = shape.convolution?.hasBlocks(ofSide: asked.unitSide) ?? true
             let format = isDense ? .dense : hasBlocks ? asked : .csr
             var random = CounterRandom(seed: 1, purpose: .topology, layer: layer)
@@ -85,7 +109,7 @@ final class ModelFixture {
             for i in 0..<matrix.values.count { matrix.values[i] *= Float(scale) }
             matrix.valuesHaveChanged()
             matrices.append(matrix)
-            work += Double(matrix.storedWeights * shape.uses) * (layer == 0 ? 4 : 6)
+            work += Double(matrix.storedWeights * shape.uses) * (layer == 0 && model.input.vocabulary == nil ? 4 : 6)
         }
         return (model, matrices, work)
     }
@@ -102,7 +126,7 @@ final class ModelFixture {
         network.backward(
             batch.inputs, targets: batch.targets, samples: samples, loss: loss, metrics: metrics, step: steps,
             into: &sums)
-        try network.update(optimizer, learningRate: 0.001)
+        try network.update(optimizer, learningRate: 0.001, settings: settings)
     }
 
     /// Milliseconds of processor time by kind of work, each the least of some steps.
@@ -122,7 +146,7 @@ final class ModelFixture {
             network.backward(
                 batch.inputs, targets: batch.targets, samples: samples, loss: loss, metrics: metrics, step: steps,
                 into: &sums)
-            try network.update(optimizer, learningRate: 0.001)
+            try network.update(optimizer, learningRate: 0.001, settings: settings)
             let times = timer.times
             for (layer, seconds) in zip(network.layers, times.layers) {
                 let kind = "\(type(of: layer))".replacing("Layer", with: "")

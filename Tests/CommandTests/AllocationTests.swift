@@ -21,6 +21,7 @@ import Testing
     @Test(arguments: [
         ["--op", "step", "--rows", "200", "--density", "0.1"],
         ["--op", "model_step", "--model", "resnet20", "--batch", "8", "--density", "0.1"],
+        ["--op", "model_step", "--model", "gpt:2x32", "--batch", "2", "--density", "0.1"],
         ["--op", "inference", "--rows", "200", "--batch", "1,128", "--density", "0.1"],
         ["--op", "inference_model", "--model", "lenet5", "--density", "0.1"],
     ])

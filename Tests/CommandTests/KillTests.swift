@@ -19,14 +19,14 @@ import Testing
         try withExecutable { command in
             let script = Process()
             script.executableURL = URL(filePath: "/bin/bash")
-            script.arguments = [SharedData.packageRoot + "/Tests/kill-and-resume.sh", try command.url.path, "15"]
+            script.arguments = [SharedData.packageRoot + "/Tests/kill-and-resume.sh", try command.url.path, "16"]
             let output = Pipe()
             (script.standardOutput, script.standardError) = (output, output)
             try script.run()
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             script.waitUntilExit()
             #expect(script.terminationStatus == 0, "\(text)")
-            #expect(text == "15 kills, each resumed to the end; 0 of the resumed runs differ\n")
+            #expect(text == "16 kills, each resumed to the end; 0 of the resumed runs differ\n")
         }
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from libraries import torch_convolution
 from libraries.torch_training import TorchStep, dense_layer
-from problems import ConvolutionProblem, NetworkProblem, ResidualProblem
+from libraries.torch_transformer import model_step
+from problems import ConvolutionProblem, NetworkProblem, ResidualProblem, TextProblem
 
 
 class Step(TorchStep):
@@ -18,6 +19,5 @@ class Convolution(torch_convolution.Convolution):
         super().__init__(problem, threads, halved=True)
 
 
-class ModelStep(torch_convolution.ModelStep):
-    def __init__(self, problem: ResidualProblem, threads: int):
-        super().__init__(problem, threads, halved=True)
+def ModelStep(problem: ResidualProblem | TextProblem, threads: int):
+    return model_step(problem, threads, halved=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from libraries.torch_convolution import Convolution, ModelStep  # noqa: F401
+from libraries.torch_convolution import Convolution  # noqa: F401
 from libraries.torch_training import TorchStep, dense_layer
+from libraries.torch_transformer import model_step as ModelStep  # noqa: F401
 from problems import LinearProblem, NetworkProblem
 
 

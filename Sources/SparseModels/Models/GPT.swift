@@ -7,7 +7,7 @@ public import SparseParts
 enum GPT {
     static let entry = ModelEntry(
         name: "gpt", usage: "gpt:4x128", summary: "transformer of LAYERSxWIDTH that predicts the next token of a text",
-        options: [\.context, \.heads, \.norm, \.activation, \.attention, \.dropout], vocabulary: 65,
+        options: [\.heads, \.norm, \.activation, \.attention, \.dropout], vocabulary: 65,
         narrowed: narrowed, preset: preset, usualDistribution: "uniform"
     ) { argument, input, classes, options throws(ModelError) in
         guard let size = Size(argument ?? "4x128") else {
