@@ -46,8 +46,8 @@ import Testing
     }
 
     @Test(arguments: ["rigl", "set"]) func bitsDoNotDependOnThreads(algorithm: String) throws {
-        let (one, _) = try network(algorithm, batch: 20, micro: 3, "lenet5", steps: 8)
-        let (many, _) = try network(algorithm, batch: 20, micro: 3, "lenet5", steps: 8, threads: 3)
+        let (one, _) = try network(algorithm, batch: 20, micro: 3, "wrn-10-1", steps: 8)
+        let (many, _) = try network(algorithm, batch: 20, micro: 3, "wrn-10-1", steps: 8, threads: 3)
         #expect(one.network.parameters.map(\.elements) == many.network.parameters.map(\.elements))
     }
 }
