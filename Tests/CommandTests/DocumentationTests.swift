@@ -14,6 +14,7 @@ import Testing
     private static let tutorials = [
         "docs/tutorials/first-run.md", "docs/tutorials/compare-methods.md", "docs/tutorials/own-table.md",
         "docs/tutorials/own-network-and-method.md", "docs/tutorials/pytorch.md",
+        "docs/tutorials/language-model.md",
     ]
 
     @Test(

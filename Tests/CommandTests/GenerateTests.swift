@@ -26,7 +26,7 @@ import Testing
             #expect(likeliest.output.hasPrefix("the c") && likeliest.output.unicodeScalars.count == 5 + 60 + 1)
             #expect(likeliest.output.contains("cat sat"))
             #expect(likeliest.errors.contains("60 tokens in "))
-            let drawn = ["generate", "run", "--tokens", "40", "--top-k", "5", "--seed", "3"]
+            let drawn = ["generate", "run", "--tokens", "40", "--temperature", "3", "--top-k", "9", "--seed", "3"]
             let first = try executable.run(drawn)
             #expect(first.output == (try executable.run(drawn)).output)
             #expect(first.output != (try executable.run(drawn.dropLast() + ["4"])).output)
@@ -37,7 +37,7 @@ import Testing
         try withExecutable { executable in
             try train(executable, ["--algo", "set", "--norm", "rms"])
             for (words, reason) in [
-                (["--prompt", "Z"], "'Z' (U+005A)"), (["--prompt", ""], "at least one token"),
+                (["--prompt", "Z"], "\"Z\" (U+005A)"), (["--prompt", ""], "at least one token"),
                 (["--tokens", "0"], "--tokens"), (["--temperature", "-1"], "--temperature"),
                 (["--top-k", "x"], "--top-k"), (["--seed", "-3"], "--seed"),
             ] {

@@ -121,8 +121,9 @@ extension Options {
         }
         for option in options where option.name != "warmth" {
             let spelling = texts.filter { $0.value.contains("\"\(option.name)\"") }.keys
-            // What it is called is also a choice of another option.
-            let isName = ["epsilon", "density", "distribution", "momentum"].contains(option.name)
+            // What it is called is also a choice of another option, the name of a layer, or a word of a message.
+            let isName = ["epsilon", "density", "distribution", "momentum", "dropout", "heads", "activation"].contains(
+                option.name)
             #expect(spelling.count == 1 || isName, "\(option.name): \(spelling.sorted())")
         }
         #expect(options.count > 40)

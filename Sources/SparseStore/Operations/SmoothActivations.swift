@@ -9,9 +9,10 @@ package enum SmoothActivation: Sendable {
     /// The share is 1 / (1 + e^-x).
     case silu
 
-    typealias Forward = (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+    // As C has them: a Swift closure around each would be memory for each call.
+    typealias Forward = @convention(c) (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
     fileprivate typealias Backward =
-        (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int32) -> Void
+        @convention(c) (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int32) -> Void
 
     var forward: Forward {
         let kernels = InstructionSet.kernels.activations

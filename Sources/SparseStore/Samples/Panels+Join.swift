@@ -7,13 +7,16 @@ extension Panels {
     ///   - factor: Multiplies every number.
     package func copyPanels(_ count: Int, to target: Panels, at first: Int, times factor: Float = 1) {
         precondition(
-            channels == target.channels && rows == target.rows && columns == target.columns && halo == target.halo
-                && panelStride == target.panelStride, "panels of another layout")
+            channels == target.channels && rows == target.rows && columns == target.columns && halo == target.halo,
+            "panels of another shape")
         precondition(
             count >= 0 && count <= panelCount && first >= 0 && first + count <= target.panelCount,
             "more panels than there are")
-        let range = first * panelStride..<(first + count) * panelStride
-        (target.buffer.pointer + range.lowerBound).update(from: buffer.pointer, count: range.count)
-        if factor != 1 { VectorOperations.scale(target.buffer, by: factor, range: range) }
+        // One by one: there may be gaps between panels of shared memory.
+        for panel in 0..<count {
+            let place = (first + panel) * target.panelStride
+            (target.buffer.pointer + place).update(from: buffer.pointer + panel * panelStride, count: panelSize)
+            if factor != 1 { VectorOperations.scale(target.buffer, by: factor, range: place..<place + panelSize) }
+        }
     }
 }
