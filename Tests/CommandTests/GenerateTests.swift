@@ -33,6 +33,9 @@ import Testing
             let first = try executable.run(drawn)
             #expect(first.status == 0, "\(first.errors)")
             #expect(first.output == (try executable.run(drawn)).output)
+            // The text has no line break: its first token is a blank.
+            let unasked = try executable.run(["generate", "run", "--tokens", "3"])
+            #expect(unasked.status == 0 && unasked.output.hasPrefix(" "), "\(unasked.errors)")
             #expect(first.output != (try executable.run(drawn.dropLast() + ["4"])).output)
         }
     }

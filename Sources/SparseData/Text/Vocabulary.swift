@@ -28,7 +28,9 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     /// Tokens that another program numbered.
-    /// - Parameter texts: One for each, if they are known.
+    /// - Parameters:
+    ///   - count: How many different ones there are.
+    ///   - texts: One for each, if they are known.
     public init(ids count: Int, texts: [String]? = nil) {
         precondition(texts == nil || texts?.count == count, "a text for each token")
         self.init(kind: .ids, count: count, characters: [], texts: texts)
@@ -59,7 +61,9 @@ public struct Vocabulary: Sendable, Equatable {
     }
 
     /// The tokens of a text.
-    /// - Parameter source: What messages call it.
+    /// - Parameters:
+    ///   - text: Of characters that are tokens.
+    ///   - source: What messages call it.
     /// - Throws: `DataError` for a character that is none of the tokens, and for tokens that are no characters.
     public func encode(_ text: String, in source: String = "text") throws(DataError) -> [Int] {
         if kind == .bytes { return text.utf8.map { Int($0) } }

@@ -114,6 +114,7 @@ final class SweepPlanner {
         var (configuration, density) = (given, Double?.none)
         if let ratio, !isSmall {
             var filled = given
+            filled.fillInModel()
             do throws(PolicyError) { try filled.fillIn(method) } catch { throw ConfigurationError(error) }
             density = try CompressionRatio(ratio: ratio, model: reference).density(for: filled, method: method)
         }
@@ -136,7 +137,8 @@ final class SweepPlanner {
         }
         let estimate = try RunEstimate(configuration, data: source)
         let own = isSmall ? try configuration.makeModel(for: source) : reference
-        let batch = Double(min(configuration.batchSize, source.train.count)) * Double(source.sequence?.length ?? 1)
+        let samples = min(configuration.microBatches * configuration.batchSize, source.train.count)
+        let batch = Double(samples) * Double(source.sequence?.length ?? 1)
         let need = SweepNeed(
             steps: estimate.steps, epochs: estimate.epochs,
             trainingFLOPs: 3 * estimate.flopsPerSample * batch * Double(estimate.steps),

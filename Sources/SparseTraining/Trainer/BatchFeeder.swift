@@ -35,11 +35,10 @@ final class BatchFeeder: @unchecked Sendable {
     ///   - groups: How batches make updates.
     ///   - first: Updates' batches of the run that were used before.
     init(
-        _ subset: Subset, loader: BatchLoader, groups: BatchGroups? = nil, shape: SampleShape, halos: [Int],
+        _ subset: Subset, loader: BatchLoader, groups: BatchGroups, shape: SampleShape, halos: [Int],
         seed: UInt64,
         from first: Int = 0, ahead: Bool
     ) {
-        let groups = groups ?? BatchGroups(loader, of: 1)
         self.groups = groups
         self.first = first
         taken = first
@@ -48,7 +47,7 @@ final class BatchFeeder: @unchecked Sendable {
         self.seed = seed
         self.ahead = ahead
         slots = (0..<(ahead ? 2 : 1)).map { _ in
-            Slot((0..<min(groups.size, loader.batchCount)).map { _ in loader.makeBatch(shape: shape, halos: halos) })
+            Slot((0..<groups.size).map { _ in loader.makeBatch(shape: shape, halos: halos) })
         }
         if ahead {
             for _ in slots { free.signal() }
@@ -101,7 +100,7 @@ final class BatchFeeder: @unchecked Sendable {
 /// The batches of an epoch, as many together as a weight update follows. With `dropLast` a last group that would not be full is left out,
 /// unless it is the only one.
 struct BatchGroups {
-    /// Batches of a full group.
+    /// Batches of a full group, which are at most those of an epoch.
     let size: Int
     /// Groups in an epoch.
     let count: Int
@@ -109,8 +108,9 @@ struct BatchGroups {
 
     init(_ loader: BatchLoader, of size: Int) {
         precondition(size > 0, "an update follows a batch")
-        self.size = size
         batchCount = loader.batchCount
+        let size = min(size, batchCount)
+        self.size = size
         let full = batchCount / size
         count = full == 0 || !loader.dropLast ? (batchCount + size - 1) / size : full
     }

@@ -182,7 +182,7 @@ struct TrainingSetup {
         // are to be given again a batch holds them twice.
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.laneCount,
-            inputBatches: ((workers.parts > 1 ? 2 : 1) * min(groups.size, loader.batchCount)
+            inputBatches: ((workers.parts > 1 ? 2 : 1) * groups.size
                 + (validation.count > 0 ? 2 : 1)) * (source.targets.areInputs ? 2 : 1),
             keptBatches: groups.size == 1
                 ? min(max(policy.gradientBatches - 1, 0), plan.steps)

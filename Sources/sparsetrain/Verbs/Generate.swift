@@ -16,7 +16,8 @@ extension Verb {
 
 extension CommandOption {
     static let prompt = CommandOption(
-        name: "prompt", unit: "TEXT", expected: "a text", help: "what it goes on from [a line break]")
+        name: "prompt", unit: "TEXT", expected: "a text",
+        help: "what it goes on from [a line break, or the first token where there is none]")
     static let tokens = CommandOption(
         name: "tokens", unit: "N", expected: "a whole number, at least 1", help: "tokens to write [500]")
     static let temperature = CommandOption(
@@ -51,12 +52,20 @@ private struct GenerateCommand {
                 reason: "\(try arguments.requiredSubject()) does not say what its tokens stand for")
         }
         self.vocabulary = vocabulary
-        let text = arguments.value(of: .prompt) ?? "\n"
+        guard let text = arguments.value(of: .prompt) else {
+            prompt = Self.usualPrompt(vocabulary)
+            return
+        }
         prompt = try vocabulary.encode(text, in: "--\(CommandOption.prompt.name)")
         guard !prompt.isEmpty else {
             throw ConfigurationError.invalidValue(
                 option: CommandOption.prompt.name, value: text, expected: "a text of at least one token")
         }
+    }
+
+    private static func usualPrompt(_ vocabulary: Vocabulary) -> [Int] {
+        // Some texts have no line breaks, and of ids nobody may know what they stand for.
+        do { return try vocabulary.encode("\n") } catch { return [0] }
     }
 
     mutating func run() throws -> Int32 {

@@ -45,6 +45,14 @@ import Testing
         }
     }
 
+    /// More than an epoch has are all of them.
+    @Test func anUpdateFollowsAtMostAnEpoch() throws {
+        let all = try network("rigl", batch: 500, micro: 3, steps: 8)
+        let more = try network("rigl", batch: 500, micro: 1_000_000_000, steps: 8)
+        #expect(all.trainer.plan.batchesPerEpoch == 1 && all.trainer.plan == more.trainer.plan)
+        #expect(all.trainer.network.parameters.map(\.elements) == more.trainer.network.parameters.map(\.elements))
+    }
+
     @Test(arguments: ["rigl", "set"]) func bitsDoNotDependOnThreads(algorithm: String) throws {
         let (one, _) = try network(algorithm, batch: 20, micro: 3, "wrn-10-1", steps: 8)
         let (many, _) = try network(algorithm, batch: 20, micro: 3, "wrn-10-1", steps: 8, threads: 3)
