@@ -162,7 +162,7 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, list[list[dict]]], d
         missing = library.missing()
         if missing:
             skipped[name] = "not installed: " + ", ".join(missing)
-        elif options.what in library.classes:
+        elif library.measures(options.what, options.model):
             commands[name] = peer_command(name, options)
     rounds: dict[str, list[list[dict]]] = {name: [] for name in commands}
     for turn in range(options.repeats):

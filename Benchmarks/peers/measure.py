@@ -104,8 +104,9 @@ def convolutions(library, options: argparse.Namespace, density: float) -> Iterat
         yield shape, {op: getattr(subject, op) for op in ConvolutionProblem.OPERATIONS}
 
 
-def model(library, options: argparse.Namespace) -> dict[str, Callable]:
-    subject = library.ModelStep(model_problem(options.model, options.batch), options.threads)
+def model(library, options: argparse.Namespace, density: float | None = None) -> dict[str, Callable]:
+    shape = [] if density is None else [density]
+    subject = library.ModelStep(model_problem(options.model, options.batch), options.threads, *shape)
     losses = [subject() for _ in range(2 * TRAINED_STEPS)]
     if not losses[-1] < losses[0]:
         sys.exit(f"training on one batch does not lower its loss: {losses}")
@@ -116,8 +117,11 @@ def subjects(library, options: argparse.Namespace) -> Iterator[tuple[dict, dict[
     """The calls to be timed, with what their records say of them."""
     densities = [float(d) for d in options.densities.split(",")]
     if options.what == "model":
-        # Dense networks only.
-        yield {"density": 1.0}, model(library, options)
+        if LIBRARIES[options.library].models_by_density:
+            for density in densities:
+                yield {"density": density}, model(library, options, density)
+        else:
+            yield {"density": 1.0}, model(library, options)
         return
     if options.what == "convolution":
         for density in densities if LIBRARIES[options.library].sparse else [1.0]:

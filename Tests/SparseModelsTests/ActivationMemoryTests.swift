@@ -31,7 +31,7 @@ import Testing
     func plansAreNearTheLeastPossible(name: String, dropout: Double) throws {
         let model = try model(name, dropout: dropout)
         let activations = ModelActivations(model)
-        let used = Set(model.nodes.indices).union(activations.gradients).map { activations.all[$0] }
+        let used = Set(activations.outputs).union(activations.gradients).map { activations.all[$0] }
         let least = (0...StepClock.write(StepClock(layers: model.nodes.count).end)).map { moment in
             used.filter { $0.lifetime.first <= moment && moment <= $0.lifetime.last }
                 .map { $0.size(halo: $0.halo) }.reduce(0, +)
@@ -74,6 +74,24 @@ import Testing
             halo: network.inputHalo, classes: 10, samples: 1, capacity: 33
         ).input
         #expect(input.buffer.byteCount == model.inputByteCount(batchSize: 33))
+    }
+
+    /// Queries, keys and values read one normalised stream, each by a copy with a gradient of its own.
+    @Test func whatSeveralReadIsHeldOnce() throws {
+        let model = try smallGPT("3x64", context: 64, heads: 4)
+        let network = try network(model, batchSize: 64)
+        let copies = model.nodes.indices.filter { model.nodes[$0].definition is Copy }
+        try #require(copies.count == 9)
+        for copy in copies {
+            let source = try #require(model.nodes[copy].sources[0].layer)
+            #expect(network.layers[copy].output.buffer === network.layers[source].output.buffer)
+            #expect(network.layers[copy].outputGradient.buffer !== network.layers[source].outputGradient.buffer)
+        }
+        // Of each block: a normalised stream, what attention gives, another, two of four times the width, and the gradients of all linear
+        // layers. Gradients of the first block's take the place of the last one's inputs.
+        let block = 3 + 4 + 9
+        let planned = model.activationByteCount(batchSize: 64) / (64 * 4 * 64)
+        #expect(planned <= 3 * block + 7, "\(planned)")
     }
 
     /// A layer that is not finite is found although its output's memory has been used again.

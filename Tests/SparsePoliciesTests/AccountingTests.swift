@@ -45,6 +45,14 @@ struct AccountingTests {
         #expect(abs(meter.ratio - (7200 + 1440) / 15840) < 1e-12)
     }
 
+    /// Attention costs the sparse and the dense network the same.
+    @Test func productsWithoutWeightsAreCounted() {
+        let linear = LayerShape(outputs: 10, inputs: 72)
+        var meter = FlopsMeter()
+        meter.addBatch(shapes: [linear], stored: [72], others: 360, trains: true)
+        #expect(abs(meter.ratio - (432 + 1080) / (4320 + 1080)) < 1e-12)
+    }
+
     @Test func exploredPositionsAreCountedOnce() {
         var explored = ExploredPositions(positions: 130, random: CounterRandom(seed: 1, purpose: .test))
         explored.note([0, 64, 129])

@@ -7,7 +7,8 @@ A module has these classes:
     Step(problem, threads)      calling it does one training step; weights() returns dense arrays.
     Convolution(problem, threads)   conv_forward() does one product; conv_training() returns output and both gradients;
                                 weight_gradient() the last of these as a dense array.
-    ModelStep(problem, threads)     calling it does one training step and returns its loss.
+    ModelStep(problem, threads)     calling it does one training step and returns its loss. Of a network that is not dense it
+                                    takes the density, too.
 """
 
 from __future__ import annotations
@@ -25,10 +26,15 @@ class Library:
     packages: tuple[str, ...]
     #: Whether its work shrinks with the density.
     sparse: bool
-    #: What can be measured.
+    #: What can be measured. "text-model" is the part of "model" that is language models.
     classes: tuple[str, ...] = ("step", "linear")
+    #: Whether its ModelStep takes a density.
+    models_by_density: bool = False
     #: Whether it multiplies numbers of 8 bits of precision, which no result can be better than.
     halved: bool = False
+
+    def measures(self, what: str, model: str) -> bool:
+        return what in self.classes or what == "model" and model.startswith("gpt:") and "text-model" in self.classes
 
     def missing(self) -> list[str]:
         """Packages that are not installed."""
@@ -47,12 +53,15 @@ class Library:
 LIBRARIES = {
     "torch-dense": Library(
         "torch_dense", ("torch",), sparse=False, classes=("step", "linear", "convolution", "model")),
-    "torch-masked": Library("torch_masked", ("torch",), sparse=False, classes=("step",)),
+    "torch-masked": Library(
+        "torch_masked", ("torch",), sparse=False, classes=("step", "text-model"), models_by_density=True),
     "torch-dense-bf16": Library(
         "torch_bfloat16", ("torch",), sparse=False, classes=("step", "convolution", "model"), halved=True),
     "torch-masked-bf16": Library("torch_masked_bfloat16", ("torch",), sparse=False, classes=("step",), halved=True),
     "torch-csr": Library("torch_csr", ("torch",), sparse=True),
-    "sparselab": Library("sparselab_padded", ("torch", "sparselab"), sparse=True),
+    "sparselab": Library(
+        "sparselab_padded", ("torch", "sparselab"), sparse=True, classes=("step", "linear", "text-model"),
+        models_by_density=True),
     "mkl": Library("mkl_products", ("mkl", "sparse_dot_mkl"), sparse=True),
     "sparseprop": Library("sparseprop_modules", ("torch", "sparseprop"), sparse=True, classes=("convolution",)),
 }

@@ -9,7 +9,8 @@ import torch
 from sparselab import _core
 
 from libraries.torch_training import TorchStep
-from problems import LinearProblem, NetworkProblem
+from libraries.torch_transformer import TextStep
+from problems import LinearProblem, NetworkProblem, TextProblem
 
 
 def padded(weights: sp.csr_matrix) -> sparselab.PaddedCSR:
@@ -55,3 +56,12 @@ class Linear:
 class Step(TorchStep):
     def __init__(self, problem: NetworkProblem, threads: int):
         super().__init__(problem, threads, layer=Layer)
+
+
+class ModelStep(TextStep):
+    """Of language models, whose projections are the library's own layers, as its demonstration has them."""
+
+    def __init__(self, problem: TextProblem, threads: int, density: float):
+        super().__init__(
+            problem, threads,
+            projection=lambda inputs, outputs: sparselab.SparseLinear(inputs, outputs, sparsity=1 - density, bias=False))

@@ -1,5 +1,6 @@
 """A language model in PyTorch as `sparsebench --op model_step --model gpt:LAYERSxWIDTH` has it: blocks without biases that read their input
-normalised, queries, keys and values in one product, GELU, a tied head; AdamW, the gradient's norm at most 1."""
+normalised, queries, keys and values in one product, GELU, a tied head; AdamW, the gradient's norm at most 1. Another library may make the
+projections."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from libraries import torch_convolution
 from problems import ResidualProblem, TextProblem
 
 functional = nn.functional
+#: Makes a projection without a bias from the numbers of its inputs and outputs.
+Projection = Callable[[int, int], nn.Module]
 
 
 def projection(inputs: int, outputs: int) -> nn.Linear:
@@ -19,7 +22,7 @@ def projection(inputs: int, outputs: int) -> nn.Linear:
 
 
 class Block(nn.Module):
-    def __init__(self, width: int, heads: int):
+    def __init__(self, width: int, heads: int, projection: Projection):
         super().__init__()
         self.heads = heads
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
@@ -36,11 +39,11 @@ class Block(nn.Module):
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, problem: TextProblem):
+    def __init__(self, problem: TextProblem, projection: Projection = projection):
         super().__init__()
         self.tokens = nn.Embedding(problem.vocabulary, problem.width)
         self.places = nn.Embedding(problem.context, problem.width)
-        self.blocks = nn.Sequential(*(Block(problem.width, problem.heads) for _ in range(problem.layers)))
+        self.blocks = nn.Sequential(*(Block(problem.width, problem.heads, projection) for _ in range(problem.layers)))
         self.norm = nn.LayerNorm(problem.width)
         for table in (self.tokens, self.places):
             nn.init.normal_(table.weight, std=0.02)
@@ -58,11 +61,12 @@ def model_step(problem: ResidualProblem | TextProblem, threads: int, halved: boo
 class TextStep:
     """Forward, cross-entropy, backward, clipping and AdamW, in the mode that was fastest: the fused optimiser."""
 
-    def __init__(self, problem: TextProblem, threads: int, halved: bool = False):
+    def __init__(
+            self, problem: TextProblem, threads: int, halved: bool = False, projection: Projection = projection):
         torch.set_num_threads(threads)
         torch.manual_seed(0)
         self.halved = halved
-        self.network = LanguageModel(problem)
+        self.network = LanguageModel(problem, projection)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1, fused=True)
         self.tokens = torch.from_numpy(problem.tokens)

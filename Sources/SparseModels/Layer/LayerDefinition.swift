@@ -59,6 +59,8 @@ public protocol LayerDefinition: ModelPart, Codable {
     /// channel: then the output may be written over an input, and an input's gradient over that of the output or over what
     /// the layer reads on the way back.
     var isElementwise: Bool { get }
+    /// True when the output is the one input: it may have its memory, and the layer then has nothing to do forward.
+    var givesInput: Bool { get }
     /// True when all inputs have the same gradient.
     var givesOneGradient: Bool { get }
     /// True when that is the gradient of the output.
@@ -96,6 +98,7 @@ extension LayerDefinition {
     public var sharesInput: Bool { true }
     public var needs: LayerNeeds { .all }
     public var isElementwise: Bool { false }
+    public var givesInput: Bool { false }
     public var givesOneGradient: Bool { false }
     public var passesGradient: Bool { false }
     public var takesAddend: Bool { false }

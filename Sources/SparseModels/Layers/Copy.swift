@@ -1,6 +1,7 @@
 package import SparseStore
 
-/// y = x, in maps of its own: stands between an output and a layer that cannot share it. Models add it where it is needed.
+/// y = x, with a gradient of its own, and in maps of its own where those of x have a border: stands between an output and a layer that
+/// cannot share it. Models add it where it is needed.
 public struct Copy: LayerDefinition {
     public let name: String
 
@@ -9,6 +10,7 @@ public struct Copy: LayerDefinition {
 
     public var needs: LayerNeeds { [] }
     public var isElementwise: Bool { true }
+    public var givesInput: Bool { true }
 
     public func makeLayer(at site: LayerSite) -> any Layer { CopyLayer(name: name, site: site) }
 }

@@ -45,6 +45,8 @@ struct StepClock {
 struct ModelActivations {
     /// The outputs of all layers in their order, then gradients.
     private(set) var all: [Activation] = []
+    /// Place in `all` of each layer's output.
+    private(set) var outputs: [Int] = []
     /// Place in `all` of the gradient of each layer's output.
     private(set) var gradients: [Int] = []
 
@@ -70,6 +72,8 @@ struct ModelActivations {
                         first: StepClock.write(first), last: Self.lastUse(ofGradient: layer, nodes, readers, clock))))
             gradients.append(nodes.count + layer)
         }
+        outputs = Array(nodes.indices)
+        for layer in nodes.indices { shareOutput(of: layer, nodes) }
         for layer in nodes.indices { shareGradient(of: layer, nodes, readers) }
         for layer in nodes.indices { shareBorder(of: layer) }
     }
@@ -117,6 +121,16 @@ struct ModelActivations {
         return last
     }
 
+    /// What is its input has the memory of it, where no border stands between them.
+    private mutating func shareOutput(of layer: Int, _ nodes: [ModelNode]) {
+        guard nodes[layer].definition.givesInput, let source = nodes[layer].sources[0].layer else { return }
+        let kept = outputs[source]
+        guard all[kept].halo == 0, all[layer].halo == 0 else { return }
+        all[kept].isCompact = all[kept].isCompact || all[layer].isCompact
+        all[kept].lifetime.last = max(all[kept].lifetime.last, all[layer].lifetime.last)
+        outputs[layer] = kept
+    }
+
     /// The gradient of a sum is that of its inputs. Those that have no other reader, and do not change their gradient, share
     /// it with each other, and with the sum unless its output would still be needed then: the gradient would have to be
     /// elsewhere first.
@@ -129,7 +143,9 @@ struct ModelActivations {
             readers.of(.layer($0)).count == 1 && !nodes[$0].needs.contains(.gradientOfItsOwn)
         }
         let own = all[gradients[layer]]
-        if nodes[layer].definition.passesGradient && !own.isCompact && all[layer].lifetime.last < own.lifetime.first {
+        if nodes[layer].definition.passesGradient && !own.isCompact
+            && all[outputs[layer]].lifetime.last < own.lifetime.first
+        {
             sharing.insert(layer, at: 0)
         }
         guard let first = sharing.first else { return }
@@ -144,9 +160,9 @@ struct ModelActivations {
 
     /// An output that is of no use any more when its gradient comes can leave it its memory, if the borders agree.
     private mutating func shareBorder(of layer: Int) {
-        let gradient = all[gradients[layer]]
-        guard !all[layer].isCompact, all[layer].lifetime.last < gradient.lifetime.first else { return }
-        all[layer].halo = max(all[layer].halo, gradient.halo)
-        all[gradients[layer]].halo = all[layer].halo
+        let (gradient, output) = (all[gradients[layer]], all[outputs[layer]])
+        guard !output.isCompact, output.lifetime.last < gradient.lifetime.first else { return }
+        all[outputs[layer]].halo = max(output.halo, gradient.halo)
+        all[gradients[layer]].halo = all[outputs[layer]].halo
     }
 }

@@ -25,12 +25,12 @@ struct ActivationPlan {
         }
         var slots: [Slot] = []
         var places = [Place](repeating: Place(slot: 0, halo: 0), count: all.count)
-        let used = Set(all.indices.prefix(model.nodes.count)).union(activations.gradients)
+        let used = Set(activations.outputs).union(activations.gradients)
         for index in used.sorted(by: { rank($0) < rank($1) }) {
             let slot = Self.slot(for: all[index], among: &slots)
             places[index] = Place(slot: slot, halo: slots[slot].halo)
         }
-        outputs = model.nodes.indices.map { places[$0] }
+        outputs = activations.outputs.map { places[$0] }
         gradients = activations.gradients.map { places[$0] }
         slotSizes = slots.map(\.size)
     }

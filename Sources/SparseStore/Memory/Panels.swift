@@ -85,10 +85,11 @@ public final class Panels: Sendable {
 }
 
 extension Panels {
-    /// How many channels hold nothing but zeros, halo and padding included.
-    package var silentChannels: Int {
-        (0..<channels).count { channel in
-            (0..<panelCount).allSatisfy { panel in
+    /// How many channels hold nothing but zeros in some panels, halo and padding included.
+    package func silentChannels(panels: Range<Int>) -> Int {
+        precondition(panels.lowerBound >= 0 && panels.upperBound <= panelCount, "panels that there are")
+        return (0..<channels).count { channel in
+            panels.allSatisfy { panel in
                 let first = panel * panelStride + channel * mapStride
                 return (first..<first + mapStride).allSatisfy { buffer[$0] == 0 }
             }

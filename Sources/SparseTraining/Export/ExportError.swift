@@ -10,6 +10,8 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     case isSource(path: String)
     /// A layer of a kind that the format knows nothing of.
     case unknownLayer(name: String, kind: String, format: String)
+    /// A layer of sequences in a network whose inputs are none.
+    case noSequences(layer: String, format: String)
     /// More than a file of the format can hold.
     case tooLarge(format: String, what: String)
     /// A file cannot be written.
@@ -30,6 +32,8 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
         case .unknownLayer(let name, let kind, let format):
             "layer '\(name)' is of kind \(kind), which has no form in \(format); its definition must conform to "
                 + "ONNXLayer, or another format be chosen"
+        case .noSequences(let layer, let format):
+            "layer '\(layer)' works on sequences, which in \(format) are those of an input of tokens; the network has none"
         case .tooLarge(let format, let what):
             "\(what) is more than a file of \(format) can hold"
         case .cannotWrite(let path, let reason):

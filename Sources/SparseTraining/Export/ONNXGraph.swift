@@ -16,8 +16,10 @@ public struct ONNXGraph {
         var attributes: [(name: String, value: ONNXAttribute)]
     }
 
-    /// Name of the dimension of the samples.
+    /// Name of the dimension of the samples, or of the sequences.
     private static let batch = "batch"
+    /// Name of the dimension of the tokens of a sequence.
+    private static let time = "time"
 
     private let sparse: Bool
     private var nodes: [Node] = []
@@ -25,6 +27,9 @@ public struct ONNXGraph {
     private var sparseConstants: [ProtobufMessage] = []
     private var inputs: [ProtobufMessage] = []
     private var names: Set<String> = []
+    private var tables: [String: String] = [:]
+    /// The extents of the input of tokens, if there is one: sequences, and the tokens of each.
+    private var sequenceExtents: String?
 
     /// - Parameters:
     ///   - sparse: Whether weight matrices are written as their stored weights.
@@ -76,9 +81,8 @@ public struct ONNXGraph {
     /// The value as batch x channels x rows x columns.
     public mutating func maps(_ value: ONNXValue) -> ONNXValue {
         guard !value.isMaps else { return value }
-        let extents = [-1, value.shape.channels, value.shape.rows, value.shape.columns].map { Int64($0) }
-        let name = unique(value.name + ".shape")
-        constants.append(tensor(name, [4], .int64, byteCount: 32) { try $0.write(numbers: extents) })
+        let name = integers(
+            value.name + ".shape", [-1, value.shape.channels, value.shape.rows, value.shape.columns])
         return append("Reshape", [value.name, name], shape: value.shape, isMaps: true, named: value.name + ".maps")
     }
 
@@ -95,6 +99,58 @@ public struct ONNXGraph {
             tensor(name, shape ?? [values.count], .float, byteCount: 4 * values.count) { try $0.write(numbers: values) }
         )
         return name
+    }
+
+    /// Adds whole numbers and returns their name.
+    /// - Parameters:
+    ///   - name: What to call them; a number is added where it is taken.
+    ///   - values: The numbers, row by row.
+    ///   - shape: Their extents; one dimension without.
+    public mutating func integers(_ name: String, _ values: [Int], shape: [Int]? = nil) -> String {
+        let name = unique(name)
+        let numbers = values.map { Int64($0) }
+        constants.append(
+            tensor(name, shape ?? [numbers.count], .int64, byteCount: 8 * numbers.count) {
+                try $0.write(numbers: numbers)
+            })
+        return name
+    }
+
+    /// Adds an array that several layers use, unless one has added it, and returns its name.
+    /// - Parameters:
+    ///   - table: The parameter's name.
+    ///   - values: Its numbers, row by row.
+    ///   - columns: Numbers of a row.
+    mutating func table(_ table: String, _ values: [Float], columns: Int) -> String {
+        if let name = tables[table] { return name }
+        let name = constant(table, values, shape: [values.count / columns, columns])
+        tables[table] = name
+        return name
+    }
+
+    // Sequences
+
+    /// The extents of the input of tokens, and then these, as a shape for `Reshape`.
+    mutating func sequenceShape(_ extents: [Int], named name: String) throws -> String {
+        let rest = integers(name + ".extents", extents)
+        return append(
+            "Concat", [try requireSequences(of: name), rest], attributes: [("axis", .int(0))],
+            shape: ActivationShape(channels: 1), isMaps: false, named: name + ".shape"
+        ).name
+    }
+
+    /// The number of tokens of a sequence, in one dimension.
+    mutating func sequenceLength(named name: String) throws -> String {
+        let place = integers(name + ".axis", [1])
+        return append(
+            "Gather", [try requireSequences(of: name), place], shape: ActivationShape(channels: 1), isMaps: false,
+            named: name + ".length"
+        ).name
+    }
+
+    private func requireSequences(of name: String) throws(ExportError) -> String {
+        guard let sequenceExtents else { throw .noSequences(layer: name, format: "onnx") }
+        return sequenceExtents
     }
 
     /// Adds a weight matrix and returns its name.
@@ -146,12 +202,36 @@ public struct ONNXGraph {
 
     // Ends
 
-    /// An input of the graph, whose name is reserved: maps, vectors, or one token a sample.
+    /// An input of the graph, whose name is reserved: maps, vectors, or sequences of tokens, whose tokens then are samples like others.
     mutating func input(_ name: String, shape: ActivationShape) -> ONNXValue {
         let isMaps = shape.rows * shape.columns > 1
         let value = ONNXValue(name: name, shape: shape, isMaps: isMaps)
-        inputs.append(description(of: value, shape.vocabulary == nil ? .float : .int64))
-        return value
+        guard shape.vocabulary != nil else {
+            inputs.append(description(of: value, .float, extents: extents(of: value)))
+            return value
+        }
+        inputs.append(description(of: value, .int64, extents: [.named(Self.time)]))
+        if sequenceExtents == nil {
+            sequenceExtents = append("Shape", [name], like: value, named: name + ".shape").name
+        }
+        return append("Reshape", [name, integers(name + ".flat", [-1])], like: value, named: name + ".tokens")
+    }
+
+    /// What the graph gives: of sequences an output for each token.
+    mutating func output(_ value: ONNXValue) throws -> ONNXValue {
+        guard sequenceExtents != nil else { return value }
+        let shape = try sequenceShape([value.shape.channels], named: value.name)
+        return append("Reshape", [value.name, shape], like: value, named: value.name + ".sequences")
+    }
+
+    private enum Extent {
+        case known(Int)
+        case named(String)
+    }
+
+    private func extents(of value: ONNXValue) -> [Extent] {
+        let shape = value.shape
+        return (value.isMaps ? [shape.channels, shape.rows, shape.columns] : [shape.elements]).map { .known($0) }
     }
 
     /// The graph's message, with `value` as its output, which gets this reserved name.
@@ -171,7 +251,8 @@ public struct ONNXGraph {
         message.add(2, graph)
         for constant in constants { message.add(5, constant) }
         for input in inputs { message.add(11, input) }
-        message.add(12, description(of: value, .float))
+        let ahead: [Extent] = sequenceExtents == nil ? [] : [.named(Self.time)]
+        message.add(12, description(of: value, .float, extents: ahead + extents(of: value)))
         for constant in sparseConstants { message.add(15, constant) }
         return message
     }
@@ -205,16 +286,16 @@ public struct ONNXGraph {
         return message
     }
 
-    private func description(of value: ONNXValue, _ type: ElementType) -> ProtobufMessage {
+    private func description(of value: ONNXValue, _ type: ElementType, extents: [Extent]) -> ProtobufMessage {
         var (shape, batch) = (ProtobufMessage(), ProtobufMessage())
         batch.add(2, Self.batch)
         shape.add(1, batch)
-        let extents =
-            value.isMaps ? [value.shape.channels, value.shape.rows, value.shape.columns] : [value.shape.elements]
-        // One token a sample has no dimension beside the batch.
-        for extent in value.shape.vocabulary == nil ? extents : [] {
+        for extent in extents {
             var dimension = ProtobufMessage()
-            dimension.add(1, extent)
+            switch extent {
+            case .known(let count): dimension.add(1, count)
+            case .named(let name): dimension.add(2, name)
+            }
             shape.add(1, dimension)
         }
         var (tensor, outer, message) = (ProtobufMessage(), ProtobufMessage(), ProtobufMessage())

@@ -49,7 +49,7 @@ struct GradientHistory {
     /// Copies the current batch, for an update to come.
     mutating func record() {
         guard depth > 0 else { return }
-        let current = pairs()
+        let current = newest
         if copies.count < depth { copies.append(current.map { emptyCopy($0) }) }
         let slot = recorded % depth
         for index in layers.indices { Self.copy(current[index], into: &copies[slot][index]) }
@@ -61,7 +61,7 @@ struct GradientHistory {
 
     /// Pairs for each layer, oldest first; the current batch is the last.
     func batches() -> [[GradientBatch]] {
-        let current = pairs()
+        let current = newest
         let kept = min(recorded, depth)
         return layers.indices.map { index in
             (recorded - kept..<recorded).map { copies[$0 % depth][index] } + [current[index]]
@@ -87,8 +87,8 @@ struct GradientHistory {
         layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: microBatches) }
     }
 
-    /// What an update looks at as its newest batch.
-    private func pairs() -> [GradientBatch] { microBatches == 1 ? latest() : joined }
+    /// The pair of each layer that an update looks at as its newest batch.
+    var newest: [GradientBatch] { microBatches == 1 ? latest() : joined }
 
     /// What the network has of its latest batch.
     private func latest() -> [GradientBatch] {

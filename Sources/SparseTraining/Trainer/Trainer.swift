@@ -305,7 +305,7 @@ public final class Trainer {
         state.batches += 1
         state.flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
-            trains: use.trainsWeights)
+            others: network.model.otherForwardFLOPs, trains: use.trainsWeights)
         if use.trainsWeights { try updateWeights() }
         if use.updatesTopology {
             state.flops.addDenseGradients(shapes: setup.layerShapes, batches: topology.batchesLookedAt)
