@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Peak memory of training a wide residual network: sparsetrain beside dense PyTorch, same network and batch.
+"""Peak memory of training a wide residual network or a language model: sparsetrain beside dense PyTorch, same network and batch.
+
+    python3 Benchmarks/peers/memory.py --data path/to/cifar-10-batches-bin
+    python3 Benchmarks/peers/memory.py --model gpt:6x384 --data path/to/input.txt --batch 16
 
 Each side is a process of its own, once with the network and once without (libraries and data alone); peaks are resident
-bytes as the system counts them. sparsetrain reads CIFAR-10 and evaluates once; PyTorch gets a random batch.
+bytes as the system counts them. sparsetrain reads the data and evaluates once; PyTorch gets a random batch.
 """
 
 from __future__ import annotations
@@ -48,8 +51,25 @@ def network(depth: int, width: int):
     return nn.Sequential(*layers, nn.Linear(channels, 10))
 
 
-def train_torch(depth: int, width: int, batch: int, steps: int) -> None:
+def train_text(model: str, batch: int, steps: int) -> None:
+    """Windows of 128 tokens of a vocabulary of 65."""
     import torch
+
+    from libraries.torch_transformer import TextStep
+    from problems import TextProblem
+
+    torch.set_num_threads(1)
+    if steps > 0:
+        step = TextStep(TextProblem.random(model, batch), 1)
+        for _ in range(steps):
+            step()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def train_torch(model: str, batch: int, steps: int) -> None:
+    import torch
+
+    depth, width = (int(n) for n in model.removeprefix("wrn-").split("-"))
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -66,26 +86,28 @@ def train_torch(depth: int, width: int, batch: int, steps: int) -> None:
 
 
 def torch_peak(options: argparse.Namespace, steps: int) -> float:
-    command = [sys.executable, __file__, "--torch", str(steps), "--depth", str(options.depth), "--width",
-               str(options.width), "--batch", str(options.batch)]
+    command = [sys.executable, __file__, "--torch", str(steps), "--model", options.model, "--batch", str(options.batch)]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout) / 1e6
 
 
-def sparsetrain_peak(options: argparse.Namespace, model: str, density: float) -> float:
+def sparsetrain_peak(options: argparse.Namespace, model: str, density: float, micro_batches: int = 1) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        command = [options.sparsetrain, "--model", model, "--density", density, "--data", options.data, "--batch-size",
-                   options.batch, "--steps", options.steps, "--delta-t", "2", "--threads", "1", "--json", "--quiet",
+        command = [options.sparsetrain, "--model", model, "--density", density, "--data", options.data, "--algo",
+                   options.algo, "--batch-size", options.batch // micro_batches, "--micro-batches", micro_batches, "--steps", options.steps, "--delta-t", "2", "--threads", "1", "--json", "--quiet",
                    "--out", f"{folder}/run"]
+        if model.startswith("gpt:"):
+            command += ["--tokenizer", "characters", "--context", "128"]
         done = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)["peak_rss_bytes"] / 1e6
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of CIFAR-10, binary")
-    parser.add_argument("--depth", type=int, default=22, help="default %(default)s")
-    parser.add_argument("--width", type=int, default=2, help="default %(default)s")
+    parser.add_argument("--data", help="folder of CIFAR-10, binary, or a text")
+    parser.add_argument("--model", default="wrn-22-2", help="wrn-DEPTH-WIDTH or gpt:LAYERSxWIDTH; default %(default)s")
+    parser.add_argument("--algo", default="rigl", help="the method; default %(default)s")
+    parser.add_argument("--micro-batches", type=int, default=1, help="parts of a batch that sparsetrain trains on one after the other")
     parser.add_argument("--batch", type=int, default=128, help="default %(default)s")
     parser.add_argument("--steps", type=int, default=4, help="weight updates; default %(default)s")
     parser.add_argument("--density", type=float, default=0.1, help="default %(default)s")
@@ -93,15 +115,16 @@ def main() -> None:
     parser.add_argument("--torch", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.torch is not None:
-        train_torch(options.depth, options.width, options.batch, options.torch)
+        (train_text if options.model.startswith("gpt:") else train_torch)(options.model, options.batch, options.torch)
         return
     if options.data is None:
         parser.error("--data is needed")
-    name = f"wrn-{options.depth}-{options.width}"
-    print(f"{name}, batch {options.batch}: peak MB (without the network; difference)")
+    print(f"{options.model}, batch {options.batch}: peak MB (without the network; difference)")
+    least = "gpt:1x1" if options.model.startswith("gpt:") else "mlp:1"
     for label, peak, bare in [
-        (f"sparsetrain, rigl, density {options.density:g}", sparsetrain_peak(options, name, options.density),
-         sparsetrain_peak(options, "mlp:1", 1)),
+        (f"sparsetrain, {options.algo}, density {options.density:g}",
+         sparsetrain_peak(options, options.model, options.density, options.micro_batches),
+         sparsetrain_peak(options, least, 1)),
         ("PyTorch, dense", torch_peak(options, options.steps), torch_peak(options, 0)),
     ]:
         print(f"  {label:<34}{peak:8.0f}  ({bare:.0f}; {peak - bare:.0f})")

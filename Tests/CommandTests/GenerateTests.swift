@@ -16,6 +16,39 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
+    /// The weights that another program would be given make the same network again.
+    @Test func whatIsExportedIsImported() throws {
+        try withExecutable { executable in
+            try train(executable)
+            let export = ["export", "run", "--format", "safetensors", "--layout", "dense", "--out", "w.safetensors"]
+            let written = try executable.run(export)
+            #expect(written.status == 0, "\(written.errors)")
+            let read = try executable.run(["import", "w.safetensors"] + Self.words.prefix(8) + ["--out", "again"])
+            #expect(read.status == 0, "\(read.errors)")
+            let losses = try ["run", "again"].map { run in
+                try executable.run(["evaluate", run, "--json"]).output.firstMatch(of: #/"loss":([0-9.]+)/#).map {
+                    String($0.1)
+                }
+            }
+            #expect(losses[0] != nil && losses[0] == losses[1])
+        }
+    }
+
+    @Test func aSweepComparesMethods() throws {
+        try withExecutable { executable in
+            try train(executable)
+            var words = ["sweep", "--algo", "static,rigl", "--ratio", "1.5", "--out", "sweep", "--cores", "1"]
+            words += Self.words.prefix(8) + ["--batch-size", "8", "--steps", "30"]
+            let sweep = try executable.run(words)
+            #expect(sweep.status == 0, "\(sweep.errors)")
+            let table = try String(contentsOf: executable.folder.appending(path: "sweep/results.csv"), encoding: .utf8)
+            let lines = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            let perplexity = try #require(lines.first?.firstIndex(of: "test_perplexity"))
+            #expect(
+                lines.count == 3 && lines.dropFirst().allSatisfy { $0[1] == "done" && Double($0[perplexity]) ?? 0 > 1 })
+        }
+    }
+
     @Test func aTrainedModelWrites() throws {
         try withExecutable { executable in
             try train(executable)

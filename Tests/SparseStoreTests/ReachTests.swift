@@ -29,9 +29,9 @@ struct ReachTests {
 
     @Test func silentChannelsAreCounted() {
         let panels = Panels(channels: 3, rows: 2, columns: 2, halo: 1, samples: 40)
-        #expect(panels.silentChannels(panels: 0..<2) == 3)
+        #expect(panels.silentChannels(panels: 0..<2) == [true, true, true])
         panels.buffer[panels.offset(panel: 1, channel: 1, row: 1, column: 0) + 7] = -1
-        #expect(panels.silentChannels(panels: 0..<2) == 2)
-        #expect(panels.silentChannels(panels: 0..<1) == 3)
+        #expect(panels.silentChannels(panels: 0..<2) == [true, false, true])
+        #expect(panels.silentChannels(panels: 0..<1) == [true, true, true])
     }
 }

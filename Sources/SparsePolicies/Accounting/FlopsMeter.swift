@@ -19,7 +19,9 @@ package struct FlopsMeter: Sendable, Codable, Equatable {
     ///   - forward: those of them that the forward pass and the input gradient use; all, if left out.
     ///   - others: operations of a sample's forward pass that belong to no weight matrix.
     ///   - trains: whether it trained the weights, or served a topology update only.
-    package mutating func addBatch(shapes: [LayerShape], stored: [Int], forward: [Int]? = nil, others: Double = 0, trains: Bool) {
+    package mutating func addBatch(
+        shapes: [LayerShape], stored: [Int], forward: [Int]? = nil, others: Double = 0, trains: Bool
+    ) {
         let forward = forward ?? stored
         precondition(
             shapes.count == stored.count && shapes.count == forward.count, "one count per layer is needed")

@@ -85,10 +85,10 @@ public final class Panels: Sendable {
 }
 
 extension Panels {
-    /// How many channels hold nothing but zeros in some panels, halo and padding included.
-    package func silentChannels(panels: Range<Int>) -> Int {
+    /// Which channels hold nothing but zeros in some panels, halo and padding included.
+    package func silentChannels(panels: Range<Int>) -> [Bool] {
         precondition(panels.lowerBound >= 0 && panels.upperBound <= panelCount, "panels that there are")
-        return (0..<channels).count { channel in
+        return (0..<channels).map { channel in
             panels.allSatisfy { panel in
                 let first = panel * panelStride + channel * mapStride
                 return (first..<first + mapStride).allSatisfy { buffer[$0] == 0 }

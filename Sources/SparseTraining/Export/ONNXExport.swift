@@ -81,7 +81,8 @@ struct ONNXExport: ExportFormat {
             last = graph.append("Mul", [last.name, names[0]], like: last, named: last.name + ".scaled")
             last = graph.append("Add", [last.name, names[1]], like: last, named: last.name + ".in_units")
         }
-        return graph.message(named: model.name, output: try graph.output(last), as: output)
+        last = try graph.output(last)
+        return graph.message(named: model.name, output: last, as: output)
     }
 
     /// (x - mean) * factor, with one number for each channel where all its pixels have the same.

@@ -1,4 +1,4 @@
-public import SparseModels
+internal import SparseModels
 internal import SparseStore
 
 /// Lets a trained network of tokens write: it reads tokens one by one, remembers the keys and values of those before, and says

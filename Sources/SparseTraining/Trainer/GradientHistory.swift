@@ -12,11 +12,15 @@ struct GradientHistory {
     /// Batches copied so far.
     private var recorded = 0
     private let depth: Int
+    /// Whether an update looks at gradients at all.
+    private let isLookedAt: Bool
     /// Batches that a weight update follows. Several count as one here: their panels are joined, one behind the other.
     private let microBatches: Int
     /// Those of the current update, joined, and panels that they have taken.
     private var joined: [GradientBatch] = []
     private var panels = 0
+    /// The outputs of each layer whose gradient is 0 in all of them.
+    private var idle: [[Bool]] = []
 
     /// - Parameters:
     ///   - batches: How many an update looks at, the current one included.
@@ -26,14 +30,18 @@ struct GradientHistory {
         self.layers = layers
         self.microBatches = microBatches
         depth = max(batches - 1, 0)
+        isLookedAt = batches > 0
     }
 
-    /// Joins the network's current batch to those of the update, if anybody will look at them.
+    /// Joins the network's current batch to those of the update.
     /// - Parameters:
     ///   - share: Of the batch among the samples of the update.
     ///   - isFirst: Whether the update begins with it.
     mutating func gather(share: Float, isFirst: Bool) {
         let current = latest()
+        let silent = current.map(Self.silent)
+        idle = isFirst ? silent : zip(idle, silent).map { zip($0, $1).map { $0 && $1 } }
+        guard isLookedAt else { return }
         if joined.isEmpty { joined = current.map { emptyCopy($0, times: microBatches) } }
         if isFirst { panels = 0 }
         let own = current.first.map { Panels.count($0.samples) } ?? 0
@@ -87,8 +95,17 @@ struct GradientHistory {
         layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: microBatches) }
     }
 
+    /// How many outputs of each layer have no gradient from any sample of the newest batch.
+    var idleOutputs: [Int] {
+        (microBatches == 1 ? latest().map(Self.silent) : idle).map { $0.count { $0 } }
+    }
+
+    private static func silent(_ batch: GradientBatch) -> [Bool] {
+        batch.outputGradient.silentChannels(panels: 0..<Panels.count(batch.samples))
+    }
+
     /// The pair of each layer that an update looks at as its newest batch.
-    var newest: [GradientBatch] { microBatches == 1 ? latest() : joined }
+    private var newest: [GradientBatch] { microBatches == 1 ? latest() : joined }
 
     /// What the network has of its latest batch.
     private func latest() -> [GradientBatch] {

@@ -95,7 +95,7 @@ struct TopologyUpdater {
         var answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
         setValues(answers)
         for index in answers.indices { answers[index].values = nil }
-        let idle = history.newest.map { $0.outputGradient.silentChannels(panels: 0..<Panels.count($0.samples)) }
+        let idle = history.idleOutputs
         decided = DecidedUpdate(
             step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), states: states, answers: answers,
             idleOutputs: idle, seconds: stopwatch.seconds)

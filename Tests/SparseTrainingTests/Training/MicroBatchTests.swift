@@ -45,6 +45,19 @@ import Testing
         }
     }
 
+    /// An output is idle when no sample of the update has a gradient for it, whichever batch the sample is in.
+    @Test(arguments: ["set", "rigl"]) func idleOutputsAreThoseOfAllBatches(algorithm: String) throws {
+        let idle = try [(4, 1), (2, 2), (1, 4)].map { batch, micro in
+            var run = TrainingConfiguration()
+            (run.method, run.model, run.density) = (algorithm, "mlp:40,30", 0.2)
+            (run.batchSize, run.microBatches, run.steps, run.deltaT) = (batch, micro, 10, .steps(7))
+            let recorder = UpdateRecorder()
+            _ = try Trainer(run, observers: [recorder]).run()
+            return try #require(recorder.records.first).layers.map(\.idleOutputs)
+        }
+        #expect(idle[0] == idle[1] && idle[0] == idle[2] && idle[0].contains { $0 > 0 }, "\(idle)")
+    }
+
     /// More than an epoch has are all of them.
     @Test func anUpdateFollowsAtMostAnEpoch() throws {
         let all = try network("rigl", batch: 500, micro: 3, steps: 8)
