@@ -16,17 +16,17 @@ import Testing
     }
 
     /// Stores of weights that a method may be asked for, and the methods that take them.
-    private static let structures: [(option: String, value: String, method: String)] = [
+    static let structures: [(option: String, value: String, method: String)] = [
         ("block", "4", "set"), ("block", "8", "rigl"), ("nm", "2:4", "rigl"), ("nm", "1:4", "static"),
         ("constant-fan-in", "*", "rigl"), ("dense-layers", "*.o", "set"),
     ]
 
-    @Test(arguments: Parts.models.entries.filter { $0.part.vocabulary != nil }.map(\.part.name), Parts.methods.names)
+    @Test(arguments: Parts.models.entries.filter { $0.part.vocabulary != nil }.map(\.name), Parts.methods.names)
     func learnsTexts(model: String, algorithm: String) throws {
         try check(model + ":1x16", algorithm) { _ in }
     }
 
-    @Test(arguments: Parts.models.entries.filter { $0.part.vocabulary != nil }.map(\.part.name), structures.indices)
+    @Test(arguments: Parts.models.entries.filter { $0.part.vocabulary != nil }.map(\.name), structures.indices)
     func learnsTextsInEveryStore(model: String, structure: Int) throws {
         let (option, value, method) = Self.structures[structure]
         try check(model + ":1x16", method) { try $0.set(option, to: value) }
