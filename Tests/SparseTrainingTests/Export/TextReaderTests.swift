@@ -39,7 +39,7 @@ import Testing
             var random = CounterRandom(seed: 3, purpose: .test, layer: length)
             let windows = (0..<3).map { _ in (0..<length).map { _ in random.next(below: vocabulary.count) } }
             let step = Panels.count(length) * Panels.lanes
-            let network = trained.pool.network
+            let network = try trained.pool.makeNetwork(batchSize: 64)
             network.sequenceLength = length
             let ids = AlignedBuffer<Int32>(count: Panels.count(40) * Panels.lanes)
             let logits = windows.map { window in
