@@ -86,9 +86,10 @@ public final class Panels: Sendable {
 
 extension Panels {
     /// How many channels hold nothing but zeros, halo and padding included.
-    package var silentChannels: Int {
+    /// - Parameter samples: Of the batch that the panels hold.
+    package func silentChannels(samples: Int) -> Int {
         (0..<channels).count { channel in
-            (0..<panelCount).allSatisfy { panel in
+            (0..<Panels.count(samples)).allSatisfy { panel in
                 let first = panel * panelStride + channel * mapStride
                 return (first..<first + mapStride).allSatisfy { buffer[$0] == 0 }
             }

@@ -12,38 +12,49 @@ struct GradientHistory {
     /// Batches copied so far.
     private var recorded = 0
     private let depth: Int
-    /// Batches that a weight update follows. Several count as one here: their panels are joined, one behind the other.
-    private let microBatches: Int
-    /// Those of the current update, joined, and panels that they have taken.
-    private var joined: [GradientBatch] = []
-    private var panels = 0
+    /// How the batches that a weight update follows are shared out. Several of a shard count as one here: their panels are joined,
+    /// one behind the other.
+    private let shards: ShardPlan
+    /// Of each shard of this process those of the current update, joined, and the panels that they have taken.
+    private var joined: [[GradientBatch]] = []
+    private var panels: [Int]
 
     /// - Parameters:
     ///   - batches: How many an update looks at, the current one included.
-    ///   - microBatches: Batches that a weight update follows.
-    init(_ network: Network, layers: [Int], batches: Int, microBatches: Int = 1) {
+    ///   - shards: How the batches that a weight update follows are shared out.
+    init(_ network: Network, layers: [Int], batches: Int, shards: ShardPlan = ShardPlan()) {
         self.network = network
         self.layers = layers
-        self.microBatches = microBatches
+        self.shards = shards
+        panels = shards.own.map { _ in 0 }
         depth = max(batches - 1, 0)
     }
 
-    /// Joins the network's current batch to those of the update, if anybody will look at them.
+    /// Begins the batches of an update.
+    /// - Parameter inputs: Of such a batch.
+    mutating func beginUpdate(inputs: @autoclosure () -> [BatchInput]) {
+        if joined.isEmpty { joined = shards.own.map { _ in emptyShard(inputs: inputs()) } }
+        for shard in joined.indices {
+            panels[shard] = 0
+            for index in joined[shard].indices { joined[shard][index].samples = 0 }
+        }
+    }
+
+    /// Joins the network's current batch to those of its shard.
     /// - Parameters:
     ///   - share: Of the batch among the samples of the update.
-    ///   - isFirst: Whether the update begins with it.
-    mutating func gather(share: Float, isFirst: Bool) {
+    ///   - shard: Which of this process, from 0.
+    mutating func gather(share: Float, shard: Int) {
         let current = latest()
-        if joined.isEmpty { joined = current.map { emptyCopy($0, times: microBatches) } }
-        if isFirst { panels = 0 }
-        let own = current.first.map { Panels.count($0.samples) } ?? 0
+        let (first, own) = (panels[shard], current.first.map { Panels.count($0.samples) } ?? 0)
         for (index, batch) in current.enumerated() {
-            batch.input.copyPanels(own, to: joined[index].input, at: panels)
-            batch.outputGradient.copyPanels(own, to: joined[index].outputGradient, at: panels, times: share)
-            joined[index].samples = (panels + own) * Panels.lanes
-            joined[index].scale = batch.scale
+            let room = joined[shard][index]
+            batch.input.copyPanels(own, to: room.input, at: first)
+            batch.outputGradient.copyPanels(own, to: room.outputGradient, at: first, times: share)
+            joined[shard][index].samples = (first + own) * Panels.lanes
+            joined[shard][index].scale = batch.scale
         }
-        panels += own
+        panels[shard] = first + own
     }
 
     /// Copies the current batch, for an update to come.
@@ -82,13 +93,29 @@ struct GradientHistory {
         return true
     }
 
-    /// Room for a copy of what the layers see of a batch in `inputs`.
+    /// Room for a copy of what the layers see of a batch in `inputs`, all shards of this process.
     func emptyCopy(inputs: [BatchInput]) -> [GradientBatch] {
-        layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: microBatches) }
+        Self.batch(of: shards.own.map { _ in emptyShard(inputs: inputs) })
+    }
+
+    /// Shards of this process as one batch.
+    static func batch(of shards: [[GradientBatch]]) -> [GradientBatch] {
+        guard var batch = shards.first else { return [] }
+        for layer in batch.indices { batch[layer].otherShards = shards.dropFirst().map { $0[layer] } }
+        return batch
+    }
+
+    /// The shards of this process of a batch.
+    static func shards(of batch: [GradientBatch]) -> [[GradientBatch]] {
+        (0..<(batch.first?.shardCount ?? 0)).map { shard in batch.map { $0.shard(shard) } }
+    }
+
+    private func emptyShard(inputs: [BatchInput]) -> [GradientBatch] {
+        layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: shards.microBatches) }
     }
 
     /// What an update looks at as its newest batch.
-    private func pairs() -> [GradientBatch] { microBatches == 1 ? latest() : joined }
+    private func pairs() -> [GradientBatch] { shards.isWhole ? latest() : Self.batch(of: joined) }
 
     /// What the network has of its latest batch.
     private func latest() -> [GradientBatch] {
@@ -106,7 +133,10 @@ struct GradientHistory {
             let samples = count == 1 ? x.capacity : count * x.panelCount * Panels.lanes
             return Panels(channels: x.channels, rows: x.rows, columns: x.columns, halo: x.halo, samples: samples)
         }
-        return GradientBatch(input: empty(batch.input), outputGradient: empty(batch.outputGradient), samples: 0)
+        var copy = GradientBatch(
+            input: empty(batch.input), outputGradient: empty(batch.outputGradient), samples: 0)
+        copy.otherShards = batch.otherShards.map { emptyCopy($0) }
+        return copy
     }
 
     private static func copy(_ batch: GradientBatch, into copy: inout GradientBatch) {
@@ -115,5 +145,6 @@ struct GradientHistory {
         }
         copy.samples = batch.samples
         copy.scale = batch.scale
+        for (index, shard) in batch.otherShards.enumerated() { Self.copy(shard, into: &copy.otherShards[index]) }
     }
 }
