@@ -14,7 +14,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "SparseTraining", targets: ["SparseTraining"]),
+        .library(name: "SparseMPI", targets: ["SparseMPI"]),
         .executable(name: "sparsetrain", targets: ["sparsetrain"]),
+    ],
+    traits: [
+        .trait(name: "MPI", description: "training by several processes, with the system's MPI"),
+        .default(enabledTraits: []),
     ],
     targets: [
         .target(name: "SparseKernels", path: "Kernels", exclude: ["README.md", "generic", "avx512"]),
@@ -37,10 +42,17 @@ let package = Package(
             dependencies: ["SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData", "CZlib"],
             exclude: ["README.md"],
             swiftSettings: swift),
+        // On Debian this name is that of the MPI in use; elsewhere it may have to be made for Open MPI's ompi-c or MPICH's mpich.
+        .systemLibrary(
+            name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
+        .target(
+            name: "SparseMPI", dependencies: ["SparseStore", .target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+            exclude: ["README.md"], swiftSettings: swift),
         .executableTarget(
             name: "sparsetrain",
             dependencies: [
                 "SparseParts", "SparseStore", "SparsePolicies", "SparseModels", "SparseData", "SparseTraining",
+                "SparseMPI",
             ], exclude: ["README.md"], swiftSettings: swift),
         .executableTarget(
             name: "sparsebench",

@@ -11,6 +11,8 @@ enum Command {
                 try StandardOutput.write(arguments.verb.helpText())
             } else if arguments.has(.version) {
                 try StandardOutput.write("sparsetrain \(Release.version)")
+            } else if let launch = Launch(ProcessInfo.processInfo.environment) {
+                return Ranks(launch: launch).run(arguments)
             } else {
                 return try arguments.verb.run(arguments)
             }
@@ -42,6 +44,6 @@ enum ExitStatus {
     static func signalled(_ number: Int32) -> Int32 { 128 + number }
 
     static func of(_ error: any Error) -> Int32 {
-        error is ConfigurationError || error is UsageError ? wrongUsage : failed
+        error is ConfigurationError || error is UsageError || error is RanksError ? wrongUsage : failed
     }
 }

@@ -51,7 +51,8 @@ import Testing
         #expect(readme.contains("\n    swift run -c release sparsetrain --algo rigl --density 0.1\n"))
         let test = "swift test -c release --scratch-path .build-test --disable-xctest"
         #expect(readme.contains("\n    \(test)\n"))
-        #expect(try text(".ci/run").contains("\n\(test)\n"))
+        // With the trait for several processes where there is an MPI.
+        #expect(try text(".ci/run").contains("\n\(test) $traits\n"))
     }
 
     /// What a tutorial tells a reader to type is in blocks that its script runs, and the script has every tutorial.
@@ -125,12 +126,12 @@ import Testing
     private static let pages =
         [
             "README.md", "docs/architecture.md", "docs/CONTRIBUTING.md", "docs/formats.md", "docs/methods.md",
-            "docs/CHANGELOG.md", "docs/results.md", "docs/testing.md", "docs/tuning.md",
+            "docs/CHANGELOG.md", "docs/results.md", "docs/testing.md", "docs/tuning.md", "docs/distributed.md",
             "Benchmarks/README.md", "Benchmarks/peers/README.md",
             "Kernels/README.md", "Sources/SparseParts/README.md", "Sources/SparseData/README.md",
             "Sources/SparseModels/README.md",
             "Sources/SparsePolicies/README.md", "Sources/SparseStore/README.md", "Sources/SparseTraining/README.md",
-            "Sources/sparsetrain/README.md",
+            "Sources/sparsetrain/README.md", "Sources/SparseMPI/README.md",
         ] + tutorials
 
     /// Every file, folder and heading that a page points to is there.

@@ -4,7 +4,7 @@ import Testing
 /// The folders of `SparseTraining` know each other in one direction.
 @Suite struct FolderOrderTests {
     private static let order = [
-        "Configuration", "Run", "Checkpoints", "Model", "Export", "Import", "RunFolder", "TensorBoard",
+        "Configuration", "Run", "Checkpoints", "Distributed", "Model", "Export", "Import", "RunFolder", "TensorBoard",
         "Comparison", "Report", "Trainer", "Sweep",
     ]
 
@@ -29,7 +29,7 @@ import Testing
                 }
             }
         }
-        #expect(places.count > 40 && places["RunState"] == 1 && places["Trainer"] == 10)
+        #expect(places.count > 40 && places["RunState"] == 1 && places["Trainer"] == 11)
         for (place, files) in folders.enumerated() {
             for (file, text) in files {
                 for match in text.matches(of: /\b[A-Z]\w+\b/) where places[match.0].map({ $0 > place }) == true {

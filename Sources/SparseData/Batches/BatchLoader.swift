@@ -51,6 +51,16 @@ package struct BatchLoader: Sendable {
         return full == 0 || !dropLast ? (sampleCount + batchSize - 1) / batchSize : full
     }
 
+    /// What means over batch `index` of `order` are taken over: its samples, or the tokens to be found in it.
+    package func counted(_ index: Int, of order: SampleOrder) -> Int {
+        let windows = index * batchSize..<min((index + 1) * batchSize, order.count)
+        guard let sequence = dataset.sequence else { return windows.count }
+        return windows.reduce(0) { sum, window in
+            let first = order[window]
+            return sum + (first..<first + sequence.length).count { dataset.label(of: $0) >= 0 }
+        }
+    }
+
     /// Memory for one batch whose first input has the shape that the first layer takes. Images are changed before that: one
     /// without a border may have another shape than theirs, such as a vector's.
     /// - Parameter halo: Width of the border of zeros of its maps; other inputs have none.

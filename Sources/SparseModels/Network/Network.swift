@@ -62,8 +62,10 @@ public final class Network {
     /// The batch of the last `backward`.
     var lastBatch: LayerChain?
     var updatePlan = UpdatePlan()
+    /// What the reducer sums.
+    var reducedGradients = JoinedGradients()
     /// Gradients of the batches before, of an update that follows several.
-    var accumulated = AccumulatedGradients()
+    var accumulated = ShardSums()
 
     /// - Parameters:
     ///   - model: What it computes.

@@ -1,22 +1,24 @@
 internal import SparseStore
 
-/// Gradients of several batches that one update follows.
+/// Gradients of several batches that one update follows: shards, one after the other, and the batches of each.
 extension Network {
-    /// Computes the gradients of all parameters for the batch of the last `backward` and adds them, multiplied, to those kept for the
-    /// next `update`. The batches of an update are added in their order, so that no bit depends on threads.
-    /// - Parameters:
-    ///   - share: Of the batch among those of the update: its samples over those of all of them.
-    ///   - isFirst: Whether the update's batches begin with this one.
-    package func accumulateGradients(share: Float, isFirst: Bool) {
+    /// Begins the next shard of the batches that an update follows. Gradients of a shard are added in the order of its batches,
+    /// and shards in a binary tree (`ShardSums`), so that no bit depends on threads, nor on who computes which shard.
+    /// - Parameter shard: From 0, with which the sums begin anew.
+    package func beginShard(_ shard: Int) {
+        accumulated.begin(shard: shard, counts: parameters.lazy.map { $0.values.count }, workers: workers)
+    }
+
+    /// Computes the gradients of all parameters for the batch of the last `backward` and adds them, multiplied, to those of the
+    /// shard, for the next `update`.
+    /// - Parameter share: Of the batch among those of the update: its samples over those of all of them.
+    package func accumulateGradients(share: Float) {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
         computeGradients()
-        let parameters = parameters
-        if isFirst { accumulated.begin(parameters) }
-        let (plan, sums) = (updatePlan, accumulated.sums)
+        let (plan, sums, parameters) = (updatePlan, accumulated.current, parameters)
         workers.run(tasks: plan.chunks.count, of: "accumulation") { chunk in
             let (parameter, range) = plan.chunks[chunk]
-            if isFirst { sums[parameter].elements[range].update(repeating: 0) }
             VectorOperations.add(parameters[parameter].gradient, times: share, to: sums[parameter], range: range)
         }
     }
@@ -24,31 +26,11 @@ extension Network {
     /// Makes the sums the gradients of the parameters. False when there are none.
     func takeAccumulatedGradients() -> Bool {
         guard accumulated.isBegun else { return false }
-        accumulated.isBegun = false
-        let (plan, sums, parameters) = (updatePlan, accumulated.sums, parameters)
+        let (plan, sums, parameters) = (updatePlan, accumulated.take(workers), parameters)
         workers.run(tasks: plan.chunks.count, of: "accumulation") { chunk in
             let (parameter, range) = plan.chunks[chunk]
             _ = parameters[parameter].gradient.elements[range].update(fromContentsOf: sums[parameter].elements[range])
         }
         return true
-    }
-}
-
-/// Sums of the gradients of several batches, one array for each parameter.
-struct AccumulatedGradients {
-    private(set) var sums: [AlignedBuffer<Float>] = []
-    /// Whether the sums are those of batches that no update has followed yet.
-    var isBegun = false
-
-    /// Room for the values that each parameter has now.
-    mutating func begin(_ parameters: [Parameter]) {
-        isBegun = true
-        if sums.count != parameters.count {
-            sums = parameters.map { AlignedBuffer(count: $0.values.count) }
-            return
-        }
-        for (index, parameter) in parameters.enumerated() where sums[index].count != parameter.values.count {
-            sums[index] = AlignedBuffer(count: parameter.values.count)
-        }
     }
 }

@@ -13,7 +13,8 @@ struct GradientScores: Sendable {
     /// Positions that do not compete unless they are in `open`; both ascend.
     private let excluded: [Int]
     private let open: [Int]
-    private let batches: [any DenseGradientSource]
+    /// Of each shard the batches that are summed.
+    private let shards: [[any DenseGradientSource]]
     private let reducer: (any GradientReducer)?
     /// Columns of the strip, padded to whole blocks of the kernel.
     private let width: Int
@@ -31,7 +32,8 @@ struct GradientScores: Sendable {
         rows: Int, columns: Int, side: Int, convolution: ConvolutionGeometry?, gradient: DenseGradient,
         strip: Range<Int>? = nil, excluded: [Int], open: [Int] = [], workers: Workers
     ) {
-        for batch in gradient.batches { batch.check(rows: rows, columns: columns, convolution) }
+        let shards = (0..<gradient.shardCount).map(gradient.shard)
+        for batch in shards.joined() { batch.check(rows: rows, columns: columns, convolution) }
         let strip = strip ?? 0..<columns
         self.rows = rows
         self.columns = columns
@@ -39,7 +41,11 @@ struct GradientScores: Sendable {
         self.excluded = excluded
         self.open = open
         reducer = gradient.reducer
-        batches = gradient.batches.map { $0.source(convolution, columns: strip, workers: workers) }
+        // A shard without samples adds nothing.
+        self.shards = shards.map { batches in
+            batches.filter { $0.samples > 0 || shards.count == 1 && gradient.reducer == nil }
+                .map { $0.source(convolution, columns: strip, workers: workers) }
+        }
         gridColumns = (columns + side - 1) / side
         self.strip = strip.lowerBound / side..<(strip.upperBound + side - 1) / side
         stripColumns = strip.count
@@ -67,7 +73,7 @@ struct GradientScores: Sendable {
     /// Rows of units.
     var gridRows: Int { (rows + side - 1) / side }
     /// True when there is no gradient to look at.
-    var isEmpty: Bool { batches.isEmpty }
+    var isEmpty: Bool { shards.isEmpty }
 
     /// All rows of weights, in the pieces that `walk` takes.
     var chunks: [Range<Int>] {
@@ -92,8 +98,9 @@ struct GradientScores: Sendable {
             let mine = Part(task, of: tasks).range(of: chunks.count)
             if mine.isEmpty { return finds }
             let (scratch, indices) = (makeScratch(), makeIndices())
+            let rooms = makeRooms()
             for chunk in chunks[mine] {
-                compute(chunk, absolute: true, into: scratch)
+                compute(chunk, absolute: true, into: scratch, rooms: rooms)
                 if !look(&finds, chunk, scratch, indices) { break }
             }
             return finds
@@ -107,14 +114,17 @@ struct GradientScores: Sendable {
     ) -> Finds {
         var finds = start
         let scratch = (0..<min(workers.parts, chunks.count)).map { _ in makeScratch() }
+        let rooms = scratch.map { _ in makeRooms() }
         let indices = makeIndices()
         for first in stride(from: 0, to: chunks.count, by: max(1, scratch.count)) {
             let round = chunks[first..<min(first + scratch.count, chunks.count)]
-            workers.run(tasks: round.count) { compute(round[first + $0], absolute: false, into: scratch[$0]) }
+            workers.run(tasks: round.count) {
+                compute(round[first + $0], absolute: false, into: scratch[$0], rooms: rooms[$0])
+            }
             for (chunk, scratch) in zip(round, scratch) {
                 let floats = chunk.count * width
                 reducer.reduce(scratch, range: 0..<floats)
-                for i in 0..<floats { scratch.pointer[i] = scratch.pointer[i].magnitude }
+                Self.makeAbsolute(scratch, floats)
                 if !look(&finds, chunk, scratch, indices) { return finds }
             }
         }
@@ -127,12 +137,32 @@ struct GradientScores: Sendable {
     /// Room for the indices of one row of units that a search finds.
     private func makeIndices() -> AlignedBuffer<UInt32> { AlignedBuffer(count: width + 16) }
 
-    private func compute(_ chunk: Range<Int>, absolute: Bool, into scratch: AlignedBuffer<Float>) {
-        for (i, batch) in batches.enumerated() {
-            batch.product(
-                rows: chunk, accumulate: i > 0, absolute: absolute && i + 1 == batches.count, into: scratch,
-                width: width)
+    /// Room for what shards give on their way into a sum.
+    private func makeRooms() -> [AlignedBuffer<Float>] {
+        (0..<ShardTree.height(shards.count)).map { _ in makeScratch() }
+    }
+
+    private func compute(
+        _ chunk: Range<Int>, absolute: Bool, into scratch: AlignedBuffer<Float>, rooms: [AlignedBuffer<Float>]
+    ) {
+        let floats = chunk.count * width
+        let isAlone = shards.count == 1
+        ShardTree.sum(0..<shards.count, into: scratch, rooms: rooms[...]) { shard, sum in
+            let batches = shards[shard]
+            if batches.isEmpty { sum.elements[..<floats].update(repeating: 0) }
+            for (i, batch) in batches.enumerated() {
+                batch.product(
+                    rows: chunk, accumulate: i > 0, absolute: absolute && isAlone && i + 1 == batches.count, into: sum,
+                    width: width)
+            }
+        } add: { sum, addend in
+            VectorOperations.add(addend, times: 1, to: sum, range: 0..<floats)
         }
+        if absolute && !isAlone { Self.makeAbsolute(scratch, floats) }
+    }
+
+    private static func makeAbsolute(_ scores: AlignedBuffer<Float>, _ count: Int) {
+        for i in 0..<count { scores.pointer[i] = scores.pointer[i].magnitude }
     }
 
     /// Hands out the scores of a chunk that is computed, one row of units after the other; the units that do not compete

@@ -32,18 +32,29 @@ extension MatrixView {
     /// The dense gradient of the batches at some units, signed: one number per weight, unit after unit in the order of
     /// `positions` and row by row in each; 0 in the padding of edge blocks.
     public func denseGradient(of gradient: DenseGradient, at positions: [Int], workers: Workers) -> [Float] {
-        for batch in gradient.batches { batch.check(rows: rows, columns: columns, convolution) }
+        let shards = (0..<gradient.shardCount).map(gradient.shard)
+        for batch in shards.joined() { batch.check(rows: rows, columns: columns, convolution) }
         precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")
         let (area, across) = (unitRows * unitColumns, unitsAcross)
         let sums = AlignedBuffer<Float>(count: positions.count * area)
         let tasks = max(1, min(4 * workers.parts, sums.count / 64))
         workers.run(tasks: tasks) { task in
+            // Shards as in `ShardTree`: pairs of neighbours until one sum is left.
+            var ofShards = [Float](repeating: 0, count: shards.count)
             for i in Part(task, of: tasks).range(of: sums.count) {
                 let (unit, weight) = (positions[i / area], i % area)
                 let row = unit / across * unitRows + weight / unitColumns
                 let column = unit % across * unitColumns + weight % unitColumns
                 guard row < rows, column < columns else { continue }
-                sums.pointer[i] = gradient.batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
+                for (shard, batches) in shards.enumerated() {
+                    ofShards[shard] = batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
+                }
+                var count = shards.count
+                while count > 1 {
+                    count /= 2
+                    for pair in 0..<count { ofShards[pair] = ofShards[2 * pair] + ofShards[2 * pair + 1] }
+                }
+                sums.pointer[i] = ofShards.first ?? 0
             }
         }
         gradient.reducer?.reduce(sums, range: 0..<sums.count)

@@ -8,6 +8,12 @@ package enum ProcessLimits {
     /// rounded up. At least one.
     package static let processors = processors(allowed: Int(st_allowed_processors()), groups: ControlGroups())
 
+    /// Processors for each of so many processes on the machine: who was given some of the machine's for itself has those, others share.
+    package static func processors(of processes: Int) -> Int {
+        let isBound = processors < ProcessInfo.processInfo.processorCount
+        return isBound ? processors : max(1, processors / max(processes, 1))
+    }
+
     /// Bytes of memory: the machine's, or what its control groups may take.
     package static let memory = memory(
         physical: ProcessInfo.processInfo.physicalMemory, groups: ControlGroups())

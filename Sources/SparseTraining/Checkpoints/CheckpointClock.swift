@@ -13,11 +13,15 @@ struct CheckpointClock {
         lastStep = step
     }
 
+    /// Whether the last was so many minutes ago.
+    var isTime: Bool { minutes > 0 && stopwatch.seconds >= 60 * minutes }
+
     /// After a batch that trained weights.
-    func isDue(step: Int) -> Bool {
+    /// - Parameter isTime: What the clock says that decides.
+    func isDue(step: Int, isTime: Bool) -> Bool {
         if step == lastStep { return false }
         if let steps, step % steps == 0 { return true }
-        return minutes > 0 && stopwatch.seconds >= 60 * minutes
+        return isTime
     }
 
     /// After an epoch.

@@ -28,7 +28,7 @@ extension TrainingConfiguration {
                 all.validationFraction, all.splitSeed, all.targetScaling, all.patience, all.result,
                 all.cache, all.memory,
             ],
-            [all.epochs, all.steps, all.batchSize, all.microBatches, all.dropLast, all.optimizer],
+            [all.epochs, all.steps, all.batchSize, all.microBatches, all.shards, all.dropLast, all.optimizer],
             Parts.optimizers.options,
             [all.learningRate, all.learningRateSchedule], Parts.learningRates.options,
             [all.warmupSteps, all.decaysVectors, all.loss, all.classWeight],

@@ -62,6 +62,13 @@ extension Options {
             "batches that one weight update follows, the mean over all their samples")
     }
 
+    /// Parts of a batch whose gradients are summed, wherever they were computed.
+    public var shards: Option<Int> {
+        Option(
+            "shards", .optimisation, "N", .count, default: 1,
+            "parts of a batch, each with its own batch statistics, that processes share: a power of two")
+    }
+
     /// Leaves out the last batch of an epoch when it is not full.
     public var dropLast: Option<Bool> {
         Option(

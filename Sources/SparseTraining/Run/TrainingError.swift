@@ -9,6 +9,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case folderInUse(path: String)
     /// A cancellation came before anything was trained; no file was touched.
     case interrupted
+    /// One of the processes that train together has something else than the first: data, options or connections.
+    case processesDiffer(rank: Int, what: String, hash: String, expected: String)
     /// A checkpoint that is not whole, or not one of this run's network.
     case damagedCheckpoint(path: String, reason: String)
 
@@ -23,6 +25,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "--out \(path): another run is using this folder; wait for its end, or name another folder"
         case .interrupted:
             "interrupted before the first step"
+        case .processesDiffer(let rank, let what, let hash, let expected):
+            "rank \(rank) has other \(what) than rank 0: their hash is \(hash), not \(expected)"
         case .damagedCheckpoint(let path, let reason):
             "cannot resume from \(path): \(reason)"
         }

@@ -58,6 +58,8 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var interrupted: Bool
     /// The epoch whose network the run comes to, where that is not the last.
     public var resultEpoch: Int?
+    /// What processes sent each other; nil of a run on one.
+    public var communication: Communication?
     /// What the run warned of, in words.
     public var warnings: [String]
     /// Each layer with weights as it is at the end, in the model's order.
@@ -145,7 +147,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case exploredFraction = "explored_fraction"
         case trainFLOPsRatio = "train_flops_ratio"
         case resultEpoch = "result_epoch"
-        case interrupted, warnings, layers
+        case interrupted, communication, warnings, layers
     }
 
     private static let test = "test_"
@@ -180,6 +182,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         try container.encode(trainFLOPsRatio, forKey: .trainFLOPsRatio)
         try container.encodeIfPresent(resultEpoch, forKey: .resultEpoch)
         try container.encode(interrupted, forKey: .interrupted)
+        try container.encodeIfPresent(communication, forKey: .communication)
         try container.encode(warnings, forKey: .warnings)
         try container.encode(layers, forKey: .layers)
     }
@@ -214,6 +217,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         trainFLOPsRatio = try container.decode(Double.self, forKey: .trainFLOPsRatio)
         resultEpoch = try container.decodeIfPresent(Int.self, forKey: .resultEpoch)
         interrupted = try container.decode(Bool.self, forKey: .interrupted)
+        communication = try container.decodeIfPresent(Communication.self, forKey: .communication)
         warnings = try container.decode([String].self, forKey: .warnings)
         layers = try container.decode([Layer].self, forKey: .layers)
     }

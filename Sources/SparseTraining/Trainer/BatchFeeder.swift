@@ -10,10 +10,28 @@ internal import Synchronization
 /// Slots are passed to and fro by the two semaphores: each is touched by one side at a time, which is what makes the
 /// unchecked conformance sound.
 final class BatchFeeder: @unchecked Sendable {
-    private final class Slot {
-        /// Room for the batches of an update, and how many there are.
-        var batches: [Batch]
+    /// The batches that an update follows.
+    struct Update {
+        /// Those of this process.
+        var batches: ArraySlice<Batch> = []
+        /// Places among all of the update that they have.
+        var places = 0..<0
+        /// How many there are in all, and what means over all of them are taken over.
         var count = 0
+        var counted = 0
+
+        /// The batch in one of `places`.
+        subscript(place: Int) -> Batch { batches[place - places.lowerBound] }
+
+        /// The part of a batch in the mean over all.
+        func share(of batch: Batch) -> Float { Float(batch.targets.counted(of: batch.count)) / Float(counted) }
+    }
+
+    private final class Slot {
+        /// Room for the batches of an update that are loaded here.
+        var batches: [Batch]
+        /// What else is to be known of them; without the batches, of which there would be two owners.
+        var update = Update()
         init(_ batches: [Batch]) { self.batches = batches }
     }
 
@@ -21,6 +39,7 @@ final class BatchFeeder: @unchecked Sendable {
     private let subset: Subset
     private let seed: UInt64
     private let groups: BatchGroups
+    private let shards: ShardPlan
     private let slots: [Slot]
     private let ahead: Bool
     private let filled = DispatchSemaphore(value: 0)
@@ -33,13 +52,15 @@ final class BatchFeeder: @unchecked Sendable {
 
     /// - Parameters:
     ///   - groups: How batches make updates.
+    ///   - shards: Which of them are loaded here.
     ///   - first: Updates' batches of the run that were used before.
     init(
-        _ subset: Subset, loader: BatchLoader, groups: BatchGroups, shape: SampleShape, halos: [Int],
-        seed: UInt64,
+        _ subset: Subset, loader: BatchLoader, groups: BatchGroups, shards: ShardPlan = ShardPlan(),
+        shape: SampleShape, halos: [Int], seed: UInt64,
         from first: Int = 0, ahead: Bool
     ) {
         self.groups = groups
+        self.shards = shards
         self.first = first
         taken = first
         self.subset = subset
@@ -47,7 +68,8 @@ final class BatchFeeder: @unchecked Sendable {
         self.seed = seed
         self.ahead = ahead
         slots = (0..<(ahead ? 2 : 1)).map { _ in
-            Slot((0..<groups.size).map { _ in loader.makeBatch(shape: shape, halos: halos) })
+            Slot(
+                shards.ownPlaces.clamped(to: 0..<groups.size).map { _ in loader.makeBatch(shape: shape, halos: halos) })
         }
         if ahead {
             for _ in slots { free.signal() }
@@ -56,7 +78,7 @@ final class BatchFeeder: @unchecked Sendable {
     }
 
     /// The batches of the next update; those before may be overwritten from now on.
-    func next() -> ArraySlice<Batch> {
+    func next() -> Update {
         defer { taken += 1 }
         if ahead {
             if taken > first { free.signal() }
@@ -65,7 +87,9 @@ final class BatchFeeder: @unchecked Sendable {
             fill(taken)
         }
         let slot = slots[taken % slots.count]
-        return slot.batches[..<slot.count]
+        var update = slot.update
+        update.batches = slot.batches[..<update.places.count]
+        return update
     }
 
     /// Ends the other thread. `next` must not be called again.
@@ -92,8 +116,15 @@ final class BatchFeeder: @unchecked Sendable {
         if index == 0 || number == first { order = SampleOrder(subset, seed: seed, epoch: epoch) }
         guard let order else { return }
         let (slot, batches) = (slots[number % slots.count], groups.batches(of: index))
-        for (place, batch) in batches.enumerated() { loader.load(batch, of: order, into: &slot.batches[place]) }
-        slot.count = batches.count
+        var update = Update(count: batches.count)
+        update.places = shards.ownPlaces.clamped(to: 0..<batches.count)
+        for place in 0..<batches.count {
+            let batch = batches.lowerBound + place
+            update.counted += loader.counted(batch, of: order)
+            guard update.places.contains(place) else { continue }
+            loader.load(batch, of: order, into: &slot.batches[place - update.places.lowerBound])
+        }
+        slot.update = update
     }
 }
 

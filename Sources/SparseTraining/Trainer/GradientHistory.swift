@@ -14,44 +14,58 @@ struct GradientHistory {
     private let depth: Int
     /// Whether an update looks at gradients at all.
     private let isLookedAt: Bool
-    /// Batches that a weight update follows. Several count as one here: their panels are joined, one behind the other.
-    private let microBatches: Int
-    /// Those of the current update, joined, and panels that they have taken.
-    private var joined: [GradientBatch] = []
-    private var panels = 0
-    /// The outputs of each layer whose gradient is 0 in all of them.
+    /// How the batches that a weight update follows are shared out. Several of a shard count as one here: their panels are joined,
+    /// one behind the other.
+    private let shards: ShardPlan
+    /// Of each shard of this process those of the current update, joined, and the panels that they have taken.
+    private var joined: [[GradientBatch]] = []
+    private var panels: [Int]
+    /// The outputs of each layer whose gradient is 0 in all batches of the update that this process has.
     private var idle: [[Bool]] = []
 
     /// - Parameters:
     ///   - batches: How many an update looks at, the current one included.
-    ///   - microBatches: Batches that a weight update follows.
-    init(_ network: Network, layers: [Int], batches: Int, microBatches: Int = 1) {
+    ///   - shards: How the batches that a weight update follows are shared out.
+    init(_ network: Network, layers: [Int], batches: Int, shards: ShardPlan = ShardPlan()) {
         self.network = network
         self.layers = layers
-        self.microBatches = microBatches
+        self.shards = shards
+        panels = shards.own.map { _ in 0 }
         depth = max(batches - 1, 0)
         isLookedAt = batches > 0
     }
 
-    /// Joins the network's current batch to those of the update.
+    /// Begins the batches of an update.
+    /// - Parameter inputs: Of such a batch.
+    mutating func beginUpdate(inputs: @autoclosure () -> [BatchInput]) {
+        idle = layers.map { Array(repeating: true, count: network.weights[$0].rows) }
+        guard isLookedAt else { return }
+        if joined.isEmpty { joined = shards.own.map { _ in emptyShard(inputs: inputs()) } }
+        for shard in joined.indices {
+            panels[shard] = 0
+            for index in joined[shard].indices { joined[shard][index].samples = 0 }
+        }
+    }
+
+    /// Joins the network's current batch to those of its shard.
     /// - Parameters:
     ///   - share: Of the batch among the samples of the update.
-    ///   - isFirst: Whether the update begins with it.
-    mutating func gather(share: Float, isFirst: Bool) {
+    ///   - shard: Which of this process, from 0.
+    mutating func gather(share: Float, shard: Int) {
         let current = latest()
-        let silent = current.map(Self.silent)
-        idle = isFirst ? silent : zip(idle, silent).map { zip($0, $1).map { $0 && $1 } }
-        guard isLookedAt else { return }
-        if joined.isEmpty { joined = current.map { emptyCopy($0, times: microBatches) } }
-        if isFirst { panels = 0 }
-        let own = current.first.map { Panels.count($0.samples) } ?? 0
         for (index, batch) in current.enumerated() {
-            batch.input.copyPanels(own, to: joined[index].input, at: panels)
-            batch.outputGradient.copyPanels(own, to: joined[index].outputGradient, at: panels, times: share)
-            joined[index].samples = (panels + own) * Panels.lanes
-            joined[index].scale = batch.scale
+            idle[index] = zip(idle[index], Self.silent(batch)).map { $0 && $1 }
         }
-        panels += own
+        guard isLookedAt else { return }
+        let (first, own) = (panels[shard], current.first.map { Panels.count($0.samples) } ?? 0)
+        for (index, batch) in current.enumerated() {
+            let room = joined[shard][index]
+            batch.input.copyPanels(own, to: room.input, at: first)
+            batch.outputGradient.copyPanels(own, to: room.outputGradient, at: first, times: share)
+            joined[shard][index].samples = (first + own) * Panels.lanes
+            joined[shard][index].scale = batch.scale
+        }
+        panels[shard] = first + own
     }
 
     /// Copies the current batch, for an update to come.
@@ -90,22 +104,36 @@ struct GradientHistory {
         return true
     }
 
-    /// Room for a copy of what the layers see of a batch in `inputs`.
+    /// Room for a copy of what the layers see of a batch in `inputs`, all shards of this process.
     func emptyCopy(inputs: [BatchInput]) -> [GradientBatch] {
-        layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: microBatches) }
+        Self.batch(of: shards.own.map { _ in emptyShard(inputs: inputs) })
     }
 
-    /// How many outputs of each layer have no gradient from any sample of the newest batch.
-    var idleOutputs: [Int] {
-        (microBatches == 1 ? latest().map(Self.silent) : idle).map { $0.count { $0 } }
+    /// Shards of this process as one batch.
+    static func batch(of shards: [[GradientBatch]]) -> [GradientBatch] {
+        guard var batch = shards.first else { return [] }
+        for layer in batch.indices { batch[layer].otherShards = shards.dropFirst().map { $0[layer] } }
+        return batch
     }
+
+    /// The shards of this process of a batch.
+    static func shards(of batch: [GradientBatch]) -> [[GradientBatch]] {
+        (0..<(batch.first?.shardCount ?? 0)).map { shard in batch.map { $0.shard(shard) } }
+    }
+
+    private func emptyShard(inputs: [BatchInput]) -> [GradientBatch] {
+        layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: shards.microBatches) }
+    }
+
+    /// Which outputs of each layer have no gradient from any sample of the newest batch that this process has.
+    var idleOutputs: [[Bool]] { shards.isWhole ? latest().map(Self.silent) : idle }
 
     private static func silent(_ batch: GradientBatch) -> [Bool] {
         batch.outputGradient.silentChannels(panels: 0..<Panels.count(batch.samples))
     }
 
-    /// The pair of each layer that an update looks at as its newest batch.
-    private var newest: [GradientBatch] { microBatches == 1 ? latest() : joined }
+    /// What an update looks at as its newest batch.
+    private var newest: [GradientBatch] { shards.isWhole ? latest() : Self.batch(of: joined) }
 
     /// What the network has of its latest batch.
     private func latest() -> [GradientBatch] {
@@ -123,7 +151,10 @@ struct GradientHistory {
             let samples = count == 1 ? x.capacity : count * x.panelCount * Panels.lanes
             return Panels(channels: x.channels, rows: x.rows, columns: x.columns, halo: x.halo, samples: samples)
         }
-        return GradientBatch(input: empty(batch.input), outputGradient: empty(batch.outputGradient), samples: 0)
+        var copy = GradientBatch(
+            input: empty(batch.input), outputGradient: empty(batch.outputGradient), samples: 0)
+        copy.otherShards = batch.otherShards.map { emptyCopy($0) }
+        return copy
     }
 
     private static func copy(_ batch: GradientBatch, into copy: inout GradientBatch) {
@@ -132,5 +163,6 @@ struct GradientHistory {
         }
         copy.samples = batch.samples
         copy.scale = batch.scale
+        for (index, shard) in batch.otherShards.enumerated() { Self.copy(shard, into: &copy.otherShards[index]) }
     }
 }

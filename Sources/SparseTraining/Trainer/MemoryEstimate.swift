@@ -19,18 +19,19 @@ struct MemoryEstimate {
     var total: Double { weights + activations + keptBatches }
 
     /// - Parameters:
+    ///   - sums: Sums of gradients that are held beside the gradients.
     ///   - keptBatches: batches of which what the layers at `keptLayers` (places in the model's weights) see is kept.
     /// - Throws: `ConfigurationError` for a layer with more weights than a store can number.
     init(
         _ budgets: [LayerBudget], model: Model, batchSize: Int, inputBatches: Int, keptBatches: Int = 0,
-        keptLayers: [Int] = []
+        keptLayers: [Int] = [], sums: Int = 0
     ) throws(ConfigurationError) {
         for budget in budgets where budget.storedCount > Self.mostWeights {
             throw .rejected(
                 reason: "layer \(budget.name) would store \(budget.storedCount) weights, a layer can store "
                     + "\(Self.mostWeights); lower --density or the sizes of --model")
         }
-        weights = budgets.map { Self.bytesPerWeight * Double($0.storedCount) }.reduce(0, +)
+        weights = budgets.map { (Self.bytesPerWeight + 4 * Double(sums)) * Double($0.storedCount) }.reduce(0, +)
         let inputs = Double(inputBatches) * Double(model.inputByteCount(batchSize: batchSize))
         activations = Double(model.activationByteCount(batchSize: batchSize)) + inputs
         let pairs = keptBatches > 0 ? model.gradientPairByteCounts(batchSize: batchSize) : []

@@ -1,3 +1,4 @@
+internal import SparseData
 internal import SparseModels
 internal import SparsePolicies
 internal import SparseStore
@@ -26,12 +27,17 @@ struct TopologyUpdater {
     private(set) var forward: [Int]?
     /// The values that each layer that may change would begin with, were it dense; for methods that look at them.
     private let initialUnits: [InitialUnits?]
+    /// Those that train together, where there are several.
+    private let processes: Processes?
     /// The update that is decided and not made yet.
     var decided: DecidedUpdate?
 
     /// - Throws: `PolicyError` when the method cannot begin with these layers.
-    init(_ setup: TrainingSetup, network: Network, seed: UInt64) throws(PolicyError) {
+    init(
+        _ setup: TrainingSetup, network: Network, seed: UInt64, processes: Processes? = nil
+    ) throws(PolicyError) {
         policy = setup.policy
+        self.processes = processes
         self.network = network
         budgets = setup.budgets
         self.seed = seed
@@ -49,7 +55,7 @@ struct TopologyUpdater {
             }
         }
         history = GradientHistory(
-            network, layers: layers, batches: setup.policy.gradientBatches, microBatches: setup.groups.size)
+            network, layers: layers, batches: setup.policy.gradientBatches, shards: setup.shards)
         stored = network.weights.map(\.storedWeights)
         explored = network.weights.enumerated().map { layer, matrix in
             var positions = ExploredPositions(
@@ -79,8 +85,8 @@ struct TopologyUpdater {
     /// Takes the batch of the last backward pass in, as one of several that a weight update follows.
     /// - Parameters:
     ///   - share: Of the batch among them.
-    ///   - isFirst: Whether they begin with this one.
-    mutating func gatherGradients(share: Float, isFirst: Bool) { history.gather(share: share, isFirst: isFirst) }
+    ///   - shard: Which of this process it belongs to, from 0.
+    mutating func gatherGradients(share: Float, shard: Int) { history.gather(share: share, shard: shard) }
 
     /// Keeps the batch of the last backward pass for an update to come.
     mutating func keepGradients() { history.record() }
@@ -92,13 +98,35 @@ struct TopologyUpdater {
         let stopwatch = Stopwatch()
         let batches = policy.gradientBatches > 0 ? history.batches() : []
         let fraction = policy.dropFraction(at: step)
+        if !batches.isEmpty {
+            processes?.denseGradientBytes += layers.reduce(0) {
+                $0 + 4 * network.weights[$1].rows * network.weights[$1].columns
+            }
+        }
         var answers = try policy.update(context(step: step, learningRate: learningRate, batches: batches))
         setValues(answers)
         for index in answers.indices { answers[index].values = nil }
-        let idle = history.idleOutputs
+        let idle = idleOutputs()
         decided = DecidedUpdate(
             step: step, epoch: epoch, dropFraction: fraction ?? droppedShare(answers), states: states, answers: answers,
             idleOutputs: idle, seconds: stopwatch.seconds)
+    }
+
+    /// How many outputs of each layer have no gradient from any sample of the newest batch, whichever process has it.
+    private func idleOutputs() -> [Int] {
+        let own = history.idleOutputs
+        guard let processes else { return own.map { $0.count { $0 } } }
+        let count = own.reduce(0) { $0 + $1.count }
+        let all = processes.gather(count: count) { numbers in
+            for (place, isIdle) in own.joined().enumerated() { numbers[place] = isIdle ? 1 : 0 }
+        }
+        let flags = (0..<count).map { place in stride(from: place, to: all.count, by: count).allSatisfy { all[$0] == 1 }
+        }
+        var first = 0
+        return own.map { layer in
+            defer { first += layer.count }
+            return flags[first..<first + layer.count].count { $0 }
+        }
     }
 
     /// Changes the connections as decided.
@@ -124,6 +152,16 @@ struct TopologyUpdater {
             step: update.step, epoch: update.epoch, dropFraction: update.dropFraction, nonzeros: nonzeros,
             exploredFraction: exploredFraction, seconds: update.seconds + stopwatch.seconds,
             layers: layers.indices.map { record(layers[$0], update.answers[$0], idleOutputs: update.idleOutputs[$0]) })
+    }
+
+    /// A number that tells these connections from others.
+    var hash: UInt64 {
+        var hash = ByteHash()
+        for layer in layers {
+            for position in network.weights[layer].storedPositions() { hash.add(UInt64(position)) }
+            hash.add(.max)
+        }
+        return hash.hash
     }
 
     /// Gives the weights the values that a method wants.
@@ -176,7 +214,7 @@ struct TopologyUpdater {
                 batches: batches.isEmpty ? [] : batches[index])
         }
         return UpdateContext(
-            step: step, learningRate: learningRate, seed: seed, workers: network.workers, reducer: network.reducer,
+            step: step, learningRate: learningRate, seed: seed, workers: network.workers, reducer: processes?.growth,
             parameters: parameters)
     }
 

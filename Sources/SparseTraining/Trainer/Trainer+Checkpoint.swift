@@ -29,14 +29,18 @@ extension Trainer {
     /// - Parameter record: That of the epoch that has just ended, if one has: the best of those with the density asked for is
     ///   kept, by the validation samples. Without any there is no best: test samples are not there to choose by.
     func saveCheckpoint(after record: EpochRecord? = nil) throws {
-        guard let checkpoints else { return }
+        let history = gatheredHistory()
+        guard let checkpoints else {
+            checkpointClock.wasWritten(step: state.step)
+            return
+        }
         let value = topology.isAtDensity ? record?.validation.values.first?.value : nil
         let isBest =
             value.map { value in state.bestOfCheckpoints.map { isBetter(value, than: $0) } ?? true } ?? false
         if isBest { state.bestOfCheckpoints = value }
         do {
             for writer in writers { state.cursors[writer.cursorName] = try writer.cursor() }
-            try checkpoints.write(tensors, metadata: try metadata(), step: state.step, isBest: isBest)
+            try checkpoints.write(tensors(history), metadata: try metadata(history), step: state.step, isBest: isBest)
             checkpointClock.wasWritten(step: state.step)
             try tell { try $0.checkpointWasWritten(checkpoints.latest.relativePath, step: state.step) }
         } catch let error as TrainingError {
@@ -47,10 +51,9 @@ extension Trainer {
 
     /// Takes the run up where the checkpoint of its folder left it.
     func resume(_ resumption: Resumption) throws {
-        guard let checkpoints else { return }
-        let path = checkpoints.latest.relativePath
+        let path = (checkpoints?.latest).map(\.relativePath) ?? CheckpointFolder.latestName
         do {
-            try resume(resumption, from: SafetensorsFile(path: path), path: path)
+            try resume(resumption, from: received ?? SafetensorsFile(path: path), path: path)
         } catch let error as SafetensorsFile.Damage {
             throw TrainingError.damagedCheckpoint(path: path, reason: error.description)
         }
@@ -91,11 +94,11 @@ extension Trainer {
             batchesPerEpoch: plan.batchesPerEpoch, fingerprint: dataFingerprint)
     }
 
-    private func metadata() throws -> [String: String] {
+    private func metadata(_ history: [[GradientBatch]]) throws -> [String: String] {
         let checkpoint = CheckpointState(
             state, optimizerUpdates: network.updateCount, update: topology.decided?.state,
             method: topology.policy.state,
-            history: topology.history.kept.map { batch in
+            history: history.map { batch in
                 CheckpointState.HistoryBatch(samples: batch.first?.samples ?? 0, scale: batch.first?.scale ?? 1)
             }, data: dataState)
         return try CheckpointMetadata.texts(
@@ -105,7 +108,7 @@ extension Trainer {
                 targetScaling: setup.targetScaling))
     }
 
-    private var tensors: [Tensor] {
+    private func tensors(_ history: [[GradientBatch]]) -> [Tensor] {
         let next = topology.plan(state)
         // A topology update without a weight update looks at the gradient of the update before.
         let withGradient = next.updatesTopology && !next.trainsWeights
@@ -113,7 +116,7 @@ extension Trainer {
         tensors += network.buffers.map { buffer in
             Tensor(buffer.name, { buffer.buffer.array }, count: buffer.buffer.count)
         }
-        for (number, batch) in topology.history.kept.enumerated() {
+        for (number, batch) in history.enumerated() {
             for (place, pair) in batch.enumerated() {
                 tensors.append(.history(number, place, "input", pair.input))
                 tensors.append(.history(number, place, "output_gradient", pair.outputGradient))
@@ -146,7 +149,7 @@ extension Trainer {
             run.trainingSamples, run.epochSum.samples,
         ]
         try require((counts + run.cursors.values).allSatisfy { (0...(1 << 60)).contains($0) }, "count")
-        try require(checkpoint.history.allSatisfy { (0...network.batchSize).contains($0.samples) }, "history")
+        try require(checkpoint.history.allSatisfy { (0...mostSamplesKept).contains($0.samples) }, "history")
         if overriding { return }
         let before = checkpoint.data
         var now = dataState
@@ -207,21 +210,43 @@ extension Trainer {
 
     private func restoreHistory(_ history: [CheckpointState.HistoryBatch], from file: SafetensorsFile) throws {
         if history.isEmpty { return }
+        let shards = setup.shards
+        guard history.count % shards.count == 0 else {
+            throw SafetensorsFile.Damage("it holds a part of a batch that a topology update looks at")
+        }
         let inputs = setup.loader.makeBatch(shape: setup.shape, halos: network.model.inputHalos).inputs
-        var batches: [[GradientBatch]] = []
-        for (number, kept) in history.enumerated() {
-            var batch = topology.history.emptyCopy(inputs: inputs)
-            for place in batch.indices {
-                try file.fill(batch[place].input.buffer, from: Tensor.historyName(number, place, "input"))
-                try file.fill(
-                    batch[place].outputGradient.buffer, from: Tensor.historyName(number, place, "output_gradient"))
-                (batch[place].samples, batch[place].scale) = (kept.samples, kept.scale)
+        let batches = try stride(from: 0, to: history.count, by: shards.count).map { first in
+            var parts = GradientHistory.shards(of: topology.history.emptyCopy(inputs: inputs))
+            for (index, shard) in shards.own.enumerated() {
+                let number = first + shard
+                for place in parts[index].indices {
+                    let batch = parts[index][place]
+                    try file.fill(batch.input.buffer, from: Tensor.historyName(number, place, "input"))
+                    try file.fill(
+                        batch.outputGradient.buffer, from: Tensor.historyName(number, place, "output_gradient"))
+                    parts[index][place].samples = history[number].samples
+                    parts[index][place].scale = history[number].scale
+                }
             }
-            batches.append(batch)
+            return GradientHistory.batch(of: parts)
         }
         guard topology.history.restore(batches) else {
             throw SafetensorsFile.Damage("it holds more batches than a topology update looks at")
         }
+    }
+
+    /// What a kept batch may have at most, those of a shard one behind the other.
+    private var mostSamplesKept: Int {
+        let shards = setup.shards
+        return shards.isWhole ? network.batchSize : shards.microBatches * Panels.count(network.batchSize) * Panels.lanes
+    }
+
+    /// The batches kept for an update to come, shard after shard, each a batch by itself: of all processes for the one that
+    /// writes, nothing for the others.
+    private func gatheredHistory() -> [[GradientBatch]] {
+        let own = topology.history.kept.map(GradientHistory.shards)
+        guard hasFolder, let processes else { return own.flatMap(\.self) }
+        return own.flatMap { processes.gather($0) }
     }
 }
 

@@ -36,10 +36,9 @@ extension Trainer {
     /// Weights, connections and the state of optimiser and method as of the latest checkpoint; the order of the data and
     /// the metrics go on from here, for the same batches would end the same way.
     func rollBack() throws {
-        guard let checkpoints else { return }
-        let path = checkpoints.latest.relativePath
+        let path = (checkpoints?.latest).map(\.relativePath) ?? CheckpointFolder.latestName
         do {
-            let file = try SafetensorsFile(path: path)
+            let file = try processes?.checkpoint(of: folder) ?? SafetensorsFile(path: path)
             let checkpoint = try CheckpointMetadata.state(of: file)
             try NetworkRestorer(
                 file: file, network: network, states: setup.optimizer.states, overriding: false

@@ -8,7 +8,9 @@ extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
     func record(_ sum: MetricSums, seconds: Double) throws -> EpochRecord {
         let (loss, metrics, best) = (setup.loss.measured, setup.metrics.metrics, setup.metrics.forTraining)
-        let validated = try validation.map { try finite($0.evaluate(network, loss: loss, metrics: best)) }
+        let validated = try validation.map {
+            try finite($0.evaluate(network, loss: loss, metrics: best, processes: processes))
+        }
         let ofValidation = scores(validated ?? MetricSums(), best)
         if topology.isAtDensity, let value = ofValidation.values[0].value {
             let isBest = state.bestValidation.map { isBetter(value, than: $0) } ?? true
@@ -25,11 +27,12 @@ extension Trainer {
     /// Evaluates the test samples; at the end of a run that has a folder also class by class.
     private func testScores(_ loss: any Loss, _ metrics: [any Metric]) -> MetricSums {
         let classes = setup.model.output.channels
-        guard folder != nil, state.step == plan.steps || isCancelled || hasLostPatience(after: epoch),
+        guard hasFolder, state.step == plan.steps || isCancelled || hasLostPatience(after: epoch),
             classes <= ClassReport.mostClassesWritten,
             case .classes = setup.test.dataset.targets, setup.test.count > 0,
             var tally = ClassTally(classes: classes, loss: setup.loss.name)
-        else { return test.evaluate(network, loss: loss, metrics: metrics) }
+        else { return test.evaluate(network, loss: loss, metrics: metrics, processes: processes) }
+        // Class by class they are counted by the process that writes; the others have nothing to wait for.
         let sums = test.evaluate(network, loss: loss, metrics: metrics) { outputs, batch in
             guard case .classes(let labels) = batch.targets else { return }
             tally.add(outputs, labels: labels, samples: batch.count)
@@ -102,7 +105,7 @@ extension Trainer {
 
     /// The result of the run, whose last epoch came to `last`.
     func summary(_ last: EpochRecord) -> TrainingSummary {
-        TrainingSummary(
+        var summary = TrainingSummary(
             method: setup.method.name, model: configuration.model, data: configuration.data,
             seed: configuration.seed, threads: setup.workers.threads, epochs: epoch, steps: state.step,
             batchSize: setup.loader.batchSize, density: density, nonzeros: topology.nonzeros,
@@ -117,6 +120,8 @@ extension Trainer {
             interrupted: !isOver,
             warnings: state.warnings,
             layers: layers)
+        summary.communication = communication
+        return summary
     }
 
     /// Each layer with weights as it is now, in the model's order: before `run` as the run begins, or goes on.

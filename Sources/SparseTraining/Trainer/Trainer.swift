@@ -1,7 +1,7 @@
 public import SparseData
 public import SparseModels
 public import SparsePolicies
-internal import SparseStore
+public import SparseStore
 
 /// Trains one network as its configuration says.
 ///
@@ -33,23 +33,35 @@ public final class Trainer {
     let validation: Evaluator?
     /// The current epoch, from 1; 0 before the first.
     private(set) var epoch = 0
-    /// Of the current batch.
-    private var batchSum = MetricSums()
-    private let trainingMetrics: [any Metric]
+    /// Of the current batch, and of the shards of this process of the current update.
+    var batchSum = MetricSums()
+    var shardSums: [MetricSums]
+    let trainingMetrics: [any Metric]
+    /// Those that train together, where there are several.
+    let processes: Processes?
+    /// Where a batch is cut into shards.
+    var statistics: ShardStatistics?
+    /// What the processes agreed on after the latest batch.
+    var agreement = Agreement()
+    /// Whether the run has a folder, which may be that of another process.
+    let hasFolder: Bool
     /// Since this process began the run or took it up, and since it did so with the current epoch.
     private let stopwatch = Stopwatch()
     private var epochClock = Stopwatch()
     /// Where the run's files are, if anywhere.
     let folder: RunFolder?
     private let resumption: Resumption
-    /// Whether the run goes on from a checkpoint.
+    /// Whether the run goes on from a checkpoint, and that as rank 0 has it, where there are several processes.
     private let goesOn: Bool
+    private(set) var received: SafetensorsFile?
     /// True when the epochs are over, but were measured under other options.
     var evaluatesAnew = false
     /// What tells these samples from others, for checkpoints.
     lazy var dataFingerprint = DataFingerprint([setup.train, setup.validation, setup.test]).text
     var checkpointClock: CheckpointClock
     private var hasRun = false
+    /// Weight updates that this process has done.
+    private(set) var stepsHere = 0
     /// Batches in a row that had a number that was not finite, and how many end the run whatever the configuration says.
     private var failures = 0
     private static let mostFailures = 10
@@ -82,13 +94,15 @@ public final class Trainer {
     ///   - cancellation: Can stop it; so can that of the task that calls `run`.
     ///   - folder: In place of the one that `configuration.out` names.
     ///   - resumption: What to do with the run that the folder may hold.
+    ///   - communicator: Reaches the processes that train together with this one: each makes a trainer of the same configuration and
+    ///     runs it. The folder is that of rank 0; the others have none.
     /// - Throws: `ConfigurationError`, `DataError`, or `TrainingError` when another run uses the folder or its checkpoint
     ///   cannot be read.
     public init(
         _ configuration: TrainingConfiguration, data: DataSource? = nil, model: Model? = nil, method: Method? = nil,
         loss: (any Loss)? = nil, optimizer: (any Optimizer)? = nil, metrics: MetricList? = nil,
         observers: [any TrainingObserver] = [], cancellation: Cancellation = Cancellation(),
-        folder: RunFolder? = nil, resumption: Resumption = .none
+        folder: RunFolder? = nil, resumption: Resumption = .none, communicator: (any Communicator)? = nil
     ) throws {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
@@ -97,13 +111,21 @@ public final class Trainer {
         let own = OwnParts(
             data: data, model: model, method: method, loss: loss, optimizer: optimizer, metrics: metrics)
         try configuration.validate(without: own.options)
-        self.folder = folder ?? configuration.out.map { RunFolder(path: $0) }
+        _ = try configuration.shardSize(processes: communicator?.count ?? 1)
+        let processes = Processes(communicator)
+        self.processes = processes
+        let isFirst = processes?.isFirst ?? true
+        self.folder = isFirst ? folder ?? configuration.out.map { RunFolder(path: $0) } : nil
         self.resumption = resumption
-        try Self.check(resumption, self.folder)
-        goesOn = try self.folder?.claim(resumption) ?? false
+        if isFirst { try Self.check(resumption, self.folder) }
+        let mayGoOn = try self.folder?.claim(resumption) ?? false
+        goesOn = processes?.ofFirst(mayGoOn) ?? mayGoOn
+        hasFolder = processes?.ofFirst(self.folder != nil) ?? (self.folder != nil)
+        received = goesOn ? try processes?.checkpoint(of: self.folder) : nil
         setup = try TrainingSetup(
             configuration, own: own, observers: observers,
-            checkpoint: goesOn && configuration.initFrom != nil ? Self.checkpoint(of: self.folder) : nil)
+            checkpoint: goesOn && configuration.initFrom != nil ? received ?? Self.checkpoint(of: self.folder) : nil,
+            communicator: processes?.communicator)
         configuration = setup.configuration
         // What is written of the run names what it was made of.
         if let data { configuration.data = data.name }
@@ -118,22 +140,29 @@ public final class Trainer {
         cancellations = [cancellation]
         plan = setup.plan
         network = try setup.makeNetwork()
+        network.reducer = processes?.gradients
+        shardSums = setup.shards.own.map { _ in MetricSums() }
+        statistics = setup.shards.count > 1 ? ShardStatistics(network) : nil
         self.observers = observers
         if let folder = self.folder {
             let events = EventFile(folder, histogramsOf: configuration.histograms ? network : nil)
             self.observers += [folder, events]
         }
-        topology = try TopologyUpdater(setup, network: network, seed: configuration.seed)
+        topology = try TopologyUpdater(
+            setup, network: network, seed: configuration.seed, processes: processes)
         test = Evaluator(setup.test, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos)
         validation =
             setup.validation.count > 0
             ? Evaluator(setup.validation, like: setup.loader, shape: setup.shape, halos: network.model.inputHalos) : nil
         checkpointClock = CheckpointClock(configuration, step: 0)
         try checkCursors()
+        try compareProcesses()
         if goesOn {
             try resume(resumption)
             epoch = state.epochs
+            received = nil
         }
+        try compareWeights()
         checkpointClock = CheckpointClock(configuration, step: state.step)
     }
 
@@ -144,7 +173,10 @@ public final class Trainer {
     }
 
     /// A task that was cancelled trains no further either, if it called `run` itself.
-    var isCancelled: Bool {
+    var isCancelled: Bool { processes == nil ? isCancelledHere : agreement.isCancelled }
+
+    /// The same, before other processes know of it.
+    var isCancelledHere: Bool {
         for cancellation in cancellations where cancellation.isCancelled { return true }
         return Task.isCancelled
     }
@@ -173,7 +205,7 @@ public final class Trainer {
             try saveCheckpoint(after: measured)
         }
         let feeder = BatchFeeder(
-            setup.train, loader: setup.loader, groups: setup.groups, shape: setup.shape,
+            setup.train, loader: setup.loader, groups: setup.groups, shards: setup.shards, shape: setup.shape,
             halos: network.model.inputHalos,
             seed: configuration.seed,
             from: state.batches, ahead: setup.workers.parts > 1)
@@ -226,7 +258,7 @@ public final class Trainer {
             let sum = try trainOrRecover(on: feeder.next())
             state.epochSum += sum
             if state.step > before { try tellProgress() }
-            if checkpointClock.isDue(step: state.step) { try saveCheckpoint() }
+            if checkpointClock.isDue(step: state.step, isTime: isTimeForCheckpoint) { try saveCheckpoint() }
         }
         isCutShort = isCancelled
         if isCutShort { try saveCheckpoint() }
@@ -255,7 +287,7 @@ public final class Trainer {
     var epochSeconds: Double { state.times.epoch + epochClock.seconds }
 
     /// Uses the batches of one update; when a number is not finite, does what the configuration says.
-    private func trainOrRecover(on batches: ArraySlice<Batch>) throws -> MetricSums {
+    private func trainOrRecover(on batches: BatchFeeder.Update) throws -> MetricSums {
         let number = state.batches
         let before = skipsNotFinite ? Undo(network) : nil
         do {
@@ -270,7 +302,9 @@ public final class Trainer {
             guard failures <= Self.mostFailures else { throw stop }
             if let before {
                 before.apply(to: network)
-            } else if configuration.onNonFinite == .rollback, checkpoint != nil {
+            } else if configuration.onNonFinite == .rollback,
+                processes?.ofFirst(checkpoint != nil) ?? (checkpoint != nil)
+            {
                 try rollBack()
             } else {
                 throw stop
@@ -284,24 +318,9 @@ public final class Trainer {
 
     /// Uses the batches of an update, one unless there are `--micro-batches`: for a weight update, for a topology update, or for both,
     /// as the method wants it.
-    private func train(on batches: ArraySlice<Batch>) throws -> MetricSums {
+    private func train(on update: BatchFeeder.Update) throws -> MetricSums {
         let use = topology.plan(state)
-        var sum = MetricSums()
-        let counted = batches.reduce(0) { $0 + $1.targets.counted(of: $1.count) }
-        for (index, batch) in batches.enumerated() {
-            batchSum.reset()
-            network.backward(
-                batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss, metrics: trainingMetrics,
-                step: state.batches * setup.groups.size + index, into: &batchSum)
-            if setup.groups.size == 1 {
-                sum = try finite(batchSum)
-                continue
-            }
-            sum += try finite(batchSum)
-            let share = Float(batch.targets.counted(of: batch.count)) / Float(counted)
-            if use.trainsWeights { network.accumulateGradients(share: share, isFirst: index == 0) }
-            if use.updatesTopology || use.keepsGradients { topology.gatherGradients(share: share, isFirst: index == 0) }
-        }
+        let sum = try setup.shards.isWhole ? passWhole(update) : passShards(update, use)
         state.batches += 1
         state.flops.addBatch(
             shapes: setup.layerShapes, stored: topology.stored, forward: topology.forward,
@@ -319,12 +338,24 @@ public final class Trainer {
         return sum
     }
 
+    /// Carries the one batch of an update forward, and its gradient back.
+    private func passWhole(_ update: BatchFeeder.Update) throws -> MetricSums {
+        batchSum.reset()
+        for batch in update.batches {
+            network.backward(
+                batch.inputs, targets: batch.targets, samples: batch.count, loss: setup.loss, metrics: trainingMetrics,
+                step: state.batches, into: &batchSum)
+        }
+        return try finite(batchSum)
+    }
+
     /// Makes the topology update that was decided on after the batch before, if one was.
     private func changeConnections() throws {
         let deciding = topology.decided?.seconds ?? 0
         guard let record = try topology.makeDecidedUpdate() else { return }
         state.topologyUpdates += 1
         state.times.topology += record.seconds - deciding
+        try processes?.compare(topology.hash, of: "connections after step \(state.step)")
         try tell { try $0.topologyDidChange(record) }
         try warnOfLostPaths()
     }
@@ -338,6 +369,7 @@ public final class Trainer {
             throw TrainingError.notFinite(what: "the gradient of " + error.parameter, step: state.step)
         }
         state.step += 1
+        stepsHere += 1
     }
 
     /// Passes on what a batch gave, unless a number of it is not finite.

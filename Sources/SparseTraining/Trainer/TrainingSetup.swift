@@ -15,6 +15,8 @@ struct TrainingSetup {
     let loader: BatchLoader
     /// How its batches make weight updates.
     let groups: BatchGroups
+    /// Who computes which of them.
+    let shards: ShardPlan
     /// Shape in which batches are handed to the network.
     let shape: SampleShape
     let plan: TrainingPlan
@@ -56,14 +58,16 @@ struct TrainingSetup {
     ///   - own: what is to be used in place of what the configuration names.
     ///   - observers: are told that data is read.
     ///   - checkpoint: Of a run that goes on: what that began with is in there.
+    ///   - communicator: The processes that train together; nil for one alone.
     init(
         _ given: TrainingConfiguration, own: OwnParts = OwnParts(), observers: [any TrainingObserver] = [],
-        checkpoint: SafetensorsFile? = nil
+        checkpoint: SafetensorsFile? = nil, communicator: (any Communicator)? = nil
     ) throws {
         var configuration = given
         self.given = given
         self.own = own
         try configuration.validate(without: own.options)
+        let shardSize = try configuration.shardSize(processes: communicator?.count ?? 1)
         do throws(InstructionSet.Unavailable) { try InstructionSet.check() } catch {
             throw ConfigurationError.rejected(reason: error.description)
         }
@@ -92,12 +96,13 @@ struct TrainingSetup {
         validation = parts.taken.scaled(by: targetScaling)
         test = opened.test.scaled(by: targetScaling)
         let everyBatch = BatchLoader(
-            train, batchSize: min(configuration.batchSize, train.count),
+            train, batchSize: min(shardSize, train.count),
             scaling: scaling,
             dropLast: configuration.dropLast,
             augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape),
             noise: try configuration.addedNoise(for: source))
-        workers = Workers(threads: configuration.threads ?? ProcessLimits.processors)
+        workers = Workers(
+            threads: configuration.threads ?? ProcessLimits.processors(of: communicator?.countOnMachine ?? 1))
 
         let optimizerOptions: Settings
         do throws(PolicyError) {
@@ -140,7 +145,10 @@ struct TrainingSetup {
         if let augmentation = everyBatch.augmentation { try configuration.check(augmentation, of: source, for: model) }
         batchesOfOne = try BatchesOfOne(model, everyBatch)
         loader = batchesOfOne.loaderWithout
-        groups = BatchGroups(loader, of: configuration.microBatches)
+        // An update follows at most the batches of an epoch.
+        let microBatches = min(configuration.microBatches, loader.batchCount)
+        groups = BatchGroups(loader, of: microBatches * configuration.shards)
+        shards = ShardPlan(configuration.shards, microBatches: microBatches, communicator)
         start = try beginning.weights(for: model, configuration)
         if let start { try configuration.adopt(start, method: self.method, given: given) }
         importReport = start.map { [configuration] start in
@@ -180,13 +188,15 @@ struct TrainingSetup {
             plan, policy, stored: changeableLayers.map { [budgets] in budgets[$0].storedCount })
         // Training fills one batch ahead when there are threads for it; each evaluation has a batch of its own, and where inputs
         // are to be given again a batch holds them twice.
+        let batchesHere = shards.ownPlaces.clamped(to: 0..<groups.size).count
         memory = try MemoryEstimate(
             budgets, model: model, batchSize: loader.laneCount,
-            inputBatches: ((workers.parts > 1 ? 2 : 1) * groups.size
+            inputBatches: ((workers.parts > 1 ? 2 : 1) * batchesHere
                 + (validation.count > 0 ? 2 : 1)) * (source.targets.areInputs ? 2 : 1),
-            keptBatches: groups.size == 1
+            keptBatches: shards.isWhole
                 ? min(max(policy.gradientBatches - 1, 0), plan.steps)
-                : min(policy.gradientBatches, plan.steps) * groups.size, keptLayers: changeableLayers)
+                : min(policy.gradientBatches, plan.steps) * batchesHere, keptLayers: changeableLayers,
+            sums: shards.count == 1 ? 0 : ShardTree.height(shards.own.count) + 3)
         layerShapes = budgets.map(\.shape)
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         schedule = configuration.makeSchedule(steps: plan.steps)

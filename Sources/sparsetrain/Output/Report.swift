@@ -21,6 +21,7 @@ enum Report {
                 summary.steps, summary.seconds, summary.samplesPerSecond, unit, Double(summary.peakRSSBytes) / 1e6,
                 summary.trainFLOPsRatio),
         ].flatMap { screen.wrapped($0) }
+        if let communication = summary.communication { lines += screen.wrapped(text(communication)) }
         lines.insert(contentsOf: screen.wrapped(results(summary)).map { screen.ink($0, .good) }, at: 0)
         lines += LayerTable.lines(summary.layers, isWhole: isWhole, screen: screen)
         if let folder { lines.append("run folder: \(folder)") }
@@ -30,6 +31,14 @@ enum Report {
             if let folder, canGoOn { lines.append("to go on: sparsetrain --resume --out \(ShellWord.quoted(folder))") }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ sent: TrainingSummary.Communication) -> String {
+        String(
+            format: "%ld processes, %ld shards: %ld bytes of sums a step, %.3f for each stored weight; "
+                + "growth looked at sums of %ld bytes, dense gradients are %ld",
+            sent.processes, sent.shards, sent.gradientBytesPerStep, sent.bytesPerStoredWeight, sent.growthBytes,
+            sent.denseGradientBytes)
     }
 
     private static func results(_ summary: TrainingSummary) -> String {

@@ -80,9 +80,15 @@ struct TrainCommand {
     private let resumption: Resumption
     private let folder: RunFolder
     private let detail: Progress.Detail
+    /// Reaches the processes that train together with this one; the first of them prints and writes.
+    private let communicator: (any Communicator)?
+    private var isFirst: Bool { communicator.map { $0.rank == 0 } ?? true }
 
     /// - Throws: `UsageError` or `ConfigurationError` for options that cannot be used.
-    init(_ arguments: Arguments, _ configuration: TrainingConfiguration) throws {
+    init(
+        _ arguments: Arguments, _ configuration: TrainingConfiguration, _ communicator: (any Communicator)? = nil
+    ) throws {
+        self.communicator = communicator
         self.arguments = arguments
         self.configuration = configuration
         resumption = try arguments.resumption()
@@ -100,7 +106,9 @@ struct TrainCommand {
 
     func run() throws -> Int32 {
         if arguments.has(.dryRun) { return try estimate() }
-        return try run(report)
+        return try run { summary, unit in
+            if isFirst { try report(summary, unit: unit) }
+        }
     }
 
     /// - Parameter report: Is told what the run came to, and what samples are called.
@@ -110,8 +118,8 @@ struct TrainCommand {
         let interrupt = Interrupt(cancellation)
         let progress = Progress(detail)
         let trainer = try Trainer(
-            configuration, observers: [Warnings()] + progress.observers,
-            cancellation: cancellation, folder: folder, resumption: resumption)
+            configuration, observers: isFirst ? [Warnings()] + progress.observers : [],
+            cancellation: cancellation, folder: folder, resumption: resumption, communicator: communicator)
         Allocator.prepare(largestLayer: trainer.network.weights.map(\.storedWeights).max() ?? 0)
         progress.describe(trainer)
         interrupt.runBegins()
@@ -181,16 +189,32 @@ extension Arguments {
     /// The options of the run: those of a file, under those of the command line.
     /// - Throws: `ConfigurationError`.
     func configuration() throws(ConfigurationError) -> TrainingConfiguration {
-        var configuration = TrainingConfiguration()
-        if let file = value(of: .config).map({ URL(filePath: $0) }) ?? runFolderToResume {
-            do throws(ConfigurationError) {
-                configuration = try TrainingConfiguration(file: file)
-            } catch {
-                // An error of the file as a whole names it; one of an option does not.
-                if case .unreadableFile = error { throw error }
-                throw .rejected(reason: "\(file.relativePath): \(error)")
-            }
+        try configuration(over: optionsOfFile())
+    }
+
+    /// The same for one of several processes: the file is that of rank 0.
+    func configuration(_ communicator: any Communicator) throws -> TrainingConfiguration {
+        let file = communicator.rank == 0 ? optionsFile : nil
+        return try configuration(over: TrainingConfiguration(file: file, ofFirst: communicator))
+    }
+
+    /// The file that is named, or that of the run that goes on.
+    private var optionsFile: URL? { value(of: .config).map { URL(filePath: $0) } ?? runFolderToResume }
+
+    private func optionsOfFile() throws(ConfigurationError) -> TrainingConfiguration {
+        guard let file = optionsFile else { return TrainingConfiguration() }
+        do throws(ConfigurationError) { return try TrainingConfiguration(file: file) } catch {
+            // An error of the file as a whole names it; one of an option does not.
+            if case .unreadableFile = error { throw error }
+            throw .rejected(reason: "\(file.relativePath): \(error)")
         }
+    }
+
+    /// What the command line says, over other options.
+    private func configuration(
+        over given: TrainingConfiguration
+    ) throws(ConfigurationError) -> TrainingConfiguration {
+        var configuration = given
         if setting("density") != nil && setting("sparsity") != nil {
             throw .conflict(options: ["density", "sparsity"], reason: "sparsity is 1 - density; set one of them")
         }

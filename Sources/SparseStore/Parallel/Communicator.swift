@@ -1,0 +1,54 @@
+/// How one of the processes that train a network together reaches the others. Every process has a number, its rank, from 0 to
+/// `count` - 1. Who is named in a call makes the call that belongs to it; a call returns when its bytes are sent or there.
+///
+/// One call at a time. A process that cannot reach another does not return: whoever started the processes ends them all.
+public protocol Communicator: Sendable {
+    /// The number of this process.
+    var rank: Int { get }
+    /// How many processes there are.
+    var count: Int { get }
+    /// How many of them run on this one's machine, itself included.
+    var countOnMachine: Int { get }
+    /// Sends bytes to another process, which receives as many.
+    func send(_ bytes: UnsafeRawBufferPointer, to rank: Int)
+    /// Fills the buffer with what another process sends.
+    func receive(_ bytes: UnsafeMutableRawBufferPointer, from rank: Int)
+    /// Sends to another process and receives from it, both at once. The two numbers of bytes need not be the same.
+    func exchange(
+        _ sent: UnsafeRawBufferPointer, for received: UnsafeMutableRawBufferPointer, with rank: Int)
+}
+
+extension Communicator {
+    /// Fills every process's buffer with that of rank 0, of the same length. Log2 `count` rounds.
+    package func broadcast<Element: BitwiseCopyable>(_ values: AlignedBuffer<Element>) {
+        let bytes = UnsafeMutableRawBufferPointer(values.elements)
+        var distance = 1
+        while distance < count { distance *= 2 }
+        while distance > 1 {
+            let half = distance / 2
+            if rank % distance == 0, rank + half < count {
+                send(UnsafeRawBufferPointer(bytes), to: rank + half)
+            } else if rank % distance == half {
+                receive(bytes, from: rank - half)
+            }
+            distance = half
+        }
+    }
+
+    /// Has every process know what each of them put down: the block of rank r begins at r x `block`.
+    /// - Precondition: `count` is a power of two.
+    package func gather<Element: BitwiseCopyable>(_ values: AlignedBuffer<Element>, block: Int) {
+        precondition(values.count == count * block, "a block for each process")
+        var distance = 1
+        while distance < count {
+            let first = rank / distance * distance
+            let other = first ^ distance
+            func bytes(_ rank: Int) -> UnsafeMutableRawBufferPointer {
+                let range = rank * block..<(rank + distance) * block
+                return UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: values.elements[range]))
+            }
+            exchange(UnsafeRawBufferPointer(bytes(first)), for: bytes(other), with: rank ^ distance)
+            distance *= 2
+        }
+    }
+}
