@@ -68,7 +68,8 @@ final class BatchFeeder: @unchecked Sendable {
         self.seed = seed
         self.ahead = ahead
         slots = (0..<(ahead ? 2 : 1)).map { _ in
-            Slot(shards.ownPlaces.clamped(to: 0..<groups.size).map { _ in loader.makeBatch(shape: shape, halos: halos) })
+            Slot(
+                shards.ownPlaces.clamped(to: 0..<groups.size).map { _ in loader.makeBatch(shape: shape, halos: halos) })
         }
         if ahead {
             for _ in slots { free.signal() }

@@ -8,7 +8,9 @@ extension Trainer {
     /// Evaluates the network and sums up an epoch whose batches came to `sum`.
     func record(_ sum: MetricSums, seconds: Double) throws -> EpochRecord {
         let (loss, metrics, best) = (setup.loss.measured, setup.metrics.metrics, setup.metrics.forTraining)
-        let validated = try validation.map { try finite($0.evaluate(network, loss: loss, metrics: best, processes: processes)) }
+        let validated = try validation.map {
+            try finite($0.evaluate(network, loss: loss, metrics: best, processes: processes))
+        }
         let ofValidation = scores(validated ?? MetricSums(), best)
         if topology.isAtDensity, let value = ofValidation.values[0].value {
             let isBest = state.bestValidation.map { isBetter(value, than: $0) } ?? true

@@ -101,7 +101,8 @@ struct TrainingSetup {
             dropLast: configuration.dropLast,
             augmentation: (Parts.augmentations.entry(named: given.augmentation)?.part ?? nil)?.fitted(to: source.shape),
             noise: try configuration.addedNoise(for: source))
-        workers = Workers(threads: configuration.threads ?? ProcessLimits.processors(of: communicator?.countOnMachine ?? 1))
+        workers = Workers(
+            threads: configuration.threads ?? ProcessLimits.processors(of: communicator?.countOnMachine ?? 1))
 
         let optimizerOptions: Settings
         do throws(PolicyError) {
