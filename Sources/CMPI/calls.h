@@ -57,7 +57,7 @@ static inline void sm_wait(MPI_Request *requests, int count) {
         if (turn > 20000) {
             struct timespec pause = {0, 20000};
             nanosleep(&pause, NULL);
-        } else if (turn > 50) {
+        } else if (turn > 500) {
             sched_yield();
         }
     }

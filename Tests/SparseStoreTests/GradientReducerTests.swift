@@ -86,6 +86,42 @@ import Testing
         }
     }
 
+    /// Batches cut into four shards, which one, two or four processes share: the same bits, whether all sums are looked at or
+    /// those that may be large.
+    @Test(arguments: ["csr", "block8"], [3, 12, 400])
+    func processesThatShareShardsChooseTheSame(format: String, count: Int) throws {
+        let (matrix, batches) = try layer(format, rows: 2500, columns: 70, processes: 4, seed: 104)
+        let shards = batches.map { $0[0] }
+        func choices(_ processes: Int) throws -> [(Choices, bytes: Int)] {
+            try ThreadRanks.run(processes) { communicator in
+                let own = Part(communicator.rank, of: processes).range(of: 4)
+                var batch = shards[own.lowerBound]
+                batch.otherShards = Array(shards[own.dropFirst()])
+                let reducer = TreeReducer(communicator)
+                let gradient = DenseGradient([batch], reducer: processes > 1 ? reducer : nil)
+                _ = try matrix.largestGradients(
+                    of: gradient, count: count, alsoEligible: [], workers: Workers(threads: 1))
+                let bytes = reducer.bytesReduced
+                return (try Choices(matrix, gradient, count: count, threads: 1 + communicator.rank), bytes)
+            }
+        }
+        let one = try choices(1)[0]
+        let dense = 4 * matrix.rows * matrix.columns
+        for processes in [2, 4] {
+            for (choice, bytes) in try choices(processes) {
+                #expect(choice == one.0)
+                // Blocks are summed whole, and looked at twice.
+                #expect(format == "csr" && count < 400 ? bytes < dense / 2 : bytes < 3 * dense)
+            }
+        }
+        let reference = ReferenceMatrix(
+            rows: 2500, columns: 70, unitRows: matrix.unitRows, unitColumns: matrix.unitColumns,
+            positions: matrix.storedPositions())
+        let expected = try reference.largestGradients(
+            of: DenseGradient(shards), count: count, alsoEligible: [], workers: Workers(threads: 1))
+        #expect(one.0.largest.map(\.position) == expected.map(\.position))
+    }
+
     /// Two threads that may wait for each other.
     private func sideBySide(_ body: @escaping @Sendable (_ process: Int) -> Void) {
         let both = DispatchGroup()

@@ -7,7 +7,8 @@ extension MetricSums {
     /// Writes them one after the other, zeros where there are no samples.
     package func write(to numbers: UnsafeMutableBufferPointer<Double>) {
         for place in numbers.indices {
-            numbers[place] = place == 0 ? loss : place == 1 ? Double(samples) : place - 2 < sums.count ? sums[place - 2] : 0
+            numbers[place] =
+                place == 0 ? loss : place == 1 ? Double(samples) : place - 2 < sums.count ? sums[place - 2] : 0
         }
     }
 

@@ -9,7 +9,9 @@ extension Network {
         let (plan, parameters) = (updatePlan, parameters)
         reducedGradients.make(for: parameters)
         let joined = reducedGradients
-        workers.run(tasks: plan.chunks.count, of: "gradients to sum") { joined.collect(plan.chunks[$0], of: parameters) }
+        workers.run(tasks: plan.chunks.count, of: "gradients to sum") {
+            joined.collect(plan.chunks[$0], of: parameters)
+        }
         reducer.reduce(joined.values, range: 0..<joined.count)
         workers.run(tasks: plan.chunks.count, of: "sums of gradients") { joined.give(plan.chunks[$0], to: parameters) }
         observer?.didDo(.reduce)

@@ -43,7 +43,7 @@ struct GradientScores: Sendable {
         reducer = gradient.reducer
         // A shard without samples adds nothing.
         self.shards = shards.map { batches in
-            batches.filter { $0.samples > 0 || shards.count == 1 && gradient.reducer == nil }
+            batches.filter { $0.samples > 0 }
                 .map { $0.source(convolution, columns: strip, workers: workers) }
         }
         gridColumns = (columns + side - 1) / side
@@ -129,6 +129,37 @@ struct GradientScores: Sendable {
             }
         }
         return finds
+    }
+
+    /// The gradient, with its sign, at single weights of the strip, whose positions ascend.
+    func gradient(at positions: [UInt32], workers: Workers) -> AlignedBuffer<Float> {
+        precondition(side == 1, "single weights")
+        let (found, chunks) = (AlignedBuffer<Float>(count: positions.count), chunks)
+        let tasks = workers.parts > 1 ? min(chunks.count, workers.parts * 4) : 1
+        workers.run(tasks: tasks) { task in
+            let (scratch, rooms) = (makeScratch(), makeRooms())
+            for chunk in chunks[Part(task, of: tasks).range(of: chunks.count)] {
+                let first = Self.firstIndex(in: positions, notBelow: chunk.lowerBound * columns)
+                let end = Self.firstIndex(in: positions, notBelow: chunk.upperBound * columns)
+                if first == end { continue }
+                compute(chunk, absolute: false, into: scratch, rooms: rooms)
+                for index in first..<end {
+                    let (row, column) = Int(positions[index]).quotientAndRemainder(dividingBy: columns)
+                    found.pointer[index] = scratch[(row - chunk.lowerBound) * width + column - strip.lowerBound]
+                }
+            }
+        }
+        return found
+    }
+
+    private static func firstIndex(in positions: [UInt32], notBelow position: Int) -> Int {
+        var range = 0..<positions.count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            range =
+                Int(positions[middle]) < position ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound
     }
 
     /// Room for one chunk.

@@ -51,10 +51,38 @@ struct LargestGradients {
                 rows: rows, columns: columns, side: side, convolution: convolution, gradient: gradient, strip: strip,
                 excluded: excluded, open: open, workers: workers)
             let stream = GradientStream(scores: scores, replaced: replaced, workers: workers)
-            let found = try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count)
+            let found: Candidates
+            if let shared = try shared(scores, stream, floor: floor) {
+                found = shared
+            } else {
+                found = try floor > 0 ? stream.collect(scores.chunks, floor: floor, keep: count) : stream.best(count)
+            }
             floor = best.merge(found, keeping: count) ?? floor
         }
         return best.scoredPositions
+    }
+
+    /// The same as `stream.best`, or, with a floor, `collect`, of several processes without the sums of all positions; nil where those
+    /// are cheaper.
+    private func shared(
+        _ scores: GradientScores, _ stream: GradientStream, floor: Float
+    ) throws(StoreError) -> Candidates? {
+        guard let reducer = gradient.reducer, reducer.processes > 1, side == 1, replaced == nil,
+            rows * columns <= Int(UInt32.max)
+        else { return nil }
+        let own = GradientScores(
+            rows: rows, columns: columns, side: side, convolution: convolution,
+            gradient: DenseGradient(gradient.batches), strip: scores.strip, excluded: excluded, open: open,
+            workers: workers)
+        let search = SharedSearch(own: own, reducer: reducer, workers: workers)
+        if floor > 0 { return try search.notBelow(floor) }
+        for margin in [1.25, 2.5] {
+            guard let guess = try stream.guessFloor(count, margin: margin), guess > 0,
+                let found = try search.notBelow(guess)
+            else { return nil }
+            if found.count >= count { return found }
+        }
+        return nil
     }
 }
 
@@ -76,7 +104,7 @@ private struct GradientStream {
 
     /// A score which about `margin` times as many positions as needed reach, from a sample of the rows; nil when the matrix
     /// is too small to sample. A guess only: when too few positions reach it, everything is collected again with a lower one.
-    private func guessFloor(_ count: Int, margin: Double) throws(StoreError) -> Float? {
+    func guessFloor(_ count: Int, margin: Double) throws(StoreError) -> Float? {
         // What the kernel works on at once, or one row of blocks.
         let rowUnit = scores.side == 1 ? Int(InstructionSet.kernels.dense_gradient.block_rows) : scores.side
         let every = 32

@@ -35,6 +35,15 @@ extension Communicator {
         }
     }
 
+    /// The bytes of rank 0, however many; the others give none.
+    package func ofFirst(_ bytes: AlignedBuffer<UInt8>?) -> AlignedBuffer<UInt8> {
+        let size = AlignedBuffer([rank == 0 ? bytes?.count ?? 0 : 0])
+        broadcast(size)
+        let all = rank == 0 ? bytes ?? AlignedBuffer(count: 0) : AlignedBuffer(count: size[0])
+        broadcast(all)
+        return all
+    }
+
     /// Has every process know what each of them put down: the block of rank r begins at r x `block`.
     /// - Precondition: `count` is a power of two.
     package func gather<Element: BitwiseCopyable>(_ values: AlignedBuffer<Element>, block: Int) {

@@ -22,6 +22,32 @@ package final class TreeReducer: GradientReducer, @unchecked Sendable {
         self.communicator = communicator
     }
 
+    package var processes: Int { communicator.count }
+
+    package func union(of positions: [UInt32], limit: Int) -> [UInt32]? {
+        let counts = AlignedBuffer<Int>(count: communicator.count)
+        counts[communicator.rank] = positions.count
+        communicator.gather(counts, block: 1)
+        let (total, most) = counts.elements.reduce(into: (0, 0)) { $0 = ($0.0 + $1, max($0.1, $1)) }
+        if total > limit { return nil }
+        bytesReduced += 4 * positions.count
+        bytesSent += 4 * most * (communicator.count - 1)
+        let all = AlignedBuffer<UInt32>(count: communicator.count * most)
+        _ = all.elements[(communicator.rank * most)...].update(fromContentsOf: positions)
+        communicator.gather(all, block: most)
+        var union: [UInt32] = []
+        for (rank, count) in counts.elements.enumerated() {
+            union.append(contentsOf: all.elements[rank * most..<rank * most + count])
+        }
+        union.sort()
+        var last: UInt32?
+        union.removeAll { position in
+            defer { last = position }
+            return position == last
+        }
+        return union
+    }
+
     package func reduce(_ values: AlignedBuffer<Float>, range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= values.count, "range outside the buffer")
         if received.count < range.count { received = AlignedBuffer(count: range.count) }

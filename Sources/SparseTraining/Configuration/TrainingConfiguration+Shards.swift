@@ -11,7 +11,8 @@ extension TrainingConfiguration {
         }
         if processes > 1 && self.shards == 1 {
             throw .rejected(
-                reason: "--\(name): \(processes) processes share the shards of a batch, and results depend on their number, "
+                reason:
+                    "--\(name): \(processes) processes share the shards of a batch, and results depend on their number, "
                     + "not on that of the processes: give a multiple of \(processes), such as --\(name) \(processes)")
         }
         guard isPowerOfTwo(self.shards), self.shards % processes == 0 else {

@@ -37,18 +37,14 @@ final class Processes {
 
     /// The bytes of rank 0; the others give none.
     func ofFirst(_ bytes: AlignedBuffer<UInt8>?) -> AlignedBuffer<UInt8> {
-        let count = AlignedBuffer<Int>(count: 1)
-        count[0] = bytes?.count ?? 0
-        communicator.broadcast(count)
-        let all = isFirst ? bytes ?? AlignedBuffer(count: 0) : AlignedBuffer(count: count[0])
-        communicator.broadcast(all)
-        return all
+        communicator.ofFirst(bytes)
     }
 
     /// Numbers of every process, those of rank 0 first. All give as many.
     /// - Parameter numbers: Those of this one, written into their place.
-    func gather(count: Int, _ numbers: (UnsafeMutableBufferPointer<Double>) -> Void) -> UnsafeMutableBufferPointer<Double>
-    {
+    func gather(count: Int, _ numbers: (UnsafeMutableBufferPointer<Double>) -> Void) -> UnsafeMutableBufferPointer<
+        Double
+    > {
         if notes.count != self.count * count { notes = AlignedBuffer(count: self.count * count) }
         let own = notes.elements[rank * count..<(rank + 1) * count]
         numbers(UnsafeMutableBufferPointer(rebasing: own))

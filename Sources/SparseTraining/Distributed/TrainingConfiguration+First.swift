@@ -7,13 +7,9 @@ extension TrainingConfiguration {
     /// - Throws: `ConfigurationError`.
     package init(file: URL?, ofFirst communicator: any Communicator) throws {
         self.init()
-        guard let processes = Processes(communicator) else {
-            if let file { try self.init(file: file) }
-            return
-        }
         // Read once to be refused by its name, and no bytes for no file.
         if let file { _ = try TrainingConfiguration(file: file) }
-        let bytes = processes.ofFirst(AlignedBuffer(try file.map { try Data(contentsOf: $0) } ?? Data()))
+        let bytes = communicator.ofFirst(AlignedBuffer(try file.map { try Data(contentsOf: $0) } ?? Data()))
         if bytes.count > 0 { try self.init(json: Data(bytes.elements), path: "of rank 0") }
     }
 }

@@ -122,7 +122,9 @@ struct GradientHistory {
     }
 
     private func emptyShard(inputs: [BatchInput]) -> [GradientBatch] {
-        layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), times: shards.microBatches) }
+        // Batches that are joined fill whole panels.
+        let batches = shards.isWhole ? nil : shards.microBatches
+        return layers.map { emptyCopy(network.gradientPanels(ofWeights: $0, inputs: inputs), joining: batches) }
     }
 
     /// Which outputs of each layer have no gradient from any sample of the newest batch that this process has.
@@ -145,10 +147,10 @@ struct GradientHistory {
         }
     }
 
-    /// Room for so many batches like this one.
-    private func emptyCopy(_ batch: GradientBatch, times count: Int = 1) -> GradientBatch {
+    /// Room for a batch like this one, or for so many that are joined.
+    private func emptyCopy(_ batch: GradientBatch, joining count: Int? = nil) -> GradientBatch {
         func empty(_ x: Panels) -> Panels {
-            let samples = count == 1 ? x.capacity : count * x.panelCount * Panels.lanes
+            let samples = count.map { $0 * x.panelCount * Panels.lanes } ?? x.capacity
             return Panels(channels: x.channels, rows: x.rows, columns: x.columns, halo: x.halo, samples: samples)
         }
         var copy = GradientBatch(

@@ -32,8 +32,8 @@ struct Ranks {
             communicator.end()
             return status
         } catch {
-            // The same error may be that of rank 0, which then speaks for all.
-            if communicator.rank > 0 { Thread.sleep(forTimeInterval: 1) }
+            // The same error may be that of rank 0, which then speaks for all: to end the others takes a second or two.
+            if communicator.rank > 0 { Thread.sleep(forTimeInterval: 4) }
             Command.say("rank \(communicator.rank): \(error)")
             let status = ExitStatus.of(error)
             communicator.abort(status: status)

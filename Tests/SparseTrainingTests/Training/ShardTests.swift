@@ -30,7 +30,7 @@ import Testing
         mutating func read(_ folder: URL) throws {
             let text = try String(contentsOf: folder.appending(path: "metrics.jsonl"), encoding: .utf8)
             metrics = text.split(separator: "\n").map {
-                $0.replacing(/"(seconds|samples_per_second)":[-+.0-9e]+,?/, with: "")
+                String($0.replacing(/"(seconds|samples_per_second)":[-+.0-9e]+,?/, with: ""))
             }
         }
     }
