@@ -33,7 +33,7 @@ import Testing
             // Two halves for each pair: twice the bytes at most. Short runs go whole, once for each level of the tree.
             let most = count < 4_096 ? 4 * count * processes.trailingZeroBitCount : 8 * (count + 8 * processes)
             #expect(reducer.bytesSent <= most)
-            return Array(values.array[1...count])
+            return Array(values.array[1..<count + 1])
         }
         let expected = Self.tree((0..<processes).map { Self.values(count, of: $0) })
         for sum in sums { #expect(sum.map(\.bitPattern) == expected.map(\.bitPattern)) }

@@ -9,8 +9,10 @@ public protocol GradientReducer: Sendable {
     /// Replaces the values of the range by their sums over all processes, taken in an order that does not depend on who
     /// computed what. Called by one thread at a time.
     func reduce(_ values: AlignedBuffer<Float>, range: Range<Int>)
-    /// What any of the processes gives, ascending and each once; nil where they give more than `limit` in all.
-    /// - Parameter positions: Those of this one, ascending.
+    /// What any of the processes gives, ascending and each once; nil where they give too many.
+    /// - Parameters:
+    ///   - positions: Those of this one, ascending.
+    ///   - limit: How many they may give in all.
     func union(of positions: [UInt32], limit: Int) -> [UInt32]?
 }
 

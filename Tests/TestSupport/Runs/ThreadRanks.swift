@@ -5,7 +5,7 @@ import Synchronization
 /// Threads of one process that are to each other what processes are that MPI started.
 package enum ThreadRanks {
     /// Runs `body` for each rank on a thread of its own, and returns what they return, in order.
-    /// - Throws: What the first of them throws. All must end: who waits for a rank that has ended waits for a minute, and then
+    /// - Throws: What the first of them throws. All must end: who waits for a rank that has ended waits for five minutes, and then
     ///   ends the tests.
     package static func run<Result: Sendable>(
         _ count: Int, _ body: @escaping @Sendable (any Communicator) throws -> Result
@@ -69,7 +69,7 @@ private final class Post: Sendable {
         }
 
         func take() -> [UInt8] {
-            guard filled.wait(timeout: .now() + 60) == .success else {
+            guard filled.wait(timeout: .now() + 300) == .success else {
                 preconditionFailure("a rank waits for what no other sends")
             }
             return contents.withLock { $0.removeFirst() }
