@@ -16,7 +16,9 @@ package struct ByteHash {
     }
 
     /// Sixteen digits.
-    package var text: String {
+    package var text: String { Self.text(hash) }
+
+    package static func text(_ hash: UInt64) -> String {
         let digits = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }

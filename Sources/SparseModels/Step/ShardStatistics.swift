@@ -33,10 +33,11 @@ package struct ShardStatistics {
     /// - Parameter share: One over the number of shards that have samples.
     package func add(share: Float) {
         if count == 0 { return }
+        let sum = sums.current[0]
         var place = 0
         for buffer in buffers {
             for value in buffer.elements {
-                sums.current[0][place] = share * value
+                sum[place] = share * value
                 place += 1
             }
         }

@@ -62,11 +62,6 @@ final class Processes {
         communicator.gather(hashes, block: 1)
         guard let other = hashes.elements.firstIndex(where: { $0 != hashes[0] }) else { return }
         throw .processesDiffer(
-            rank: other, what: what, hash: Self.text(hashes[other]), expected: Self.text(hashes[0]))
-    }
-
-    private static func text(_ hash: UInt64) -> String {
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+            rank: other, what: what, hash: ByteHash.text(hashes[other]), expected: ByteHash.text(hashes[0]))
     }
 }
