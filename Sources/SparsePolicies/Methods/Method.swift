@@ -24,6 +24,8 @@ public struct Method: Sendable {
     public let hasForwardSet: Bool
     /// Whether layers give weights to each other, or lose some for good.
     public let movesWeights: Bool
+    /// How its connections are chosen before the training, with these settings; nil where the first positions are drawn.
+    private let pruning: @Sendable (Settings) -> InitialPruning?
     private let ownInitialDensity: @Sendable (Settings) throws(PolicyError) -> Double?
     private let overruling: @Sendable (Settings) -> Overruling?
     private let refusal: @Sendable (LayerStructure, Settings) -> String?
@@ -41,6 +43,7 @@ public struct Method: Sendable {
     ///   - initialTopology: Where the first weights are.
     ///   - hasForwardSet: Whether it trains more weights than the forward pass uses.
     ///   - movesWeights: Whether it moves weights beside the optimiser.
+    ///   - initialPruning: How a dense random network is pruned before the training; nil for methods that begin sparse.
     ///   - initialDensity: The density at the start of a method that ends with another; nil where it starts with `density`.
     ///   - overruling: What one of its options takes the place of, where it is set.
     ///   - refusal: Why the method cannot keep a structure; nil for one that it keeps.
@@ -49,6 +52,7 @@ public struct Method: Sendable {
         name: String, summary: String, citation: String, options: [PartialKeyPath<Options>] = [],
         preset: Settings, variants: [String: Settings] = [:], withDropRule: [String: Settings] = [:],
         initialTopology: InitialTopology = .unstructured, hasForwardSet: Bool = false, movesWeights: Bool = false,
+        initialPruning: @escaping @Sendable (Settings) -> InitialPruning? = { _ in nil },
         initialDensity: @escaping @Sendable (Settings) throws(PolicyError) -> Double? = { _ in nil },
         overruling: @escaping @Sendable (Settings) -> Overruling? = { _ in nil },
         refusal: @escaping @Sendable (LayerStructure, Settings) -> String? = { _, _ in nil },
@@ -71,6 +75,7 @@ public struct Method: Sendable {
         self.initialTopology = initialTopology
         self.hasForwardSet = hasForwardSet
         self.movesWeights = movesWeights
+        pruning = initialPruning
         ownInitialDensity = initialDensity
         self.overruling = overruling
         self.refusal = refusal
@@ -150,6 +155,11 @@ public struct Method: Sendable {
         settings.deltaT = .steps(fits)
         if chosen.trainsOnUpdate == nil && settings.trainsOnUpdate != nil { settings.trainsOnUpdate = true }
         return settings
+    }
+
+    /// How a dense random network is pruned before the training; nil where the first positions are drawn.
+    package func initialPruning(_ options: Settings) throws(PolicyError) -> InitialPruning? {
+        try pruning(settings(options))
     }
 
     /// Updates that the time between two of them is shortened for: with fewer a method hardly moves anything.
