@@ -17,6 +17,25 @@ extension Network {
         }
     }
 
+    /// For each of `weights` how many of those that the forward pass uses lie on a path from the network's inputs to its output. The rest
+    /// may as well not be there (Vysogorets, Kempe, "Connectivity matters: neural network pruning through the lens of effective
+    /// sparsity", JMLR 2023).
+    package var weightsOnPaths: [Int] {
+        let (fed, read) = (channelsFed, channelsRead)
+        return weights.indices.map { index in
+            let (layer, place) = weightPlaces[index]
+            let node = model.nodes[layer]
+            let matrix = weights[index].forwardSet?.matrix ?? weights[index]
+            var count = 0
+            for case .weights(place, let input) in node.definition.signals(for: node.inputs) {
+                guard read[layer].count == matrix.rows else { return matrix.storedWeights }
+                let inputs = spread(channels(node.sources[input], fed), over: matrix.inputCount)
+                count += matrix.storedWeights(from: inputs, to: read[layer])
+            }
+            return count
+        }
+    }
+
     /// For each of `weights` the outputs of its layer through which the network's output depends on its inputs.
     package var outputsOnPaths: [[Bool]] {
         let (fed, read) = (channelsFed, channelsRead)

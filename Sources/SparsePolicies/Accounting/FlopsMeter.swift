@@ -41,6 +41,10 @@ package struct FlopsMeter: Sendable, Codable, Equatable {
         trained += Double(batches) * shapes.reduce(0) { $0 + $1.forwardFlops }
     }
 
+    /// Counts the passes of a pruning before the first step.
+    /// - Parameter operations: per sample of the run's batch.
+    package mutating func addPruning(_ operations: Double) { trained += operations }
+
     /// `train_flops_ratio`: training cost over that of the dense network for the same batches.
     package var ratio: Double { dense == 0 ? 0 : trained / dense }
 }

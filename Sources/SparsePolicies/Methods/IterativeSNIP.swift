@@ -6,12 +6,9 @@ extension Method {
         summary: "SNIP in rounds of falling density; what is gone stays gone",
         citation: "de Jorge, Sanyal, Behl, Torr, Rogez, Dokania; ICLR 2021; arXiv 2006.09081",
         preset: Settings {
-            $0.distribution = "uniform"
-            $0.scope = .global
             $0.rounds = 10
             $0.pruneSamples = 128
         },
-        movesWeights: true, initialPruning: { InitialPruning($0, signal: .lossGradient) { weight, gradient in (weight * gradient).magnitude } },
-        refusal: InitialPruning.refusal
-    ) { _, _ in StaticPolicy() }
+        initialPruning: { InitialPruning($0, InitialPruning.sensitivity) }
+    )
 }

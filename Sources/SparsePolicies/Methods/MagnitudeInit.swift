@@ -5,11 +5,6 @@ extension Method {
         name: "magnitude-init",
         summary: "a dense random network of which the largest weights are kept",
         citation: "Frankle, Dziugaite, Roy, Carbin; ICLR 2021; arXiv 2009.08576",
-        preset: Settings {
-            $0.distribution = "uniform"
-            $0.scope = .global
-        },
-        movesWeights: true, initialPruning: { InitialPruning($0, signal: .none) { weight, _ in weight.magnitude } },
-        refusal: InitialPruning.refusal
-    ) { _, _ in StaticPolicy() }
+        initialPruning: { InitialPruning($0, .magnitude) }
+    )
 }

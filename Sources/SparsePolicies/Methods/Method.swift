@@ -157,6 +157,17 @@ public struct Method: Sendable {
         return settings
     }
 
+    /// When a method decides which weights there are.
+    public enum Family: String, Sendable, CaseIterable {
+        /// Connections move while the network trains, or never do.
+        case training = "while training"
+        /// A dense random network is pruned, and what is left is trained.
+        case initialisation = "at initialisation"
+    }
+
+    /// When the method decides which weights there are.
+    public var family: Family { (pruning(preset) == nil) ? .training : .initialisation }
+
     /// How a dense random network is pruned before the training; nil where the first positions are drawn.
     package func initialPruning(_ options: Settings) throws(PolicyError) -> InitialPruning? {
         try pruning(settings(options))

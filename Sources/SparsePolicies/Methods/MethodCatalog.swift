@@ -8,7 +8,7 @@ extension Parts {
 
     private static let all: [Method] = [
         .dense, .static, .set, .rigl, .itopSET, .itopRigL, .deepR, .dsr, .snfs, .granet, .srigl, .mest, .topKAST,
-        .randomPrune, .magnitudeInit, .snip, .iterativeSNIP, .force, .synFlow,
+        .randomPrune, .magnitudeInit, .snip, .iterativeSNIP, .force, .grasp, .synFlow,
     ]
 }
 

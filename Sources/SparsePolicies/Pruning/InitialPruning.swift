@@ -2,12 +2,12 @@ internal import Foundation
 public import SparseParts
 
 /// How a method chooses the connections of a dense random network that is then trained with no others: pruning at initialisation. In rounds
-/// of falling density every position is scored, and the best are kept.
+/// of falling density every position is scored, and the best are kept with the weights that they have.
 ///
 /// A new way is a `Method` whose `initialPruning` makes one of these.
 public struct InitialPruning: Sendable {
-    /// What a round computes before positions are scored.
-    public var signal: Signal
+    /// How much a position counts.
+    public var score: Score
     /// Rounds; after round r of R, counted from 1, the share of positions that is kept is that of the end to the power r / R.
     public var rounds: Int
     /// Whether a position that a round took away may come back in a later one: its gradient is that of the pruned network, its weight the
@@ -15,47 +15,49 @@ public struct InitialPruning: Sendable {
     public var revives: Bool
     /// What positions compete with each other.
     public var scope: PruningScope
-    /// Samples of which the gradient of the loss is taken in a round.
+    /// Samples of which a round takes the gradient of the loss.
     public var samples: Int
-    /// How much a position counts, not below 0, by the weight that it begins with and the number that the signal gives for it.
-    public var score: @Sendable (_ weight: Float, _ signal: Float) -> Float
 
-    /// What a round knows of a position beside its weight.
-    public enum Signal: Sendable {
-        /// A random number from 0 to 1.
-        case chance
-        /// Nothing: 0.
-        case none
-        /// The gradient of the loss.
-        case lossGradient
-        /// The gradient of the sum of the outputs for inputs of 1, in the network of absolute weights without normalisation by batch.
-        case flowGradient
+    /// How much a position counts.
+    public enum Score: Sendable {
+        /// Nothing of the position: chance decides.
+        case random
+        /// The absolute weight.
+        case magnitude
+        /// A function of the weight and the absolute gradient of the loss, not below 0.
+        case loss(@Sendable (_ weight: Float, _ gradient: Float) -> Float)
+        /// What flows through it: the weight times the gradient of the sum of the outputs for inputs of 1, in the network of absolute weights
+        /// without normalisation by batch.
+        case flow
+        /// The weight times the Hessian of the loss, at this temperature of the outputs, times the gradient: what the square of the
+        /// gradient's length loses without it.
+        case gradientFlow(temperature: Float)
     }
 
     /// Rounds of one kind.
+    /// - Parameters:
+    ///   - score: How much a position counts.
+    ///   - rounds: At least 1.
+    ///   - revives: Whether what a round took away may come back; for scores of the loss.
+    ///   - scope: What competes with each other.
+    ///   - samples: Of which a round takes the gradient; at least 1.
     public init(
-        signal: Signal, rounds: Int = 1, revives: Bool = false, scope: PruningScope = .global, samples: Int = 128,
-        score: @escaping @Sendable (_ weight: Float, _ signal: Float) -> Float
+        _ score: Score, rounds: Int = 1, revives: Bool = false, scope: PruningScope = .global, samples: Int = 128
     ) {
         precondition(rounds > 0 && samples > 0, "a round has samples")
-        (self.signal, self.rounds, self.revives) = (signal, rounds, revives)
-        (self.scope, self.samples, self.score) = (scope, samples, score)
+        (self.score, self.rounds, self.revives) = (score, rounds, revives)
+        (self.scope, self.samples) = (scope, samples)
     }
 
     /// The same with rounds, scope and samples as the options have them.
-    init(
-        _ settings: Settings, signal: Signal, revives: Bool = false,
-        score: @escaping @Sendable (_ weight: Float, _ signal: Float) -> Float
-    ) {
+    init(_ settings: Settings, _ score: Score, revives: Bool = false) {
         self.init(
-            signal: signal, rounds: settings.rounds ?? 1, revives: revives, scope: settings.scope ?? .global,
-            samples: settings.pruneSamples ?? 128, score: score)
+            score, rounds: settings.rounds ?? 1, revives: revives, scope: settings.scope ?? .global,
+            samples: settings.pruneSamples ?? 128)
     }
 
-    /// Why layers of a structure cannot be pruned: single weights are scored.
-    @Sendable static func refusal(_ structure: LayerStructure, _: Settings) -> String? {
-        structure == .unstructured ? nil : "it scores single weights"
-    }
+    /// |w g|, the score of SNIP and of those that follow it.
+    static let sensitivity = Score.loss { weight, gradient in (weight * gradient).magnitude }
 
     /// How many of `count` positions are left after a round, where `final` are at the end: their share of all to the power r / R, rounded
     /// down, but never fewer than at the end.
@@ -71,7 +73,7 @@ public struct InitialPruning: Sendable {
 public enum PruningScope: String, OptionChoice {
     /// Those of a layer, whose density the distribution says.
     case layer
-    /// Those of all layers, as many as the density leaves of all.
+    /// Those of all layers, as many as the densities leave of all.
     case global
 }
 
@@ -89,5 +91,29 @@ extension Options {
     /// Samples of which a round of pruning takes the gradient.
     public var pruneSamples: Option<Int?> {
         .ofMethod("prune-samples", "N", .count, "training samples of which each round of pruning takes the gradient")
+    }
+}
+
+extension Method {
+    /// A method that prunes a dense random network and trains what is left of it, with no other connections.
+    /// - Parameters:
+    ///   - name: What it is chosen by.
+    ///   - summary: One line: what it is.
+    ///   - citation: The paper.
+    ///   - preset: Values of the options that it reads beside the density, its distribution (uniform) and the scope (global).
+    ///   - initialPruning: How the network is pruned, by settings that are complete where the preset is.
+    public init(
+        name: String, summary: String, citation: String, preset: Settings = Settings(),
+        initialPruning: @escaping @Sendable (Settings) -> InitialPruning
+    ) {
+        let common = Settings {
+            $0.distribution = "uniform"
+            $0.scope = .global
+        }
+        self.init(
+            name: name, summary: summary, citation: citation, preset: preset.over(common), movesWeights: true,
+            initialPruning: initialPruning,
+            refusal: { structure, _ in structure == .unstructured ? nil : "it scores single weights" },
+            make: { _, _ in StaticPolicy() })
     }
 }

@@ -21,6 +21,16 @@ extension MatrixView {
         return reached
     }
 
+    /// How many stored weights join an input marked in `inputs` with an output marked in `outputs`: one flag for each, as for the reach.
+    public func storedWeights(from inputs: [Bool], to outputs: [Bool]) -> Int {
+        precondition(inputs.count == inputCount && outputs.count == rows, "one flag per input and row is needed")
+        var count = 0
+        forEachLink { written, read in
+            count += outputs[written].count { $0 } * inputs[read].count { $0 }
+        }
+        return count
+    }
+
     /// Visits the rows and columns of every stored unit, without the padding of edge blocks.
     public func forEachStoredUnit(_ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
         for position in storedPositions() {

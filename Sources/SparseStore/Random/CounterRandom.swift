@@ -43,6 +43,8 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
     case windows = 18
     /// Which token comes next in a generated text.
     case generation = 19
+    /// Which connections of a dense random network are kept where chance decides.
+    case pruning = 20
 }
 
 /// A counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as

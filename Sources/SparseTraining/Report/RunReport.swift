@@ -53,6 +53,10 @@ enum RunReport {
             (NumberText.short(summary.seconds) + " s", "time"),
             (NumberText.short(Double(summary.peakRSSBytes) / 1e6) + " MB", "peak memory"),
             (NumberText.short(summary.exploredFraction), "explored positions, R_s"),
+            (
+                summary.effectiveDensity.map { NumberText.short($0) } ?? "-",
+                "effective density: weights on a path from input to output"
+            ),
         ]
         page.figures(figures)
         page.paragraph(

@@ -24,6 +24,9 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
     public var density: Double
     /// Stored weights of all layers.
     public var nonzeros: Int
+    /// Weights on a path of stored weights from the inputs to the output over positions: what of the density is of use; nil in summaries of
+    /// older releases.
+    public var effectiveDensity: Double?
     /// Weights stored and trained; only for a method whose forward pass uses a part of them, which the other numbers count.
     public var backwardNonzeros: Int?
     /// Everything trained: stored weights, biases, norm scales and shifts.
@@ -135,6 +138,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         case model, data, seed, threads, epochs, steps
         case batchSize = "batch_size"
         case density, nonzeros, parameters
+        case effectiveDensity = "effective_density"
         case backwardNonzeros = "backward_nonzeros"
         case denseParameters = "dense_parameters"
         case trainLoss = "train_loss"
@@ -168,6 +172,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         try container.encode(batchSize, forKey: .batchSize)
         try container.encode(density, forKey: .density)
         try container.encode(nonzeros, forKey: .nonzeros)
+        try container.encodeIfPresent(effectiveDensity, forKey: .effectiveDensity)
         try container.encodeIfPresent(backwardNonzeros, forKey: .backwardNonzeros)
         try container.encode(parameters, forKey: .parameters)
         try container.encode(denseParameters, forKey: .denseParameters)
@@ -203,6 +208,7 @@ public struct TrainingSummary: Codable, Sendable, Equatable {
         batchSize = try container.decode(Int.self, forKey: .batchSize)
         density = try container.decode(Double.self, forKey: .density)
         nonzeros = try container.decode(Int.self, forKey: .nonzeros)
+        effectiveDensity = try container.decodeIfPresent(Double.self, forKey: .effectiveDensity)
         backwardNonzeros = try container.decodeIfPresent(Int.self, forKey: .backwardNonzeros)
         parameters = try container.decode(Int.self, forKey: .parameters)
         denseParameters = try container.decode(Int.self, forKey: .denseParameters)

@@ -9,6 +9,8 @@ struct InitialWeights {
     /// Whether the method may take connections from layers that are full at the start.
     let changesFullLayers: Bool
     let workers: Workers
+    /// For each layer the positions that a pruning of the dense network has kept, which keep their weights; nil where positions are drawn.
+    var connections: [[Int]?]?
 
     /// One matrix for each of the budgets.
     /// - Parameter shapes: Those of the model, in the same order.
@@ -54,18 +56,23 @@ struct InitialWeights {
         let units = format.positionCount(rows: rows, columns: columns)
         var random = CounterRandom(seed: seed, purpose: .topology, layer: layer)
         let field = configuration.initialField(shape, layer: layer)
-        let positions =
-            budget.isFull
-            ? Array(0..<units)
-            : try self.topology(of: budget).positions(
+        let kept = connections?[layer]
+        let positions: [Int]
+        if let kept {
+            positions = kept
+        } else if budget.isFull {
+            positions = Array(0..<units)
+        } else {
+            positions = try self.topology(of: budget).positions(
                 count: budget.storedUnits(of: units), rows: (rows + side - 1) / side,
                 columns: (columns + side - 1) / side, random: &random,
                 initial: InitialUnits(field, rows: rows, columns: columns, side: side), workers: workers)
+        }
         let initial = configuration.initialization
         let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
-        // Of the largest values of a dense layer each is that of the dense layer.
+        // What is kept of a dense layer has the values of the dense layer.
         let values =
-            topology == .largestValues
+            topology == .largestValues || kept != nil
             ? weights.map(field.value)
             : initial.values(
                 rows: rows, columns: columns,

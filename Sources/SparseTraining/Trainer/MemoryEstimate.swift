@@ -16,7 +16,9 @@ struct MemoryEstimate {
     let activations: Double
     /// What is kept of older batches for the next topology update.
     let keptBatches: Double
-    var total: Double { weights + activations + keptBatches }
+    /// What a pruning of the dense random network needs before the network is made.
+    var pruning = 0.0
+    var total: Double { max(weights + activations + keptBatches, pruning) }
 
     /// - Parameters:
     ///   - sums: Sums of gradients that are held beside the gradients.
@@ -44,6 +46,11 @@ struct MemoryEstimate {
         func gigabytes(_ bytes: Double) -> String { String(format: "%.1f GB", bytes / 1e9) }
         let kept =
             keptBatches > 0 ? ", \(gigabytes(keptBatches)) for the batches that an update looks back at" : ""
+        if pruning == total {
+            throw .rejected(
+                reason: "the pruning before the run needs about \(gigabytes(pruning)), the process may use "
+                    + "\(gigabytes(Double(available))); lower --density, --prune-samples or the sizes of --model")
+        }
         let window = keptBatches > 0 ? ", --grow-window or --grad-accumulation," : ""
         throw .rejected(
             reason: "the run needs about \(gigabytes(weights)) for weights and \(gigabytes(activations)) for "

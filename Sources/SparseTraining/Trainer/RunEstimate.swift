@@ -32,6 +32,8 @@ public struct RunEstimate: Codable, Sendable, Equatable {
     public var activationBytes: Double
     /// Of older batches, for topology updates that look back at them: 0 for most methods.
     public var keptBatchBytes: Double
+    /// Before the network is made, for a pruning of the dense random network, in bytes; 0 for methods without one.
+    public var pruningBytes: Double
     /// Memory that the process may use, of the machine or of its control group, in bytes.
     public var machineBytes: UInt64
     /// What the run would warn of before its first step, in words.
@@ -70,6 +72,7 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         case weightBytes = "weight_bytes"
         case activationBytes = "activation_bytes"
         case keptBatchBytes = "kept_batch_bytes"
+        case pruningBytes = "pruning_bytes"
         case machineBytes = "machine_bytes"
         case warnings, layers
     }
@@ -106,11 +109,12 @@ public struct RunEstimate: Codable, Sendable, Equatable {
         flopsPerSample = layers.map(\.flopsPerSample).reduce(0, +) + setup.model.otherForwardFLOPs
         (weightBytes, activationBytes) = (setup.memory.weights, setup.memory.activations)
         keptBatchBytes = setup.memory.keptBatches
+        pruningBytes = setup.memory.pruning
         machineBytes = ProcessLimits.memory
     }
 
     /// True when there is as much memory.
-    public var fits: Bool { weightBytes + activationBytes + keptBatchBytes <= Double(machineBytes) }
+    public var fits: Bool { max(weightBytes + activationBytes + keptBatchBytes, pruningBytes) <= Double(machineBytes) }
 
     /// One JSON object on one line.
     public func json() throws -> String {

@@ -121,6 +121,7 @@ extension Trainer {
             warnings: state.warnings,
             layers: layers)
         summary.communication = communication
+        summary.effectiveDensity = Double(network.weightsOnPaths.reduce(0, +)) / Double(positions)
         return summary
     }
 

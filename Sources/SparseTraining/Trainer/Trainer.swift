@@ -139,7 +139,10 @@ public final class Trainer {
         trainingMetrics = setup.metrics.forTraining
         cancellations = [cancellation]
         plan = setup.plan
-        network = try setup.makeNetwork()
+        // A run that goes on finds its connections in the checkpoint.
+        let pruned = goesOn ? nil : try setup.pruned()
+        if let pruned { state.flops.addPruning(pruned.operations) }
+        network = try setup.makeNetwork(pruned: pruned)
         network.reducer = processes?.gradients
         shardSums = setup.shards.own.map { _ in MetricSums() }
         statistics = setup.shards.count > 1 ? ShardStatistics(network) : nil

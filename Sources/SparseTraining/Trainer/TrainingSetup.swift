@@ -22,6 +22,8 @@ struct TrainingSetup {
     let plan: TrainingPlan
     let method: Method
     let policy: any TopologyPolicy
+    /// How a dense random network is pruned before the training; nil where the first positions are drawn.
+    let pruning: InitialPruning?
     let budgets: [LayerBudget]
     /// Places in `budgets` of the layers whose connections may change.
     let changeableLayers: [Int]
@@ -38,7 +40,7 @@ struct TrainingSetup {
     let schedule: any LearningRateSchedule
     let workers: Workers
     let model: Model
-    let memory: MemoryEstimate
+    private(set) var memory: MemoryEstimate
     let batchesOfOne: BatchesOfOne
     /// The configuration as it was given, and with all that it left open filled in.
     let given: TrainingConfiguration
@@ -163,6 +165,17 @@ struct TrainingSetup {
         }
         budgets = try configuration.budgets(for: model, method: self.method)
         do throws(PolicyError) {
+            pruning = try self.method.initialPruning(configuration.methodOptions)
+            if pruning != nil && start != nil {
+                throw PolicyError.unfitStructure(
+                    method: self.method.name, layer: budgets.first { !$0.isKeptDense }?.name ?? "",
+                    structure: "with the weights of --init-from",
+                    reason: "it prunes a random network before it trains it; take another method")
+            }
+        } catch {
+            throw ConfigurationError(error)
+        }
+        do throws(PolicyError) {
             let (made, options, canChange) = (self.method, configuration.methodOptions, budgets.contains { !$0.isFull })
             /// The method's policy, unless there is nothing that it could change.
             func policy(_ run: RunLength) throws(PolicyError) -> any TopologyPolicy {
@@ -198,6 +211,9 @@ struct TrainingSetup {
                 : min(policy.gradientBatches, plan.steps) * batchesHere, keptLayers: changeableLayers,
             sums: shards.count == 1 ? 0 : ShardTree.height(shards.own.count) + 3)
         layerShapes = budgets.map(\.shape)
+        if let pruning {
+            memory.pruning = InitialPruner.byteCount(pruning, budgets, model, batchSize: pruning.laneCount(of: train))
+        }
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         schedule = configuration.makeSchedule(steps: plan.steps)
         self.configuration = configuration
@@ -217,13 +233,21 @@ struct TrainingSetup {
         configuration.initialField(model.weightShapes[layer], layer: layer)
     }
 
+    /// What a pruning of the dense random network has kept; nil for methods that do not begin with one.
+    func pruned() throws -> InitialPruner.Outcome? {
+        guard let pruning else { return nil }
+        try memory.check()
+        return try InitialPruner(pruning, setup: self).prune()
+    }
+
     /// The network with its starting weights.
+    /// - Parameter pruned: What a pruning of the dense random network has kept.
     /// - Throws: `ConfigurationError` when the machine does not have the memory.
-    func makeNetwork() throws -> Network {
+    func makeNetwork(pruned: InitialPruner.Outcome? = nil) throws -> Network {
         try memory.check()
         let weights = InitialWeights(
             configuration: configuration, topology: method.initialTopology, changesFullLayers: policy.changesFullLayers,
-            workers: workers)
+            workers: workers, connections: pruned?.connections)
         let matrices =
             try start?.matrices(budgets, format: weights.format) ?? weights.matrices(budgets, model.weightShapes)
         let network = try Network(

@@ -77,6 +77,9 @@ extension Report {
                     + "activations"
                     + (estimate.keptBatchBytes > 0
                         ? ", \(megabytes(estimate.keptBatchBytes)) for the batches that an update looks back at" : "")
+                    + (estimate.pruningBytes > 0
+                        ? "; before that \(megabytes(estimate.pruningBytes)) for the pruning, which chooses what is stored in each layer"
+                        : "")
                     + "; the process may use \(megabytes(Double(estimate.machineBytes)))"
                     + (estimate.fits ? "" : ": too little"),
             ]).joined(separator: "\n")

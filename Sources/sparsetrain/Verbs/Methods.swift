@@ -21,7 +21,10 @@ enum MethodList {
         guard let name else {
             let methods = Parts.methods.entries.map(\.part)
             if json { return try Output.json(methods.map(JSONObject.init)) }
-            return methods.map(lines).joined(separator: "\n")
+            return Method.Family.allCases.map { family in
+                "Connections are chosen \(family.rawValue):\n\n"
+                    + methods.filter { $0.family == family }.map(lines).joined(separator: "\n")
+            }.joined(separator: "\n")
                 + "\nEvery option of a preset can be set; its explanation is in sparsetrain --help."
         }
         let method: Method
@@ -42,11 +45,13 @@ enum MethodList {
         var name: String
         var summary: String
         var citation: String
+        var family: String
         /// Options with their values, as on the command line.
         var preset: [String: String]
 
         init(_ method: Method) {
             (name, summary, citation) = (method.name, method.summary, method.citation)
+            family = method.family.rawValue
             preset = Dictionary(
                 uniqueKeysWithValues: TrainingConfiguration.preset(of: method).map { ($0.name, $1) })
         }
