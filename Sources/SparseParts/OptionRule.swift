@@ -47,6 +47,8 @@ extension OptionRule<Int> {
     public static let countOrNone = OptionRule(text: "a whole number from 0 to 1000000000") {
         (0...1_000_000_000).contains($0)
     }
+    /// How often something is done over before a run.
+    public static let rounds = OptionRule(text: "a whole number from 1 to 10000") { (1...10_000).contains($0) }
     /// A number of threads.
     public static let threads = OptionRule(text: "a whole number from 1 to 4096") { (1...4096).contains($0) }
 }

@@ -7,8 +7,8 @@ import Testing
 @Suite struct RunTests {
     /// The keys that scripts rely on.
     static let summaryKeys: Set<String> = [
-        "algo", "model", "data", "seed", "threads", "epochs", "steps", "batch_size", "density", "nonzeros",
-        "parameters", "dense_parameters", "test_accuracy", "test_top5", "test_loss", "train_loss",
+        "algo", "model", "data", "seed", "threads", "epochs", "steps", "batch_size", "density", "effective_density",
+        "nonzeros", "parameters", "dense_parameters", "test_accuracy", "test_top5", "test_loss", "train_loss",
         "best_validation_accuracy", "seconds", "training_seconds", "samples_per_second", "peak_rss_bytes",
         "topology_updates",
         "topology_seconds", "explored_fraction", "train_flops_ratio", "interrupted", "warnings", "layers",

@@ -52,4 +52,49 @@ struct PathTests {
         #expect(try network(model, ["conv1": [3], "conv3": [0], "fc": [4]]).layersWithoutPath == [0, 1, 2, 3])
         #expect(try network(model, ["conv1": [3], "conv3": [18], "fc": [4]]).layersWithoutPath == [])
     }
+
+    /// Every path of a small network, one after the other.
+    @Test func weightsOnPathsAreThoseOfAllPaths() throws {
+        let model = try Parts.models.model(named: "mlp:5,4", input: ActivationShape(channels: 6), classes: 3)
+        let sizes = [6, 5, 4, 3]
+        var random = CounterRandom(seed: 91, purpose: .test)
+        for _ in 0..<200 {
+            let density = random.nextUnit()
+            var stored: [String: [Int]] = [:]
+            for (layer, shape) in model.weightShapes.enumerated() {
+                stored["fc\(layer + 1)"] = (0..<shape.positionCount).filter { _ in random.nextUnit() < density }
+            }
+            let lists = (1...3).map { Set(stored["fc\($0)"] ?? []) }
+            var onPaths = [Set<Int>(), [], []]
+            for a in 0..<6 {
+                for b in 0..<5 where lists[0].contains(b * sizes[0] + a) {
+                    for c in 0..<4 where lists[1].contains(c * sizes[1] + b) {
+                        for d in 0..<3 where lists[2].contains(d * sizes[2] + c) {
+                            onPaths[0].insert(b * sizes[0] + a)
+                            onPaths[1].insert(c * sizes[1] + b)
+                            onPaths[2].insert(d * sizes[2] + c)
+                        }
+                    }
+                }
+            }
+            #expect(try network(model, stored).weightsOnPaths == onPaths.map(\.count))
+        }
+    }
+
+    @Test func weightsOnPathsOfConvolutions() throws {
+        let shape = ActivationShape(channels: 2, rows: 4, columns: 4)
+        let model = try Model(
+            name: "test", input: shape,
+            layers: [
+                Conv2D(name: "conv1", outputs: 2, kernel: 3), ReLU(name: "relu1"),
+                Conv2D(name: "conv2", outputs: 3, kernel: 3), Pooling(name: "pool", .maximum, size: 2),
+                Linear(name: "fc", outputs: 3),
+            ])
+        let all = [2 * 2 * 9, 3 * 2 * 9, 3 * 3 * 4]
+        #expect(try network(model, [:]).weightsOnPaths == all)
+        // conv1 makes channel 1 only, of both inputs; conv2 reads channel 1 for output 2 and channel 0, which is nothing, for output 0;
+        // the classes read four pixels of each.
+        let found = try network(model, ["conv1": [18, 30], "conv2": [0, 1, 45, 46, 47]]).weightsOnPaths
+        #expect(found == [2, 3, 12])
+    }
 }

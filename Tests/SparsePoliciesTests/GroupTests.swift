@@ -159,7 +159,7 @@ struct GroupTests {
             #expect(error?.description.hasPrefix("\(method) cannot train layer 'fc0' (\(structure)): ") == true)
             #expect(error?.description.contains("\n") == false)
         }
-        for method in ["dsr", "snfs", "granet"] {
+        for method in ["dsr", "snfs", "granet", "gmp"] {
             #expect(throws: PolicyError.self) {
                 try Parts.methods.named(method).check(layers(.blocks(4), .unstructured))
             }

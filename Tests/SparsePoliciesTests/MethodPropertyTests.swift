@@ -7,7 +7,7 @@ import Testing
 
 /// What holds for every method, whatever its rules.
 struct MethodPropertyTests {
-    private static let dynamic = Parts.methods.names.filter { !["dense", "static"].contains($0) }
+    private static let dynamic = Parts.methods.entries.map(\.part).filter(\.movesConnections).map(\.name)
     private let run = RunLength(steps: 40, stepsPerEpoch: 10)
 
     private func policy(_ name: String, dropFraction: Double? = nil) throws -> any TopologyPolicy {
@@ -64,6 +64,9 @@ struct MethodPropertyTests {
                 let positions = twins.parameters.map(\.matrix.positionCount).reduce(0, +)
                 #expect(after == min(before, StoredCount.of(density: 0.2, positions: positions)))
             case "srigl": #expect(after <= before)
+            case "gmp":
+                let most = twins.parameters.map { StoredCount.of(density: 0.2, positions: $0.matrix.positionCount) }
+                #expect(zip(twins.parameters, most).allSatisfy { $0.matrix.storedCount <= $1 } && after <= before)
             default: #expect(after == before)
             }
         }

@@ -81,10 +81,10 @@ struct MethodTests {
         for (name, period) in [
             ("set", UpdatePeriod.epochs(1)), ("deepr", .steps(1)), ("dsr", .steps(100)), ("snfs", .epochs(1)),
             ("rigl", .steps(100)), ("itop-set", .steps(1500)), ("itop-rigl", .steps(4000)), ("granet", .steps(1000)),
-            ("srigl", .steps(100)), ("mest", .epochs(5)), ("topkast", .steps(1)),
+            ("srigl", .steps(100)), ("mest", .epochs(5)), ("topkast", .steps(1)), ("gmp", .steps(1000)),
         ] {
             #expect(try paper(name).deltaT == period, "\(name)")
-            let isUniform = ["deepr", "dsr", "snfs", "mest", "topkast"].contains(name)
+            let isUniform = ["deepr", "dsr", "snfs", "mest", "topkast", "gmp"].contains(name)
             #expect(try paper(name).distribution == (isUniform ? "uniform" : "erk"), "\(name)")
         }
         #expect(try paper("mest").dropSchedule == "staged")
@@ -103,8 +103,8 @@ struct MethodTests {
                 )
                 #expect(interval >= 1 && interval <= published)
                 guard let policy = try? method.policy(options, run: run) else {
-                    // GraNet prunes to an end that is an update, and before the last one.
-                    #expect(method.name == "granet" && steps < 4, "\(method.name) \(steps)")
+                    // These prune to an end that is an update, and before the last one.
+                    #expect(["granet", "gmp"].contains(method.name) && steps < 4, "\(method.name) \(steps)")
                     continue
                 }
                 let updates = policy.clock.updates(before: steps)

@@ -13,7 +13,7 @@ import Testing
                 "topology", "initialValues", "growth", "newValues", "shuffle", "testPart", "dropout", "augmentation",
                 "noise",
                 "test", "trainingSamples", "weightCount", "redistribution", "exploration",
-                "validation", "sweep", "permutation", "inputNoise", "windows", "generation",
+                "validation", "sweep", "permutation", "inputNoise", "windows", "generation", "pruning",
             ])
     }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FolderOrderTests {
     private static let order = [
         "Configuration", "Run", "Checkpoints", "Distributed", "Model", "Export", "Import", "RunFolder", "TensorBoard",
-        "Comparison", "Report", "Trainer", "Sweep",
+        "Comparison", "Report", "Pruning", "Trainer", "Sweep",
     ]
 
     private func code(of folder: String) throws -> [String: String] {
@@ -29,7 +29,7 @@ import Testing
                 }
             }
         }
-        #expect(places.count > 40 && places["RunState"] == 1 && places["Trainer"] == 11)
+        #expect(places.count > 40 && places["RunState"] == 1 && places["Trainer"] == 12)
         for (place, files) in folders.enumerated() {
             for (file, text) in files {
                 for match in text.matches(of: /\b[A-Z]\w+\b/) where places[match.0].map({ $0 > place }) == true {

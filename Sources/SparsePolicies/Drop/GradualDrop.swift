@@ -13,19 +13,12 @@ public struct GradualDrop: DropRule {
     public func victims(
         of layers: [LayerView], fraction: Double, context: UpdateContext
     ) -> [Victims] {
-        let removed = removed(from: layers, step: context.step)
+        let removed = PruningDrop(density: density).removed(from: layers, step: context.step)
         return zip(layers, removed).map { layer, removed in
             let count = Int((fraction * Double(layer.count - removed.count)).rounded(.up))
             // What is removed from a layer are its smallest weights: the next ones are dropped.
             let all = SmallestScores.indices(removed.count + count, of: layer.weights)
             return Victims(replaced: SortedPositions.subtract(removed, from: all), removed: removed)
         }
-    }
-
-    private func removed(from layers: [LayerView], step: Int) -> [[Int]] {
-        guard let density = density.density(at: step) else { return layers.map { _ in [] } }
-        let positions = layers.map { $0.count + $0.free }.reduce(0, +)
-        let surplus = layers.map(\.count).reduce(0, +) - StoredCount.of(density: density, positions: positions)
-        return GlobalSmallest.indices(max(0, surplus), of: layers.map(\.weights))
     }
 }

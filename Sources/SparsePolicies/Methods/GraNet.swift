@@ -1,4 +1,4 @@
-public import SparseParts
+internal import SparseParts
 
 extension Method {
     static let granet = Method(
@@ -25,39 +25,8 @@ extension Method {
         movesWeights: true, initialDensity: { $0.initialDensity },
         make: { settings, run throws(PolicyError) in
             var policy = try DropAndGrow(settings, run: run)
-            let (density, initial) = (settings.density, settings.initialDensity ?? 1)
-            guard density < initial else {
-                throw .invalidOption(
-                    name: Options().density.name, value: "\(density)",
-                    expected: "a density below the initial one of \(initial)")
-            }
-            let period = policy.clock.period(at: 0)
-            let end = Int((settings.pruneEndFraction ?? 0.5) * Double(run.steps)) / period * period
-            let begin = policy.clock.begin / period * period
-            guard end > begin && Double(end) < policy.clock.end else {
-                throw .invalidOption(
-                    name: Options().deltaT.name, value: "\(period)",
-                    expected:
-                        "short enough for an update at the end of the pruning, after \(settings.pruneEndFraction ?? 0.5) of "
-                        + "\(run.steps) steps and before the last topology update")
-            }
-            policy.drop = GradualDrop(
-                density: CubicDensity(initial: initial, final: density, begin: begin, end: end))
+            policy.drop = GradualDrop(density: try CubicDensity(settings, clock: policy.clock, run: run))
             policy.changesFullLayers = true
             return policy
         })
-}
-
-extension Options {
-    /// Density at the start of a method that lowers it to `density`.
-    public var initialDensity: Option<Double?> {
-        .ofMethod(
-            "initial-density", "D", .density, carryOver: .refused, "density at the start, for methods that lower it")
-    }
-
-    /// Part of the run after which the density falls no more.
-    public var pruneEndFraction: Option<Double?> {
-        .ofMethod(
-            "prune-end-fraction", "F", .fraction, "part of the run after which it falls no more")
-    }
 }

@@ -7,7 +7,7 @@ extension Parts {
         all.map(\.entry))
 
     private static let all: [Method] = [
-        .dense, .static, .set, .rigl, .itopSET, .itopRigL, .deepR, .dsr, .snfs, .granet, .srigl, .mest, .topKAST,
+        .dense, .static, .set, .rigl, .itopSET, .itopRigL, .deepR, .dsr, .snfs, .granet, .srigl, .mest, .topKAST, .gmp,
         .randomPrune, .magnitudeInit, .snip, .iterativeSNIP, .force, .grasp, .synFlow,
     ]
 }

@@ -80,17 +80,21 @@ public enum PruningScope: String, OptionChoice {
 extension Options {
     /// Rounds of a pruning.
     public var rounds: Option<Int?> {
-        .ofMethod("rounds", "N", .count, "rounds of falling density in which a network is pruned")
+        .ofMethod("rounds", "N", .rounds, carryOver: .refused, "rounds of falling density in which a network is pruned")
     }
 
     /// What positions compete for being kept: layer, global.
     public var scope: Option<PruningScope?> {
-        .ofMethod("scope", "NAME", .choice, "of a pruning: positions compete within their layer or with all")
+        .ofMethod(
+            "scope", "NAME", .choice, carryOver: .refused,
+            "of a pruning: positions compete within their layer or with all")
     }
 
     /// Samples of which a round of pruning takes the gradient.
     public var pruneSamples: Option<Int?> {
-        .ofMethod("prune-samples", "N", .count, "training samples of which each round of pruning takes the gradient")
+        .ofMethod(
+            "prune-samples", "N", .count, carryOver: .refused,
+            "training samples of which each round of pruning takes the gradient")
     }
 }
 

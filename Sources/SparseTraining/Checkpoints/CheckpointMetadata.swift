@@ -162,7 +162,7 @@ enum CheckpointMetadata {
 
     /// A path from the root and one from the working folder may be the same.
     private static func samePath(_ option: any DeclaredOption, _ one: String, _ other: String) -> Bool {
-        let paths = [Options().data.name, Options().testData.name, Options().initFrom.name]
+        let paths = [Options().data.name, Options().testData.name, Options().initFrom.name, Options().maskFrom.name]
         guard paths.contains(option.name), !one.isEmpty, !other.isEmpty else {
             return false
         }

@@ -20,7 +20,7 @@ extension TrainingConfiguration {
             ],
             DropAndGrow.options(all), [all.dropSchedule], Parts.dropSchedules.options, [all.dropRule],
             Parts.dropRules.options, [all.growRule], Parts.growRules.options, Parts.methods.options, [all.compat],
-            [all.model, all.initialization, all.initFrom, all.nameMaps], Parts.models.options,
+            [all.model, all.initialization, all.initFrom, all.maskFrom, all.nameMaps], Parts.models.options,
             [all.data], Parts.dataFormats.options,
             [
                 all.inputShape, all.standardization, all.inputMean, all.inputDeviation, all.augmentation,

@@ -110,6 +110,7 @@ extension TrainingConfiguration {
         recorded.out = nil
         recorded.data = Self.absolute(self.data)
         recorded.initFrom = self.initFrom.map(Self.absolute)
+        recorded.maskFrom = self.maskFrom.map(Self.absolute)
         recorded.testData = self.testData.map(Self.absolute)
         recorded.cache = self.cache.map(Self.absolute)
         return recorded

@@ -15,8 +15,11 @@ extension Options {
     public var nameMaps: Option<[NameMap]> {
         Option(
             "map", .model, "OLD=NEW,...", OptionRule(text: "OLD=NEW, names of an array or a layer") { !$0.old.isEmpty },
-            carryOver: .refused, "with --init-from or import: names in the file, and what the model calls them"
-        ).refused("needs --init-from, whose names it maps") { $0.initFrom == nil && !$0.nameMaps.isEmpty }
+            carryOver: .refused,
+            "with --init-from, --mask-from or import: names in the file, and what the model calls them"
+        ).refused("needs --init-from or --mask-from, whose names it maps") {
+            $0.initFrom == nil && $0.maskFrom == nil && !$0.nameMaps.isEmpty
+        }
     }
 
     /// What is taken off the inputs, in units of the data's full scale (pixels in 0 ... 1): one number, or one for each channel.

@@ -6,6 +6,9 @@ extension ImportReport {
                 name: layer.name, source: layer.weight.name, shape: [layer.shape.rows, layer.shape.columns],
                 stored: layer.stored, density: Double(layer.stored) / Double(layer.positions))
         }
-        self.init(path: start.path, layers: layers, remarks: start.remarks, scaling: scaling)
+        self.init(
+            path: start.path, layers: layers,
+            remarks: start.remarks + (start.drawsWeights ? ["connections alone: weights are drawn"] : []),
+            scaling: scaling)
     }
 }

@@ -26,6 +26,8 @@ struct StartingWeights {
     }
 
     let path: String
+    /// Whether connections alone are taken, and weights drawn.
+    let drawsWeights: Bool
     private(set) var layers: [Layer] = []
     /// What was decided that nobody said, one line each.
     let remarks: [String]
@@ -39,6 +41,7 @@ struct StartingWeights {
         _ file: any WeightArrays, path: String, model: Model, configuration: TrainingConfiguration
     ) throws {
         self.path = path
+        drawsWeights = configuration.startFile?.drawsWeights ?? false
         reader = WeightReader(file: file, path: path)
         let content = try FileWeights(of: file, path: path)
         let needed: [NeededArray]
@@ -120,6 +123,17 @@ struct StartingWeights {
         return matrices
     }
 
+    /// The positions of the stored units of each layer, ascending; nil for a layer that stores all.
+    func connections(_ budgets: [LayerBudget], format: (LayerBudget) -> MatrixFormat) throws -> [[Int]?] {
+        try zip(layers, budgets).enumerated().map { place, pair in
+            let (layer, format) = (pair.0, format(pair.1))
+            if layer.isKeptDense || format == .dense { return nil }
+            return units(
+                try stored(layer, place: place, in: format).positions, rows: layer.shape.rows,
+                columns: layer.shape.columns, side: format.unitSide)
+        }
+    }
+
     private func matrix(_ layer: Layer, place: Int, _ format: MatrixFormat) throws -> any SparseMatrix {
         let (rows, columns, convolution) = (layer.shape.rows, layer.shape.columns, layer.shape.convolution)
         let isConvolution = convolution.map { $0.groups > 1 } ?? false
@@ -165,6 +179,7 @@ struct StartingWeights {
     /// Gives a network what the file has beside the weights.
     /// - Throws: `ImportError`.
     func fillVectors(of network: Network) throws(ImportError) {
+        if drawsWeights { return }
         let parameters = network.parameters.filter { $0.matrix == nil }.map { ($0.name, $0.values) }
         let buffers = network.buffers.map { ($0.name, $0.buffer) }
         let targets = Dictionary(parameters + buffers) { one, _ in one }

@@ -9,7 +9,7 @@ extension TrainingConfiguration {
     /// - Throws: `ConfigurationError` for a method that cannot begin so, and for options that say something else.
     mutating func adopt(_ start: StartingWeights, method: Method, given: TrainingConfiguration) throws {
         let all = Options()
-        let from = "--\(all.initFrom.name) \(start.path)"
+        let from = "\(given.startFile?.option ?? "") \(start.path)"
         let free = start.layers.filter { !$0.isKeptDense }
         if method.hasForwardSet {
             throw ConfigurationError.rejected(

@@ -11,18 +11,18 @@ internal import SparseStore
 /// layers: it needs the gradient of all positions at once.
 struct InitialPruner {
     let pruning: InitialPruning
-    let setup: TrainingSetup
-    /// Places in the model's weights of the layers that are pruned; the others keep all they have.
-    private let layers: [Int]
-    /// The weight at every position of each layer.
+    /// The method's name.
+    let method: String
+    let model: Model
+    let budgets: [LayerBudget]
+    /// The weight at every position of each layer, were it dense.
     let fields: [NormalField]
-
-    init(_ pruning: InitialPruning, setup: TrainingSetup) {
-        self.pruning = pruning
-        self.setup = setup
-        layers = setup.budgets.indices.filter { !setup.budgets[$0].isKeptDense }
-        fields = setup.budgets.indices.map(setup.initialField)
-    }
+    let seed: UInt64
+    let loss: any Loss
+    let samples: PruningSamples
+    /// Lanes of a batch of the run, by which operations are counted.
+    let laneCount: Int
+    let workers: Workers
 
     /// What a pruning came to.
     struct Outcome {
@@ -34,14 +34,15 @@ struct InitialPruner {
 
     /// - Throws: `ConfigurationError` for a network that cannot be scored.
     func prune() throws -> Outcome {
-        var outcome = Outcome(connections: setup.budgets.map { _ in nil }, operations: 0)
+        var outcome = Outcome(connections: budgets.map { _ in nil }, operations: 0)
+        let layers = budgets.indices.filter { !budgets[$0].isKeptDense }
         for round in 1...pruning.rounds {
             let scorer = try scorer(round, &outcome)
             do throws(PolicyError) {
                 let groups = pruning.scope == .global ? [layers] : layers.map { [$0] }
                 for group in groups where !group.isEmpty {
-                    let all = group.reduce(0) { $0 + setup.budgets[$1].shape.count }
-                    let final = group.reduce(0) { $0 + setup.budgets[$1].storedCount }
+                    let all = group.reduce(0) { $0 + budgets[$1].shape.count }
+                    let final = group.reduce(0) { $0 + budgets[$1].storedCount }
                     let kept = try best(
                         pruning.kept(of: all, afterRound: round, final: final), of: group, by: scorer)
                     for (layer, positions) in zip(group, kept) { outcome.connections[layer] = positions }
@@ -66,9 +67,9 @@ struct InitialPruner {
                 do throws(StoreError) {
                     found = try scorer.largest(left, ofLayer: layer, notBelow: best.floor, level: level)
                 } catch {
-                    throw .store(layer: setup.budgets[layer].name, error)
+                    throw .store(layer: budgets[layer].name, error)
                 }
-                best.add(found, of: setup.budgets[layer].shape.count)
+                best.add(found, of: budgets[layer].shape.count)
             }
             for (place, positions) in best.positions.enumerated() { kept[place] = (kept[place] + positions).sorted() }
             left -= best.foundCount
@@ -83,68 +84,44 @@ struct InitialPruner {
             return fieldScorer(
                 fields.indices.map {
                     NormalField(
-                        CounterRandom(seed: setup.configuration.seed, purpose: .pruning, layer: $0, step: round),
+                        CounterRandom(seed: seed, purpose: .pruning, layer: $0, step: round),
                         deviation: 1)
                 })
         case .magnitude: return fieldScorer(fields)
         case .loss(let score):
             let network = try network(keeping: outcome.connections)
-            let samples = carry(batch: round - 1, through: network, setup.loss)
-            count(samples, denseGradient: isDense, &outcome)
+            let count = carry(batch: round - 1, through: network, loss)
+            add(count, denseGradient: isDense, to: &outcome)
             if !isDense { network.parameterGradients() }
             return GradientScorer(network: network, fields: isDense ? fields : nil, score: score)
         case .flow:
-            let network = try network(keeping: outcome.connections, absolute: true, samples: 1)
+            let network = try network(keeping: outcome.connections, absolute: true, batchSize: 1)
             try carryOnes(through: network)
-            count(1, denseGradient: isDense, &outcome)
+            add(1, denseGradient: isDense, to: &outcome)
             if !isDense { network.parameterGradients() }
             return GradientScorer(network: network, fields: isDense ? fields : nil) { ($0 * $1).magnitude }
         case .gradientFlow(let temperature):
             let network = try network(keeping: outcome.connections, holdsAll: true)
-            let loss = TemperedLoss(loss: setup.loss, temperature: temperature)
-            var samples = 0
+            let tempered = TemperedLoss(loss: loss, temperature: temperature)
             let scores = GradientFlow(network).scores {
-                samples = carry(batch: round - 1, through: network, loss)
-                count(samples, denseGradient: isDense, &outcome)
+                let count = carry(batch: round - 1, through: network, tempered)
+                add(count, denseGradient: isDense, to: &outcome)
             }
             return SignedScorer(scores: scores)
         }
     }
 
     private func fieldScorer(_ fields: [NormalField]) -> FieldScorer {
-        let shapes = setup.budgets.map(\.shape)
+        let shapes = budgets.map(\.shape)
         return FieldScorer(
             units: zip(fields, shapes).map { InitialUnits($0, rows: $1.outputs, columns: $1.fanIn) },
-            positionCounts: shapes.map(\.count), workers: setup.workers)
+            positionCounts: shapes.map(\.count), workers: workers)
     }
-
-    /// About how many bytes the pruning holds at its most: activations, what is held of dense layers, and what a round keeps.
-    static func byteCount(_ pruning: InitialPruning, _ budgets: [LayerBudget], _ model: Model, batchSize: Int) -> Double
-    {
-        let pruned = budgets.filter { !$0.isKeptDense }
-        let all = pruned.reduce(0) { $0 + $1.shape.count }
-        let first = pruning.kept(
-            of: all, afterRound: 1, final: min(all, pruned.reduce(0) { $0 + $1.storedCount }))
-        let kept = (pruning.rounds > 1 ? MemoryEstimate.bytesPerWeight : bytesPerCandidate) * Double(first)
-        let held: Double
-        switch pruning.score {
-        case .random, .magnitude: return kept
-        // Weights and gradients, the scores' arrays of both, and three gradients more.
-        case .gradientFlow: held = 28 * Double(model.denseWeights)
-        case .loss, .flow:
-            held = 8 * Double(model.weightShapes.filter { $0.convolution != nil }.reduce(0) { $0 + $1.positionCount })
-        }
-        return held + kept
-            + Double(model.activationByteCount(batchSize: batchSize) + model.inputByteCount(batchSize: batchSize))
-    }
-
-    /// Position and score, in lists that grow and are joined.
-    private static let bytesPerCandidate = 40.0
 
     /// Adds what a batch took forward and back, and for the gradients of its weights.
-    private func count(_ samples: Int, denseGradient: Bool, _ outcome: inout Outcome) {
-        let share = Double(samples) / Double(setup.loader.laneCount)
-        for (layer, budget) in setup.budgets.enumerated() {
+    private func add(_ samples: Int, denseGradient: Bool, to outcome: inout Outcome) {
+        let share = Double(samples) / Double(laneCount)
+        for (layer, budget) in budgets.enumerated() {
             let stored = Double(outcome.connections[layer]?.count ?? budget.shape.count) / Double(budget.shape.count)
             outcome.operations += share * budget.shape.forwardFlops * (2 * stored + (denseGradient ? 1 : stored))
         }
@@ -157,26 +134,26 @@ extension InitialPruner {
     /// - Parameters:
     ///   - connections: For each weight matrix what is kept.
     ///   - absolute: Whether weights are absolute values, and nothing follows from a batch.
-    ///   - samples: Largest batch; that of the pruning, if left out.
+    ///   - batchSize: Largest batch; that of the pruning, if left out.
     ///   - holdsAll: Whether all layers hold their weights.
     private func network(
-        keeping connections: [[Int]?], absolute: Bool = false, samples: Int? = nil, holdsAll: Bool = false
+        keeping connections: [[Int]?], absolute: Bool = false, batchSize: Int? = nil, holdsAll: Bool = false
     ) throws -> Network {
-        let model = absolute ? setup.model.withoutStatistics : setup.model
+        let model = absolute ? self.model.withoutStatistics : self.model
         let matrices = try model.weightShapes.indices.map { layer in
             try matrix(layer, keeping: connections[layer], absolute: absolute, holdsAll: holdsAll)
         }
         let network = try Network(
-            model: model, matrices: matrices, batchSize: samples ?? loader.laneCount, seed: setup.configuration.seed,
-            workers: setup.workers)
-        network.reads(setup.source.sequence)
+            model: model, matrices: matrices, batchSize: batchSize ?? loader.laneCount, seed: seed,
+            workers: workers)
+        network.reads(samples.sequence)
         return network
     }
 
     private func matrix(
         _ layer: Int, keeping kept: [Int]?, absolute: Bool, holdsAll: Bool
     ) throws -> any SparseMatrix {
-        let (shape, field) = (setup.model.weightShapes[layer], fields[layer])
+        let (shape, field) = (model.weightShapes[layer], fields[layer])
         let (rows, columns) = (shape.rows, shape.columns)
         if let kept {
             return try MatrixFormat.csr.make(
@@ -197,7 +174,7 @@ extension InitialPruner {
     /// The training samples, as they are, in batches of as many as a round looks at.
     private var loader: BatchLoader {
         BatchLoader(
-            setup.train, batchSize: min(pruning.samples, setup.train.count), scaling: setup.loader.scaling,
+            samples.subset, batchSize: min(pruning.samples, samples.subset.count), scaling: samples.scaling,
             dropLast: true)
     }
 
@@ -205,9 +182,9 @@ extension InitialPruner {
     /// - Returns: Samples of the batch.
     private func carry(batch number: Int, through network: Network, _ loss: any Loss) -> Int {
         let loader = loader
-        var batch = loader.makeBatch(shape: setup.shape, halos: network.model.inputHalos)
+        var batch = loader.makeBatch(shape: samples.shape, halos: network.model.inputHalos)
         loader.load(
-            number % loader.batchCount, of: SampleOrder(setup.train, seed: setup.configuration.seed, epoch: 0),
+            number % loader.batchCount, of: SampleOrder(samples.subset, seed: seed, epoch: 0),
             into: &batch)
         var sums = MetricSums()
         network.backward(
@@ -223,7 +200,7 @@ extension InitialPruner {
             guard input.shape.vocabulary == nil else {
                 throw ConfigurationError.rejected(
                     reason:
-                        "--algo \(setup.method.name) sends ones through the network, and the model '\(setup.model.name)' "
+                        "--algo \(method) sends ones through the network, and the model '\(model.name)' "
                         + "reads tokens; take snip, force or grasp")
             }
             return Panels(
@@ -249,15 +226,17 @@ extension InitialPruner {
         }
         throw ConfigurationError.rejected(
             reason:
-                "--algo \(setup.method.name): what flows through the model '\(setup.model.name)' is beyond 32-bit numbers; "
+                "--algo \(method): what flows through the model '\(model.name)' is beyond 32-bit numbers; "
                 + "take snip, force or grasp")
     }
 }
 
-extension InitialPruning {
-    /// Lanes of the batch that a round looks at.
-    func laneCount(of samples: Subset) -> Int {
-        if case .flow = score { return 1 }
-        return min(self.samples, samples.count) * (samples.dataset.sequence?.lanes ?? 1)
-    }
+/// The samples that a pruning looks at, as batches of them are made.
+struct PruningSamples {
+    let subset: Subset
+    let scaling: FeatureScaling
+    /// Shape in which batches are handed to the network.
+    let shape: SampleShape
+    /// Of a text its windows.
+    let sequence: SequenceShape?
 }

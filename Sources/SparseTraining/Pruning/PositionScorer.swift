@@ -72,10 +72,11 @@ struct SignedScorer: PositionScorer {
         for (position, score) in scores[layer].enumerated() {
             guard score.isFinite else { throw .nonFiniteGradient(position: position) }
             guard score < 0 ? level == 1 : level == 0 else { continue }
-            // On the second level the order of the absolute values, the other way round.
+            // -0 is 0. On the second level the order of the absolute values, the other way round.
             let key =
                 level == 0
-                ? score : Float(bitPattern: Float.greatestFiniteMagnitude.bitPattern - score.magnitude.bitPattern)
+                ? score.magnitude
+                : Float(bitPattern: Float.greatestFiniteMagnitude.bitPattern - score.magnitude.bitPattern)
             if key >= floor { found.append(ScoredPosition(position: position, score: key)) }
         }
         return found

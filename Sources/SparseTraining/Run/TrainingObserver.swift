@@ -10,7 +10,7 @@ public protocol TrainingObserver: AnyObject {
     func dataWasRead() throws
     /// When the run begins: the data of the run, with remarks on what was decided about them.
     func dataWasOpened(_ source: DataSource) throws
-    /// When a run begins with the weights of a file (`initFrom`): what was taken from it.
+    /// When a run begins with the weights of a file (`initFrom`, `maskFrom`): what was taken from it.
     func weightsWereRead(_ report: ImportReport) throws
     /// Before the first step.
     func runWillBegin(_ plan: TrainingPlan) throws

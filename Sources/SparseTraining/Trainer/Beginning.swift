@@ -5,7 +5,7 @@ internal import SparseParts
 internal import SparsePolicies
 internal import SparseStore
 
-/// The file that a run begins from (`initFrom`), if it begins from one. A run that goes on never looks into it: what it began
+/// The file that a run begins from (`initFrom`, `maskFrom`), if it begins from one. A run that goes on never looks into it: what it began
 /// with is in its own checkpoint.
 struct Beginning {
     private let file: (any WeightArrays)?
@@ -16,10 +16,10 @@ struct Beginning {
     /// - Parameter checkpoint: Of a run that goes on.
     /// - Throws: `ImportError`, or `TrainingError` for a damaged checkpoint.
     init(_ configuration: TrainingConfiguration, checkpoint: SafetensorsFile?) throws {
-        path = configuration.initFrom ?? ""
+        path = configuration.startFile?.path ?? ""
         guard let checkpoint else {
             recorded = nil
-            file = try configuration.initFrom.map { try WeightLocation(path: $0).open() }
+            file = try configuration.startFile.map { try WeightLocation(path: $0.path).open() }
             return
         }
         do {

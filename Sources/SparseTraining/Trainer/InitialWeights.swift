@@ -9,8 +9,10 @@ struct InitialWeights {
     /// Whether the method may take connections from layers that are full at the start.
     let changesFullLayers: Bool
     let workers: Workers
-    /// For each layer the positions that a pruning of the dense network has kept, which keep their weights; nil where positions are drawn.
+    /// For each layer the positions that it is to have; nil where they are drawn.
     var connections: [[Int]?]?
+    /// Whether what is at these positions has the weights of the dense layer, of which a pruning has kept it.
+    var keepsDenseValues = false
 
     /// One matrix for each of the budgets.
     /// - Parameter shapes: Those of the model, in the same order.
@@ -72,7 +74,7 @@ struct InitialWeights {
         let weights = format.weightPositions(ofUnits: positions, rows: rows, columns: columns)
         // What is kept of a dense layer has the values of the dense layer.
         let values =
-            topology == .largestValues || kept != nil
+            topology == .largestValues || keepsDenseValues && kept != nil
             ? weights.map(field.value)
             : initial.values(
                 rows: rows, columns: columns,

@@ -64,7 +64,7 @@ struct TopologyUpdater {
             return positions
         }
         let start = try policy.begin(context(step: 0, learningRate: 0, batches: []))
-        if setup.start != nil, let place = start.firstIndex(where: { $0.values != nil }) {
+        if let file = setup.start, !file.drawsWeights, let place = start.firstIndex(where: { $0.values != nil }) {
             throw PolicyError.unfitStructure(
                 method: setup.method.name, layer: budgets[layers[place]].name,
                 structure: "with the weights of --init-from",

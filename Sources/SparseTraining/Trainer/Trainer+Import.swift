@@ -2,7 +2,7 @@ internal import SparseModels
 
 /// Runs of no steps.
 extension Trainer {
-    /// What was taken from the file that the run begins from (`initFrom`); nil without one.
+    /// What was taken from the file that the run begins from (`initFrom`, `maskFrom`); nil without one.
     public var importReport: ImportReport? { setup.importReport }
 
     /// Writes the network as it is now into the run folder, as a run does that is over, and returns what it comes to on the

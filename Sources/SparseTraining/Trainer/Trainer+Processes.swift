@@ -19,7 +19,8 @@ extension Trainer {
         // Where files are, and how many threads there are, is a machine's own.
         var options = configuration.recorded
         options.threads = nil
-        (options.data, options.testData, options.initFrom, options.cache) = ("", nil, nil, nil)
+        (options.data, options.testData, options.cache) = ("", nil, nil)
+        (options.initFrom, options.maskFrom) = (nil, nil)
         try processes.compare(hash(try options.json()), of: "options")
     }
 

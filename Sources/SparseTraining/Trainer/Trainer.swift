@@ -124,7 +124,7 @@ public final class Trainer {
         received = goesOn ? try processes?.checkpoint(of: self.folder) : nil
         setup = try TrainingSetup(
             configuration, own: own, observers: observers,
-            checkpoint: goesOn && configuration.initFrom != nil ? received ?? Self.checkpoint(of: self.folder) : nil,
+            checkpoint: goesOn && configuration.startFile != nil ? received ?? Self.checkpoint(of: self.folder) : nil,
             communicator: processes?.communicator)
         configuration = setup.configuration
         // What is written of the run names what it was made of.

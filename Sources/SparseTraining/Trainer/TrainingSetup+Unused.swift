@@ -169,16 +169,16 @@ extension TrainingSetup {
     /// Starting values that are those of the default: in a full layer the rules count the same inputs, as they do where every
     /// output has as many; and the largest values of a dense layer are that layer's.
     private var ofInitialValues: [UnusedOptions] {
-        if start != nil {
+        if let start {
             let all = Options()
             let drawn = Set([all.distribution.name, all.sampling.name] + Parts.distributions.options.map(\.name))
                 .subtracting([all.density.name])
             let options = given.given { option in
                 // A configuration that was recorded says what the file has.
-                option.name == all.initialization.name
+                option.name == all.initialization.name && !start.drawsWeights
                     || drawn.contains(option.name) && option.text(given) != option.text(configuration)
             }
-            return [UnusedOptions(options, "no effect with --\(all.initFrom.name)")].compactMap(\.self)
+            return [UnusedOptions(options, "no effect with \(given.startFile?.option ?? "")")].compactMap(\.self)
         }
         let chosen = given.initialization
         guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }

@@ -169,7 +169,7 @@ struct TrainingSetup {
             if pruning != nil && start != nil {
                 throw PolicyError.unfitStructure(
                     method: self.method.name, layer: budgets.first { !$0.isKeptDense }?.name ?? "",
-                    structure: "with the weights of --init-from",
+                    structure: "with \(given.startFile?.option ?? "")",
                     reason: "it prunes a random network before it trains it; take another method")
             }
         } catch {
@@ -212,7 +212,8 @@ struct TrainingSetup {
             sums: shards.count == 1 ? 0 : ShardTree.height(shards.own.count) + 3)
         layerShapes = budgets.map(\.shape)
         if let pruning {
-            memory.pruning = InitialPruner.byteCount(pruning, budgets, model, batchSize: pruning.laneCount(of: train))
+            memory.pruning = MemoryEstimate.bytes(
+                of: pruning, budgets, model, batchSize: pruning.laneCount(of: train))
         }
         shape = SampleShape(channels: model.input.channels, rows: model.input.rows, columns: model.input.columns)
         schedule = configuration.makeSchedule(steps: plan.steps)
@@ -237,7 +238,13 @@ struct TrainingSetup {
     func pruned() throws -> InitialPruner.Outcome? {
         guard let pruning else { return nil }
         try memory.check()
-        return try InitialPruner(pruning, setup: self).prune()
+        return try InitialPruner(
+            pruning: pruning, method: method.name, model: model, budgets: budgets,
+            fields: budgets.indices.map(initialField), seed: configuration.seed, loss: loss,
+            samples: PruningSamples(
+                subset: train, scaling: loader.scaling, shape: shape, sequence: source.sequence),
+            laneCount: loader.laneCount, workers: workers
+        ).prune()
     }
 
     /// The network with its starting weights.
@@ -245,11 +252,18 @@ struct TrainingSetup {
     /// - Throws: `ConfigurationError` when the machine does not have the memory.
     func makeNetwork(pruned: InitialPruner.Outcome? = nil) throws -> Network {
         try memory.check()
-        let weights = InitialWeights(
+        var weights = InitialWeights(
             configuration: configuration, topology: method.initialTopology, changesFullLayers: policy.changesFullLayers,
-            workers: workers, connections: pruned?.connections)
-        let matrices =
-            try start?.matrices(budgets, format: weights.format) ?? weights.matrices(budgets, model.weightShapes)
+            workers: workers, connections: pruned?.connections, keepsDenseValues: pruned != nil)
+        if let start, start.drawsWeights {
+            weights.connections = try start.connections(budgets, format: weights.format)
+        }
+        let matrices: [any SparseMatrix]
+        if let start, !start.drawsWeights {
+            matrices = try start.matrices(budgets, format: weights.format)
+        } else {
+            matrices = try weights.matrices(budgets, model.weightShapes)
+        }
         let network = try Network(
             model: model, matrices: matrices, batchSize: loader.laneCount, seed: configuration.seed, workers: workers)
         network.reads(source.sequence)

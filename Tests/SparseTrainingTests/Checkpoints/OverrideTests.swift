@@ -34,6 +34,8 @@ import Testing
         "prune-end-fraction": ("0.9", ["algo": "granet", "density": "0.2"]),
         "regrow": ("forbidden", [:]), "new-values": ("he-uniform", [:]), "ablation": ("0.1", ["algo": "srigl"]),
         "backward-density": ("0.7", ["algo": "topkast"]), "exploration-penalty": ("0.01", ["algo": "topkast"]),
+        "rounds": ("3", ["algo": "force"]), "scope": ("layer", ["algo": "snip"]),
+        "prune-samples": ("7", ["algo": "snip"]),
         "noise": ("0.001", ["algo": "deepr"]), "l1": ("0.001", ["algo": "deepr"]),
         "compat": ("set2018", ["algo": "set"]), "soft-bound": ("true", ["algo": "mest"]), "model": ("mlp:13", [:]),
         "init": ("normal", [:]), "dropout": ("0.2", [:]), "input-noise": ("0.1", [:]),
@@ -141,8 +143,8 @@ import Testing
         for (name, value) in [
             ("steps", "60"), ("steps", "5"), ("batch-size", "33"), ("delta-t", "9"), ("end-fraction", "1"),
             ("lr", "0.01"),
-            // So few steps leave the pruning of granet no update at its end.
-        ] where !(algorithm == "granet" && value == "5") {
+            // So few steps leave gradual pruning no update at its end.
+        ] where !(["granet", "gmp"].contains(algorithm) && value == "5") {
             let folder = try TemporaryFolder()
             try table(folder.path("data.csv"), shift: 0)
             var run = try configuration(folder, beside: ["algo": algorithm, "density": "0.3"])

@@ -149,4 +149,62 @@ extension StartTests {
             return
         }
     }
+
+    /// The connections of a run, and weights that are drawn: with its seed those that its dense network began with.
+    @Test(arguments: ["fc2=4", ""]) func connectionsAlone(block: String) throws {
+        let folder = try TemporaryFolder()
+        var first = TrainingConfiguration()
+        (first.method, first.model, first.density, first.seed) = ("rigl", "mlp:40,24", 0.2, 5)
+        (first.steps, first.deltaT, first.out) = (30, .steps(5), folder.path("first"))
+        (first.initialization, first.threads) = (.denseFanIn, 1)
+        if !block.isEmpty { try first.set("block", to: block) }
+        let pruned = try Trainer(first)
+        _ = try pruned.run()
+        var second = first
+        (second.method, second.maskFrom, second.out) = ("static", folder.path("first"), folder.path("second"))
+        // What follows from the file need not be said.
+        let ticket = try Trainer(second)
+        for (layer, matrix) in ticket.network.weights.enumerated() {
+            #expect(matrix.storedPositions() == pruned.network.weights[layer].storedPositions())
+        }
+        let field = ticket.setup.initialField(0)
+        #expect(
+            ticket.network.weights[0].elements(of: .values)
+                == ticket.network.weights[0].storedPositions().map(field.value))
+        #expect(ticket.network.weights[0].elements(of: .values) != pruned.network.weights[0].elements(of: .values))
+        #expect(
+            ticket.network.parameters.filter { $0.matrix == nil }.allSatisfy { $0.values.array.allSatisfy { $0 == 0 } })
+        let summary = try ticket.run()
+        #expect(summary.nonzeros == pruned.network.weights.map(\.storedWeights).reduce(0, +))
+        second.seed = 6
+        second.out = nil
+        let control = try Trainer(second)
+        #expect(control.network.weights[0].storedPositions() == ticket.network.weights[0].storedPositions())
+        #expect(control.network.weights[0].elements(of: .values) != ticket.network.weights[0].elements(of: .values))
+        second.initFrom = folder.path("first")
+        #expect(throws: ConfigurationError.self) { try Trainer(second) }
+    }
+
+    /// A run with another's connections goes on without that run.
+    @Test func goingOnWithoutTheMask() throws {
+        let folder = try TemporaryFolder()
+        let file = try file(in: folder)
+        func configuration(_ name: String) throws -> TrainingConfiguration {
+            var configuration = try importing(file, ["algo": "static", "steps": "60"])
+            (configuration.initFrom, configuration.maskFrom) = (nil, file)
+            (configuration.out, configuration.threads) = (folder.path(name), 1)
+            configuration.checkpointSteps = 25
+            return configuration
+        }
+        let whole = try Trainer(configuration("whole"))
+        _ = try whole.run()
+        let stop = Cancellation()
+        _ = try Trainer(configuration("part"), observers: [StopAfter(step: 25, stop)], cancellation: stop).run()
+        try FileManager.default.removeItem(atPath: file)
+        let rest = try Trainer(configuration("part"), resumption: .exact)
+        _ = try rest.run()
+        for (one, other) in zip(whole.network.parameters, rest.network.parameters) {
+            #expect(one.values.array == other.values.array, "\(one.name)")
+        }
+    }
 }

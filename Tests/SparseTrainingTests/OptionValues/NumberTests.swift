@@ -22,13 +22,14 @@ import Testing
         "grow-momentum": "algo=snfs", "grow-window": "algo=snfs", "drop-threshold": "algo=dsr",
         "drop-target": "algo=dsr", "initial-density": "algo=granet", "prune-end-fraction": "algo=granet",
         "ablation": "algo=srigl", "backward-density": "algo=topkast", "exploration-penalty": "algo=topkast",
+        "rounds": "algo=force", "prune-samples": "algo=snip",
         "noise": "algo=deepr", "l1": "algo=deepr", "lr-gamma": "lr-schedule=step", "lr-milestones": "lr-schedule=step",
         "beta1": "optimizer=adam", "beta2": "optimizer=adam", "adam-epsilon": "optimizer=adam",
     ]
 
     /// Options that name files, or only choose among names.
     private static let options = TrainingConfiguration.options.filter {
-        !$0.isFlag && $0.choices.isEmpty && !["data", "test-data", "init-from", "out"].contains($0.name)
+        !$0.isFlag && $0.choices.isEmpty && !["data", "test-data", "init-from", "mask-from", "out"].contains($0.name)
     }.map(\.name)
 
     private static func data() throws -> DataSource {

@@ -33,7 +33,7 @@ import Testing
         return (log, summary)
     }
 
-    @Test(arguments: Parts.methods.names.filter { !["dense", "static"].contains($0) })
+    @Test(arguments: Parts.methods.entries.map(\.part).filter(\.movesConnections).map(\.name))
     func updatesComeAfterTheEpochTheyFallOn(algorithm: String) throws {
         let (log, summary) = try run(algorithm) {
             ($0.deltaT, $0.endFraction) = (.steps(algorithm == "dsr" ? 5 : 15), 1)

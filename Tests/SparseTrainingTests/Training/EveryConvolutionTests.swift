@@ -71,7 +71,9 @@ import Testing
     }
 
     /// Methods that take their own ways, on depthwise convolutions and on blocks.
-    @Test(arguments: Parts.methods.names.filter { !["dense", "static", "granet", "dsr"].contains($0) })
+    @Test(
+        arguments: Parts.methods.entries.map(\.part).filter(\.movesConnections).map(\.name)
+            .filter { !["granet", "gmp", "dsr"].contains($0) })
     func everyMethodMovesThem(algorithm: String) throws {
         for stride in [1, 2] {
             try train(

@@ -135,7 +135,7 @@ import Testing
         (configuration.model, configuration.steps) = ("resnet20", 12)
         configuration.deltaT = .steps(algorithm == "deepr" || algorithm == "dsr" ? 1 : 3)
         if algorithm == "snfs" { configuration.growWindow = 2 }
-        if algorithm == "granet" { (configuration.density, configuration.initialDensity) = (0.1, 0.3) }
+        if ["granet", "gmp"].contains(algorithm) { (configuration.density, configuration.initialDensity) = (0.1, 0.3) }
         var results: [(TrainingSummary, [[Int]], [[Float]])] = []
         for threads in [1, 7] {
             configuration.threads = threads
@@ -148,11 +148,14 @@ import Testing
             case "granet":
                 let positions = trainer.network.weights.map(\.positionCount).reduce(0, +)
                 #expect(summary.nonzeros == StoredCount.of(density: 0.1, positions: positions))
+            case "gmp":
+                let counts = trainer.network.weights.map { StoredCount.of(density: 0.1, positions: $0.positionCount) }
+                #expect(summary.nonzeros == counts.reduce(0, +))
             case "srigl": #expect(summary.nonzeros <= before && summary.nonzeros > before / 2)
             case "topkast": #expect(summary.backwardNonzeros == before)
             default: #expect(summary.nonzeros == before)
             }
-            #expect(["dense", "static"].contains(algorithm) || inspector.updates >= 1)
+            #expect(try !Parts.methods.named(algorithm).movesConnections || inspector.updates >= 1)
             results.append(
                 (
                     summary, trainer.network.weights.map { $0.storedPositions() },
