@@ -19,10 +19,12 @@ extension Method {
             let period = (settings.deltaT ?? .epochs(1)).steps(in: run)
             let clock = UpdateClock(begin: settings.beginStep ?? 0, end: Double(run.steps), period: period)
             let density = try CubicDensity(settings, clock: clock, run: run)
-            return DropAndGrow(
+            var policy = DropAndGrow(
                 // Nothing changes once the density is reached.
                 clock: UpdateClock(begin: clock.begin, end: Double(density.end) + 0.5, period: period),
                 schedule: ConstantFraction(0), drop: PruningDrop(density: density, scope: settings.scope ?? .layer),
                 grow: RandomGrow(), regrowth: .forbidden, changesFullLayers: true)
+            policy.grows = false
+            return policy
         })
 }

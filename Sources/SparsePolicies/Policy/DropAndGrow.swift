@@ -19,6 +19,7 @@ public struct DropAndGrow: TopologyPolicy {
     /// What grown weights begin with.
     public var newValues: NewValueRule
     public var changesFullLayers: Bool
+    public var grows = true
 
     /// A policy of parts: when, how much, what goes, how much and what grows, and what grown weights begin with.
     public init(

@@ -19,6 +19,8 @@ public protocol TopologyPolicy: Sendable {
     /// True when layers that are full at the start take part, because they may lose connections: methods that move
     /// budget between layers or lower it. When false such layers can be stored dense.
     var changesFullLayers: Bool { get }
+    /// Whether an update may store positions that were not; false where connections only go.
+    var grows: Bool { get }
     /// Coefficient of the penalty on stored weights, larger for those that the forward pass leaves out
     /// (`SparseMatrix.useForward`); 0 where it uses all.
     var forwardPenalty: Double { get }
@@ -40,6 +42,7 @@ extension TopologyPolicy {
     public var trainsOnUpdate: Bool { true }
     public var gradientBatches: Int { 0 }
     public var changesFullLayers: Bool { false }
+    public var grows: Bool { true }
     public var forwardPenalty: Double { 0 }
     public func dropFraction(at step: Int) -> Double? { nil }
     public func begin(_ context: UpdateContext) throws(PolicyError) -> [LayerUpdate] { [] }

@@ -20,7 +20,7 @@ struct InitialPruner {
     let seed: UInt64
     let loss: any Loss
     let samples: PruningSamples
-    /// Lanes of a batch of the run, by which operations are counted.
+    /// Lanes of the batches of an update of the run, by which operations are counted.
     let laneCount: Int
     let workers: Workers
 

@@ -79,7 +79,7 @@ extension TrainingSetup {
                 + "its connections stay as they are; a longer run, a smaller --delta-t or --begin-step, or a larger "
                 + "--end-fraction changes that"
         }
-        if canExplore { return nil }
+        if canExplore || !policy.grows { return nil }
         return
             "the drop fraction is too small to replace a weight at any of the \(plan.topologyUpdates) topology updates: no "
             + "new position will be explored; a larger --drop-fraction changes that"

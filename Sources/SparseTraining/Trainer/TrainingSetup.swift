@@ -223,7 +223,7 @@ struct TrainingSetup {
     /// False when the schedule, at its highest, replaces no weight of the largest layer.
     private static func canExplore(_ plan: TrainingPlan, _ policy: any TopologyPolicy, stored: [Int]) -> Bool {
         let (clock, most) = (policy.clock, Double(stored.max() ?? 0))
-        guard let interval = plan.topologyInterval else { return false }
+        guard let interval = plan.topologyInterval, policy.grows else { return false }
         // The first update, and for a clock with stages the first of each.
         let times = clock.stages.map { max($0.from, clock.begin, 1) }.map { ($0 + interval - 1) / interval * interval }
         return times.contains { step in (policy.dropFraction(at: step) ?? 1) * most > 0 }
@@ -243,7 +243,7 @@ struct TrainingSetup {
             fields: budgets.indices.map(initialField), seed: configuration.seed, loss: loss,
             samples: PruningSamples(
                 subset: train, scaling: loader.scaling, shape: shape, sequence: source.sequence),
-            laneCount: loader.laneCount, workers: workers
+            laneCount: loader.laneCount * groups.size, workers: workers
         ).prune()
     }
 

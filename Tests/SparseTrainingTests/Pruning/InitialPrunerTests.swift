@@ -65,11 +65,14 @@ import Testing
         return kept
     }
 
+    private func total(_ kept: [Set<Int>]) -> Int { kept.reduce(0) { $0 + $1.count } }
+
     /// Single and double precision may disagree about positions whose scores are next to each other.
     private func expectSame(_ found: [Set<Int>], _ wanted: [Set<Int>], mayDiffer: Int = 0, _ label: String) {
-        #expect(found.map(\.count).reduce(0, +) == wanted.map(\.count).reduce(0, +), "\(label)")
-        let different = zip(found, wanted).map { $0.symmetricDifference($1).count }.reduce(0, +)
-        #expect(different <= mayDiffer, "\(label): \(different) of \(wanted.map(\.count))")
+        let (count, expected): (Int, Int) = (total(found), total(wanted))
+        #expect(count == expected, "\(label)")
+        let different: Int = zip(found, wanted).reduce(0) { $0 + $1.0.symmetricDifference($1.1).count }
+        #expect(different <= mayDiffer, "\(label): \(different) of \(expected)")
     }
 
     @Test(arguments: [PruningScope.global, .layer], [1, 2]) func snip(scope: PruningScope, seed: UInt64) throws {
@@ -110,7 +113,7 @@ import Testing
         let scores = twin.gradientFlow(temperature: 200)
         let wanted = twin.best(scores, setup.budgets.map(\.storedCount), isGlobal: scope == .global)
         // The difference of gradients is taken over a step that single precision sees: kinks of the ReLU lie on it.
-        let count = wanted.map(\.count).reduce(0, +)
+        let count = total(wanted)
         expectSame(try kept(setup), wanted, mayDiffer: count / 10, "grasp")
     }
 
@@ -120,14 +123,15 @@ import Testing
         let twin = DenseTwin(setup, samples: Self.samples)
         let wanted = twin.best(
             twin.gradientFlow(temperature: 200), setup.budgets.map(\.storedCount), isGlobal: true)
-        expectSame(try kept(setup), wanted, mayDiffer: wanted.map(\.count).reduce(0, +) / 20, "grasp")
+        expectSame(try kept(setup), wanted, mayDiffer: total(wanted) / 20, "grasp")
     }
 
     /// As many, anywhere: of each layer a share that chance alone makes differ from the density.
     @Test func random() throws {
         let setup = try TrainingSetup(configuration("random-prune", model: "mlp:300,100"))
         let kept = try kept(setup)
-        #expect(kept.map(\.count).reduce(0, +) == setup.budgets.map(\.storedCount).reduce(0, +))
+        let asked: Int = setup.budgets.reduce(0) { $0 + $1.storedCount }
+        #expect(total(kept) == asked)
         for (layer, budget) in setup.budgets.enumerated() {
             let (n, p) = (Double(budget.shape.count), 0.2)
             #expect(abs(Double(kept[layer].count) - n * p) < 5 * (n * p * (1 - p)).squareRoot())

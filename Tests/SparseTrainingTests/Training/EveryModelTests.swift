@@ -11,9 +11,10 @@ import Testing
     /// Models of many weights, an eighth as wide: with the same layers.
     private static let narrow = ["vgg16", "vgg-c", "resnet18", "resnet50"]
 
-    /// Those that prune at initialisation have the passes of a few: of the gradient of the loss, of its Hessian, and of ones.
+    /// Those that prune at initialisation have the passes of a few: of the gradient of the loss, of its Hessian, and of ones. In-time
+    /// over-parameterisation is SET and RigL at other times.
     private static let methods = Parts.methods.names.filter {
-        !["random-prune", "magnitude-init", "iterative-snip", "force"].contains($0)
+        !["random-prune", "magnitude-init", "iterative-snip", "force", "itop-set", "itop-rigl"].contains($0)
     }
 
     @Test(arguments: Parts.models.entries.filter { $0.part.vocabulary == nil }.map(\.part.usage), methods)

@@ -45,6 +45,8 @@ import Testing
         #expect(small.count == 1 && small[0].contains("explored no new position"))
         #expect(try warnings { ($0.method, $0.density) = ("rigl", 1) }.map { $0.contains("full") } == [true])
         #expect(try warnings { _ in } == [])
+        // It only takes away.
+        #expect(try warnings { ($0.method, $0.deltaT) = ("gmp", .steps(5)) } == [])
     }
 
     @Test func theAccuracyOfGuessing() throws {

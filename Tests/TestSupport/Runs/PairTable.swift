@@ -94,7 +94,7 @@ extension PairTable {
                     + all("dense-layers", "f*").dropFirst() + all("layer-density", "*=0.4").dropFirst(),
                 each(
                     "algo", "static", "set", "rigl", "itop-set", "itop-rigl", "deepr", "dsr", "snfs", "granet", "srigl",
-                    "mest", "topkast", "gmp", "snip"),
+                    "mest", "topkast", "snip"),
                 each("optimizer", "sgd", "adam", "adamw") + [["--optimizer", "sgd", "--nesterov"]],
                 all("lr-schedule", "constant", "step"),
                 all("loss", "mse") + all("label-smoothing", "0.1").dropFirst(),
