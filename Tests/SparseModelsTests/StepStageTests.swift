@@ -19,7 +19,7 @@ struct StepStageTests {
 
     /// As if another process had the same gradients.
     private struct Doubling: GradientReducer {
-        func reduce(_ values: AlignedBuffer<Float>, range: Range<Int>) { for i in range { values[i] *= 2 } }
+        func reduce(_ branches: [AlignedBuffer<Float>], range: Range<Int>) { for i in range { branches[0][i] *= 2 } }
     }
 
     /// Weights after some steps.

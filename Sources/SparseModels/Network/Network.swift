@@ -62,10 +62,9 @@ public final class Network {
     /// The batch of the last `backward`.
     var lastBatch: LayerChain?
     var updatePlan = UpdatePlan()
-    /// What the reducer sums.
-    var reducedGradients = JoinedGradients()
-    /// Gradients of the batches before, of an update that follows several.
-    var accumulated = ShardSums()
+    /// Gradients of all parameters, one behind the other, summed over the batches and shards that an update follows. Made for the shards
+    /// of this process, where a batch is cut into some.
+    package var gradientSums = ShardSums()
 
     /// - Parameters:
     ///   - model: What it computes.

@@ -3,10 +3,11 @@ internal import SparseStore
 /// Gradients of several batches that one update follows: shards, one after the other, and the batches of each.
 extension Network {
     /// Begins the next shard of the batches that an update follows. Gradients of a shard are added in the order of its batches,
-    /// and shards in a binary tree (`ShardSums`), so that no bit depends on threads, nor on who computes which shard.
-    /// - Parameter shard: From 0, with which the sums begin anew.
+    /// and shards in a binary tree (`ShardTree`), so that no bit depends on threads, nor on who computes which shard.
+    /// - Parameter shard: Its number among all; with the first of this process the sums begin anew.
     package func beginShard(_ shard: Int) {
-        accumulated.begin(shard: shard, counts: parameters.lazy.map { $0.values.count }, workers: workers)
+        let count = parameters.reduce(0) { $0 + $1.values.count }
+        gradientSums.begin(shard: shard, count: count, workers: workers)
     }
 
     /// Computes the gradients of all parameters for the batch of the last `backward` and adds them, multiplied, to those of the
@@ -16,21 +17,11 @@ extension Network {
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
         computeGradients()
-        let (plan, sums, parameters) = (updatePlan, accumulated.current, parameters)
-        workers.run(tasks: plan.chunks.count, of: "accumulation") { chunk in
-            let (parameter, range) = plan.chunks[chunk]
-            VectorOperations.add(parameters[parameter].gradient, times: share, to: sums[parameter], range: range)
+        let (plan, sum, parameters) = (updatePlan, gradientSums.current, parameters)
+        workers.run(tasks: plan.chunks.count, of: "accumulation") { index in
+            let chunk = plan.chunks[index]
+            VectorOperations.add(
+                parameters[chunk.parameter].gradient, range: chunk.range, times: share, to: sum, at: chunk.place)
         }
-    }
-
-    /// Makes the sums the gradients of the parameters. False when there are none.
-    func takeAccumulatedGradients() -> Bool {
-        guard accumulated.isBegun else { return false }
-        let (plan, sums, parameters) = (updatePlan, accumulated.take(workers), parameters)
-        workers.run(tasks: plan.chunks.count, of: "accumulation") { chunk in
-            let (parameter, range) = plan.chunks[chunk]
-            _ = parameters[parameter].gradient.elements[range].update(fromContentsOf: sums[parameter].elements[range])
-        }
-        return true
     }
 }

@@ -8,9 +8,10 @@ extension Network {
         defer { Subnormals.restore(found) }
         updatePlan.refresh(layers, parameters, threads: workers.parts)
         let (plan, parameters) = (updatePlan, parameters)
-        workers.run(tasks: plan.chunks.count) { chunk in
-            let (parameter, range) = plan.chunks[chunk]
-            plan.squares[chunk] = VectorOperations.sumOfSquares(parameters[parameter].gradient, range: range)
+        workers.run(tasks: plan.chunks.count) { index in
+            let chunk = plan.chunks[index]
+            plan.squares[index] = VectorOperations.sumOfSquares(
+                parameters[chunk.parameter].gradient, range: chunk.range)
         }
         var sum = 0.0
         for square in plan.squares.elements { sum += square }

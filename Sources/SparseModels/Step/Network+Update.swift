@@ -18,11 +18,9 @@ extension Network {
         updatePlan.refresh(layers, parameters, threads: workers.parts)
         updateCount += 1
         var step = OptimizerStep(count: updateCount, learningRate: learningRate)
-        let isAccumulated = takeAccumulatedGradients()
-        let isFused = settings.clipNorm == nil && reducer == nil && observer == nil && !isAccumulated
+        let isFused = settings.clipNorm == nil && reducer == nil && observer == nil && !gradientSums.isBegun
         if !isFused {
-            if !isAccumulated { computeGradients() }
-            reduceGradients()
+            sumGradients()
             addPenalties()
             if let clipNorm = settings.clipNorm { step.gradientScale = try clippingScale(clipNorm) }
         }

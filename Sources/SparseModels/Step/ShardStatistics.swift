@@ -7,11 +7,14 @@ package struct ShardStatistics {
     /// Before the batch.
     private let before: [AlignedBuffer<Float>]
     /// All buffers of a shard, one behind the other.
-    private var sums = ShardSums()
+    private var sums: ShardSums
     private let count: Int
 
-    /// Nothing but what the network's layers keep beside their parameters.
-    package init(_ network: Network) {
+    /// - Parameters:
+    ///   - network: What its layers keep beside their parameters is what is summed.
+    ///   - sums: Of the shards of this process, with nothing in them.
+    package init(_ network: Network, sums: ShardSums) {
+        self.sums = sums
         buffers = network.buffers.map(\.buffer)
         before = buffers.map { AlignedBuffer(count: $0.count) }
         count = buffers.reduce(0) { $0 + $1.count }
@@ -22,10 +25,10 @@ package struct ShardStatistics {
         for (buffer, before) in zip(buffers, before) { _ = before.elements.update(fromContentsOf: buffer.elements) }
     }
 
-    /// Puts them back there for the next shard of this process, from 0.
+    /// Puts them back there for the next shard of this process.
     package mutating func begin(shard: Int, workers: Workers) {
         if count == 0 { return }
-        sums.begin(shard: shard, counts: CollectionOfOne(count), workers: workers)
+        sums.begin(shard: shard, count: count, workers: workers)
         for (buffer, before) in zip(buffers, before) { _ = buffer.elements.update(fromContentsOf: before.elements) }
     }
 
@@ -33,7 +36,7 @@ package struct ShardStatistics {
     /// - Parameter share: One over the number of shards that have samples.
     package func add(share: Float) {
         if count == 0 { return }
-        let sum = sums.current[0]
+        let sum = sums.current
         var place = 0
         for buffer in buffers {
             for value in buffer.elements {
@@ -46,11 +49,11 @@ package struct ShardStatistics {
     /// Sets them to the mean over the shards of all processes.
     package mutating func endBatch(_ reducer: (any GradientReducer)?, workers: Workers) {
         if count == 0 { return }
-        let sum = sums.take(workers)[0]
-        reducer?.reduce(sum, range: 0..<count)
+        let branches = sums.take(workers)
+        reducer?.reduce(branches, range: 0..<count)
         var place = 0
         for buffer in buffers {
-            _ = buffer.elements.update(fromContentsOf: sum.elements[place..<place + buffer.count])
+            _ = buffer.elements.update(fromContentsOf: branches[0].elements[place..<place + buffer.count])
             place += buffer.count
         }
     }

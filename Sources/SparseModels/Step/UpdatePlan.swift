@@ -17,8 +17,18 @@ struct UpdatePlan: Sendable {
     static let chunkValues = 4_096
 
     private(set) var tasks: [Task] = []
-    /// A chunk of values of a parameter, for sums of squares.
-    private(set) var chunks: [(parameter: Int, range: Range<Int>)] = []
+    /// Values of a parameter, for sums of squares and over batches.
+    struct Chunk: Sendable {
+        /// Place in all parameters.
+        var parameter: Int
+        var range: Range<Int>
+        /// Where they begin among the values of all parameters, one behind the other.
+        var place: Int
+    }
+
+    private(set) var chunks: [Chunk] = []
+    /// Values of all parameters.
+    private(set) var count = 0
     /// One element a task: 1 where a gradient was not finite.
     private(set) var flags = AlignedBuffer<UInt8>(count: 0)
     /// One element a chunk.
@@ -45,6 +55,7 @@ struct UpdatePlan: Sendable {
             return
         }
         counts = parameters.map(\.values.count)
+        count = 0
         tasks = []
         chunks = []
         // Many threads have some tasks each of a small network, too.
@@ -60,7 +71,9 @@ struct UpdatePlan: Sendable {
                     tasks.append(Task(layer: layer, index: index, parameter: parameter, part: Part(part, of: parts)))
                 }
                 for start in stride(from: 0, to: counts[parameter], by: UpdatePlan.chunkValues) {
-                    chunks.append((parameter, start..<min(start + UpdatePlan.chunkValues, counts[parameter])))
+                    let range = start..<min(start + UpdatePlan.chunkValues, counts[parameter])
+                    chunks.append(Chunk(parameter: parameter, range: range, place: count))
+                    count += range.count
                 }
             }
         }

@@ -15,7 +15,9 @@ struct GradientScores: Sendable {
     private let open: [Int]
     /// Of each shard the batches that are summed.
     private let shards: [[any DenseGradientSource]]
-    private let reducer: (any GradientReducer)?
+    /// The runs of shards that are summed here.
+    private let branches: [Range<Int>]
+    private var reducer: (any GradientReducer)?
     /// Columns of the strip, padded to whole blocks of the kernel.
     private let width: Int
     /// The same without padding.
@@ -40,7 +42,7 @@ struct GradientScores: Sendable {
         self.side = side
         self.excluded = excluded
         self.open = open
-        reducer = gradient.reducer
+        (reducer, branches) = (gradient.reducer, gradient.branches)
         // A shard without samples adds nothing.
         self.shards = shards.map { batches in
             batches.filter { $0.samples > 0 }
@@ -70,6 +72,13 @@ struct GradientScores: Sendable {
     /// Floats of packed inputs held at once, unless a single block has more: 2 MB.
     private static let packedFloats = 1 << 19
 
+    /// What this process has, without the others: the score of a weight is the largest absolute gradient of a branch.
+    var alone: GradientScores {
+        var copy = self
+        copy.reducer = nil
+        return copy
+    }
+
     /// Rows of units.
     var gridRows: Int { (rows + side - 1) / side }
     /// True when there is no gradient to look at.
@@ -98,10 +107,10 @@ struct GradientScores: Sendable {
             let mine = Part(task, of: tasks).range(of: chunks.count)
             if mine.isEmpty { return finds }
             let (scratch, indices) = (makeScratch(), makeIndices())
-            let rooms = makeRooms()
             for chunk in chunks[mine] {
-                compute(chunk, absolute: true, into: scratch, rooms: rooms)
-                if !look(&finds, chunk, scratch, indices) { break }
+                compute(chunk, absolute: true, into: scratch)
+                scratch.keepLargest(chunk.count * width)
+                if !look(&finds, chunk, scratch.scores, indices) { break }
             }
             return finds
         }
@@ -114,38 +123,38 @@ struct GradientScores: Sendable {
     ) -> Finds {
         var finds = start
         let scratch = (0..<min(workers.parts, chunks.count)).map { _ in makeScratch() }
-        let rooms = scratch.map { _ in makeRooms() }
         let indices = makeIndices()
         for first in stride(from: 0, to: chunks.count, by: max(1, scratch.count)) {
             let round = chunks[first..<min(first + scratch.count, chunks.count)]
             workers.run(tasks: round.count) {
-                compute(round[first + $0], absolute: false, into: scratch[$0], rooms: rooms[$0])
+                compute(round[first + $0], absolute: false, into: scratch[$0])
             }
             for (chunk, scratch) in zip(round, scratch) {
                 let floats = chunk.count * width
-                reducer.reduce(scratch, range: 0..<floats)
-                Self.makeAbsolute(scratch, floats)
-                if !look(&finds, chunk, scratch, indices) { return finds }
+                reducer.reduce(scratch.branches, range: 0..<floats)
+                Self.makeAbsolute(scratch.scores, floats)
+                if !look(&finds, chunk, scratch.scores, indices) { return finds }
             }
         }
         return finds
     }
 
-    /// The gradient, with its sign, at single weights of the strip, whose positions ascend.
-    func gradient(at positions: [UInt32], workers: Workers) -> AlignedBuffer<Float> {
+    /// Of each branch the gradient, with its sign, at single weights of the strip, whose positions ascend.
+    func gradients(at positions: [UInt32], workers: Workers) -> [AlignedBuffer<Float>] {
         precondition(side == 1, "single weights")
-        let (found, chunks) = (AlignedBuffer<Float>(count: positions.count), chunks)
+        let (found, chunks) = (branches.map { _ in AlignedBuffer<Float>(count: positions.count) }, chunks)
         let tasks = workers.parts > 1 ? min(chunks.count, workers.parts * 4) : 1
         workers.run(tasks: tasks) { task in
-            let (scratch, rooms) = (makeScratch(), makeRooms())
+            let scratch = makeScratch()
             for chunk in chunks[Part(task, of: tasks).range(of: chunks.count)] {
                 let first = Self.firstIndex(in: positions, notBelow: chunk.lowerBound * columns)
                 let end = Self.firstIndex(in: positions, notBelow: chunk.upperBound * columns)
                 if first == end { continue }
-                compute(chunk, absolute: false, into: scratch, rooms: rooms)
+                compute(chunk, absolute: false, into: scratch)
                 for index in first..<end {
                     let (row, column) = Int(positions[index]).quotientAndRemainder(dividingBy: columns)
-                    found.pointer[index] = scratch[(row - chunk.lowerBound) * width + column - strip.lowerBound]
+                    let place = (row - chunk.lowerBound) * width + column - strip.lowerBound
+                    for (found, sum) in zip(found, scratch.branches) { found.pointer[index] = sum[place] }
                 }
             }
         }
@@ -162,34 +171,51 @@ struct GradientScores: Sendable {
         return range.lowerBound
     }
 
-    /// Room for one chunk.
-    private func makeScratch() -> AlignedBuffer<Float> { AlignedBuffer(count: Self.chunkRows * width) }
+    /// Room for one chunk: the sum of each branch, and what shards give on their way into a sum.
+    private struct Scratch: Sendable {
+        let branches: [AlignedBuffer<Float>]
+        let rooms: [AlignedBuffer<Float>]
+        /// What is looked through.
+        var scores: AlignedBuffer<Float> { branches[0] }
+
+        /// Leaves of each weight the largest score of a branch, or one that is not a number.
+        func keepLargest(_ count: Int) {
+            let scores = scores.pointer
+            for other in branches.dropFirst() {
+                for i in 0..<count where !(other.pointer[i] <= scores[i]) && !scores[i].isNaN {
+                    scores[i] = other.pointer[i]
+                }
+            }
+        }
+    }
+
+    private func makeScratch() -> Scratch {
+        func make() -> AlignedBuffer<Float> { AlignedBuffer(count: Self.chunkRows * width) }
+        let height = ShardTree.height(branches.map(\.count).max() ?? 0)
+        return Scratch(branches: branches.map { _ in make() }, rooms: (0..<height).map { _ in make() })
+    }
 
     /// Room for the indices of one row of units that a search finds.
     private func makeIndices() -> AlignedBuffer<UInt32> { AlignedBuffer(count: width + 16) }
 
-    /// Room for what shards give on their way into a sum.
-    private func makeRooms() -> [AlignedBuffer<Float>] {
-        (0..<ShardTree.height(shards.count)).map { _ in makeScratch() }
-    }
-
-    private func compute(
-        _ chunk: Range<Int>, absolute: Bool, into scratch: AlignedBuffer<Float>, rooms: [AlignedBuffer<Float>]
-    ) {
+    private func compute(_ chunk: Range<Int>, absolute: Bool, into scratch: Scratch) {
         let floats = chunk.count * width
-        let isAlone = shards.count == 1
-        ShardTree.sum(0..<shards.count, into: scratch, rooms: rooms[...]) { shard, sum in
-            let batches = shards[shard]
-            if batches.isEmpty { sum.elements[..<floats].update(repeating: 0) }
-            for (i, batch) in batches.enumerated() {
-                batch.product(
-                    rows: chunk, accumulate: i > 0, absolute: absolute && isAlone && i + 1 == batches.count, into: sum,
-                    width: width)
+        for (branch, sum) in zip(branches, scratch.branches) {
+            let isAlone = branch.count == 1
+            let rooms = scratch.rooms[..<ShardTree.height(branch.count)]
+            ShardTree.sum(of: branch, into: sum, rooms: rooms) { shard, sum in
+                let batches = shards[shard]
+                if batches.isEmpty { sum.elements[..<floats].update(repeating: 0) }
+                for (i, batch) in batches.enumerated() {
+                    batch.product(
+                        rows: chunk, accumulate: i > 0, absolute: absolute && isAlone && i + 1 == batches.count,
+                        into: sum, width: width)
+                }
+            } add: { sum, addend in
+                VectorOperations.add(addend, times: 1, to: sum, range: 0..<floats)
             }
-        } add: { sum, addend in
-            VectorOperations.add(addend, times: 1, to: sum, range: 0..<floats)
+            if absolute && !isAlone { Self.makeAbsolute(sum, floats) }
         }
-        if absolute && !isAlone { Self.makeAbsolute(scratch, floats) }
     }
 
     private static func makeAbsolute(_ scores: AlignedBuffer<Float>, _ count: Int) {

@@ -67,14 +67,10 @@ struct LargestGradients {
     private func shared(
         _ scores: GradientScores, _ stream: GradientStream, floor: Float
     ) throws(StoreError) -> Candidates? {
-        guard let reducer = gradient.reducer, reducer.processes > 1, side == 1, replaced == nil,
+        guard let reducer = gradient.reducer, reducer.parts > 1, side == 1, replaced == nil,
             rows * columns <= Int(UInt32.max)
         else { return nil }
-        let own = GradientScores(
-            rows: rows, columns: columns, side: side, convolution: convolution,
-            gradient: DenseGradient(gradient.batches), strip: scores.strip, excluded: excluded, open: open,
-            workers: workers)
-        let search = SharedSearch(own: own, reducer: reducer, workers: workers)
+        let search = SharedSearch(own: scores.alone, reducer: reducer, workers: workers)
         if floor > 0 { return try search.notBelow(floor) }
         for margin in [1.25, 2.5] {
             guard let guess = try stream.guessFloor(count, margin: margin), guess > 0,

@@ -36,29 +36,25 @@ extension MatrixView {
         for batch in shards.joined() { batch.check(rows: rows, columns: columns, convolution) }
         precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")
         let (area, across) = (unitRows * unitColumns, unitsAcross)
-        let sums = AlignedBuffer<Float>(count: positions.count * area)
-        let tasks = max(1, min(4 * workers.parts, sums.count / 64))
+        let count = positions.count * area
+        let branches = gradient.branches
+        let sums = branches.map { _ in AlignedBuffer<Float>(count: count) }
+        let tasks = max(1, min(4 * workers.parts, count / 64))
         workers.run(tasks: tasks) { task in
-            // Shards as in `ShardTree`: pairs of neighbours until one sum is left.
-            var ofShards = [Float](repeating: 0, count: shards.count)
-            for i in Part(task, of: tasks).range(of: sums.count) {
+            for i in Part(task, of: tasks).range(of: count) {
                 let (unit, weight) = (positions[i / area], i % area)
                 let row = unit / across * unitRows + weight / unitColumns
                 let column = unit % across * unitColumns + weight % unitColumns
                 guard row < rows, column < columns else { continue }
-                for (shard, batches) in shards.enumerated() {
-                    ofShards[shard] = batches.reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
+                for (branch, sum) in zip(branches, sums) {
+                    sum.pointer[i] = ShardTree.sum(of: branch) { shard in
+                        shards[shard].reduce(0) { $0 + $1.gradient(row: row, column: column, convolution) }
+                    }
                 }
-                var count = shards.count
-                while count > 1 {
-                    count /= 2
-                    for pair in 0..<count { ofShards[pair] = ofShards[2 * pair] + ofShards[2 * pair + 1] }
-                }
-                sums.pointer[i] = ofShards.first ?? 0
             }
         }
-        gradient.reducer?.reduce(sums, range: 0..<sums.count)
-        return sums.array
+        gradient.reducer?.reduce(sums, range: 0..<count)
+        return sums[0].array
     }
 }
 

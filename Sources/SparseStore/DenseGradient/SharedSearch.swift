@@ -1,7 +1,7 @@
 internal import SparseKernels
 
-/// A search for large sums over processes that looks at few of them: a sum can reach a floor only where the part of some process
-/// reaches the floor over the number of processes (the threshold of Cao and Wang, "Efficient top-k query calculation in distributed
+/// A search for large sums over processes that looks at few of them: a sum can reach a floor only where one of its parts, the branches of
+/// all processes, reaches the floor over their number (the threshold of Cao and Wang, "Efficient top-k query calculation in distributed
 /// networks", PODC 2004). The processes tell each other where theirs do, and sum up those alone.
 struct SharedSearch {
     /// What this process has, without the others.
@@ -15,14 +15,14 @@ struct SharedSearch {
     /// All positions of the strip whose sums are not below a floor above 0, in order of position; nil where it is cheaper to sum up all.
     /// - Throws: `StoreError.nonFiniteGradient`.
     func notBelow(_ floor: Float) throws(StoreError) -> Candidates? {
-        let parts = positions(notBelow: floor / Float(reducer.processes) * Self.margin)
+        let parts = positions(notBelow: floor / Float(reducer.parts) * Self.margin)
         // A position and two numbers for it, or two numbers for each of all.
         guard let candidates = reducer.union(of: parts, limit: own.rows * own.strip.count / 2) else { return nil }
-        let sums = own.gradient(at: candidates, workers: workers)
-        reducer.reduce(sums, range: 0..<sums.count)
+        let sums = own.gradients(at: candidates, workers: workers)
+        reducer.reduce(sums, range: 0..<candidates.count)
         var found = Candidates()
         for (index, position) in candidates.enumerated() {
-            let score = sums.pointer[index].magnitude
+            let score = sums[0].pointer[index].magnitude
             guard score.isFinite else { throw .nonFiniteGradient(position: Int(position)) }
             if score >= floor { found.append(Int(position), score: score) }
         }

@@ -51,31 +51,9 @@ extension DenseGradient {
     /// How many shards each batch is cut into.
     var shardCount: Int { batches.first?.shardCount ?? 0 }
 
+    /// The runs of shards that are summed here: all, or the branches that the reducer wants.
+    var branches: [Range<Int>] { reducer?.branches(of: shardCount) ?? [0..<shardCount] }
+
     /// The batches as one of their shards saw them.
     func shard(_ index: Int) -> [GradientBatch] { batches.map { $0.shard(index) } }
-}
-
-/// A sum over shards that come one after the other, in a binary tree like that of the gradients of weights (`ShardSums`).
-package enum ShardTree {
-    /// Writes the sum of `shards` into `sum`.
-    /// - Parameters:
-    ///   - compute: Writes what one of them gives into a buffer.
-    ///   - add: Adds the second buffer to the first.
-    ///   - rooms: Of the size of `sum`, as many as the tree is high.
-    package static func sum<Buffer>(
-        _ shards: Range<Int>, into sum: Buffer, rooms: ArraySlice<Buffer>, _ compute: (Int, Buffer) -> Void,
-        add: (Buffer, Buffer) -> Void
-    ) {
-        guard shards.count > 1, let room = rooms.last else {
-            compute(shards.lowerBound, sum)
-            return
-        }
-        let middle = shards.lowerBound + shards.count / 2
-        self.sum(shards.lowerBound..<middle, into: sum, rooms: rooms.dropLast(), compute, add: add)
-        self.sum(middle..<shards.upperBound, into: room, rooms: rooms.dropLast(), compute, add: add)
-        add(sum, room)
-    }
-
-    /// Rooms that a sum of so many shards, a power of two, needs.
-    package static func height(_ shards: Int) -> Int { shards <= 1 ? 0 : shards.trailingZeroBitCount }
 }

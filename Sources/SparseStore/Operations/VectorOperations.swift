@@ -14,6 +14,15 @@ package enum VectorOperations {
         InstructionSet.kernels.vectors.axpy(a, x.pointer + range.lowerBound, y.pointer + range.lowerBound, range.count)
     }
 
+    /// y[place ..< place + range.count] += a * x[range]
+    package static func add(
+        _ x: AlignedBuffer<Float>, range: Range<Int>, times a: Float, to y: AlignedBuffer<Float>, at place: Int
+    ) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= x.count && place >= 0 && place + range.count <= y.count)
+        InstructionSet.kernels.vectors.axpy(a, x.pointer + range.lowerBound, y.pointer + place, range.count)
+    }
+
     /// The sum of squares of x[range] in double precision. Not finite when an element is not.
     package static func sumOfSquares(_ x: AlignedBuffer<Float>, range: Range<Int>) -> Double {
         precondition(range.lowerBound >= 0 && range.upperBound <= x.count)

@@ -45,19 +45,35 @@ extension Communicator {
     }
 
     /// Has every process know what each of them put down: the block of rank r begins at r x `block`.
-    /// - Precondition: `count` is a power of two.
     package func gather<Element: BitwiseCopyable>(_ values: AlignedBuffer<Element>, block: Int) {
         precondition(values.count == count * block, "a block for each process")
-        var distance = 1
-        while distance < count {
-            let first = rank / distance * distance
-            let other = first ^ distance
-            func bytes(_ rank: Int) -> UnsafeMutableRawBufferPointer {
-                let range = rank * block..<(rank + distance) * block
-                return UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: values.elements[range]))
-            }
-            exchange(UnsafeRawBufferPointer(bytes(first)), for: bytes(other), with: rank ^ distance)
-            distance *= 2
+        var size = 1
+        /// The blocks of a group of so many neighbours.
+        func bytes(_ group: Int) -> UnsafeMutableRawBufferPointer {
+            let range = group * size * block..<(group + 1) * size * block
+            return UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: values.elements[range]))
+        }
+        // Pairs of groups for as long as all have a partner, then each with each.
+        while count.isMultiple(of: 2 * size) {
+            let group = rank / size
+            exchange(UnsafeRawBufferPointer(bytes(group)), for: bytes(group ^ 1), with: rank ^ size)
+            size *= 2
+        }
+        meetEach(of: count / size) { other, partner in
+            exchange(UnsafeRawBufferPointer(bytes(rank / size)), for: bytes(other), with: partner)
+        }
+    }
+
+    /// Has this process meet one of each other group of neighbouring ranks, the one that has its own place there.
+    /// - Parameters:
+    ///   - groups: How many there are, each of as many processes.
+    ///   - body: Is given the other group, and the rank of the process that makes the call with this one.
+    package func meetEach(of groups: Int, _ body: (_ group: Int, _ rank: Int) -> Void) {
+        let (size, own) = (count / groups, rank / (count / groups))
+        // In each turn those two meet whose numbers come to the turn's, modulo the number of groups: one waits for one, at most.
+        for turn in 0..<groups {
+            let other = (turn - own + groups) % groups
+            if other != own { body(other, other * size + rank % size) }
         }
     }
 }

@@ -4,11 +4,18 @@
 /// Every process makes the same calls in the same order, with ranges of the same length: what is computed between two of them
 /// follows from sums alone, never from threads. Processes use one instruction set.
 public protocol GradientReducer: Sendable {
-    /// How many processes there are. One that does not say has dense gradients summed whole.
-    var processes: Int { get }
-    /// Replaces the values of the range by their sums over all processes, taken in an order that does not depend on who
-    /// computed what. Called by one thread at a time.
-    func reduce(_ values: AlignedBuffer<Float>, range: Range<Int>)
+    /// How many parts there are to a sum: the branches of all processes. One that does not say has dense gradients summed whole.
+    var parts: Int { get }
+    /// The runs of this process's shards that it sums up by itself, in their order: the branches that `reduce` is given. One that does
+    /// not say has all shards of the process summed up.
+    /// - Parameter shards: How many shards this process has.
+    func branches(of shards: Int) -> [Range<Int>]
+    /// Replaces the values of the range in the first buffer by the sums of those of all buffers of all processes, taken in an order that
+    /// does not depend on who computed what. The other buffers may come back with anything. Called by one thread at a time.
+    /// - Parameters:
+    ///   - branches: One buffer for each branch of this process.
+    ///   - range: Of each buffer what is summed.
+    func reduce(_ branches: [AlignedBuffer<Float>], range: Range<Int>)
     /// What any of the processes gives, ascending and each once; nil where they give too many.
     /// - Parameters:
     ///   - positions: Those of this one, ascending.
@@ -17,6 +24,7 @@ public protocol GradientReducer: Sendable {
 }
 
 extension GradientReducer {
-    public var processes: Int { 1 }
+    public var parts: Int { 1 }
+    public func branches(of shards: Int) -> [Range<Int>] { [0..<shards] }
     public func union(of positions: [UInt32], limit: Int) -> [UInt32]? { positions.count > limit ? nil : positions }
 }

@@ -1,51 +1,71 @@
-/// Vectors summed over shards that come one after the other, in a binary tree: neighbours first, then pairs of neighbours, and so on,
-/// so that the shards of one process are a branch of the tree over all. At most log2 of the shards + 1 sums are held.
+/// Vectors summed over the shards that one process has, which come one after the other, in the tree over all shards (`ShardTree`). What is
+/// whole is summed up at once, so that a process that has 2^level shards holds at most level + 1 sums.
 package struct ShardSums {
-    /// Of each vector a sum for each level of the tree that waits for its other half; the last is that of the current shard.
-    private var levels: [[AlignedBuffer<Float>]] = []
+    private let tree: ShardTree
+    private let run: Range<Int>
+    /// A sum for each branch that waits for what comes behind it; the last is that of the current shard.
+    private var sums: [AlignedBuffer<Float>] = []
     private var depth = 0
+    private var count = 0
 
-    package init() {}
+    /// - Parameters:
+    ///   - tree: Over all shards.
+    ///   - run: The shards of this process.
+    package init(_ tree: ShardTree = ShardTree(shards: 1), run: Range<Int> = 0..<1) {
+        precondition(!run.isEmpty && run.lowerBound >= 0 && run.upperBound <= tree.shards, "shards of the tree")
+        (self.tree, self.run) = (tree, run)
+    }
 
     /// Whether there are sums that nobody has taken yet.
     package var isBegun: Bool { depth > 0 }
 
-    /// The sums of the current shard.
-    package var current: [AlignedBuffer<Float>] { levels[depth - 1] }
+    /// The shard that comes first.
+    package var first: Int { run.lowerBound }
 
-    /// Begins the next shard with zeros. Every shard is begun, though nothing may be added to it.
+    /// The sum of the current shard, which may be longer than was asked for.
+    package var current: AlignedBuffer<Float> { sums[depth - 1] }
+
+    /// Begins the next shard with zeros; with the first, the sums begin anew. Every shard is begun, though nothing may be added to it.
     /// - Parameters:
-    ///   - shard: From 0.
-    ///   - counts: Length of each vector, the same for all shards of a sum.
-    package mutating func begin(shard: Int, counts: some Collection<Int>, workers: Workers) {
-        if shard == 0 { depth = 0 }
-        // Each bit of the number is a branch that is whole.
-        join(to: shard.nonzeroBitCount, workers)
-        if levels.count == depth { levels.append([]) }
-        if levels[depth].count != counts.count || !zip(levels[depth], counts).allSatisfy({ $0.count == $1 }) {
-            levels[depth] = counts.map { AlignedBuffer(count: $0) }
-        }
+    ///   - shard: Its number among all.
+    ///   - count: Length of the vectors, the same for all shards of a sum.
+    ///   - workers: Threads that add.
+    package mutating func begin(shard: Int, count: Int, workers: Workers) {
+        precondition(run.contains(shard), "a shard of another process")
+        if shard == first { (depth, self.count) = (0, count) }
+        join(to: tree.branchCount(of: first..<shard), workers)
+        if sums.count == depth { sums.append(AlignedBuffer(count: count)) }
+        if sums[depth].count < count { sums[depth] = AlignedBuffer(count: count) }
         depth += 1
         let begun = current
-        workers.run(tasks: begun.count) { begun[$0].fill(0) }
+        inParts(workers) { begun.elements[$0].update(repeating: 0) }
     }
 
-    /// The sums over all shards, which are then begun anew.
+    /// The sums of the branches that the shards of this process make up, in their order; they are then begun anew.
     package mutating func take(_ workers: Workers) -> [AlignedBuffer<Float>] {
-        join(to: 1, workers)
-        depth = 0
-        return levels[0]
+        join(to: tree.branchCount(of: run), workers)
+        defer { depth = 0 }
+        return Array(sums[..<depth])
     }
 
-    /// Sums up the two lowest branches until there are so many left.
+    /// Sums up the last two until there are so many left.
     private mutating func join(to branches: Int, _ workers: Workers) {
         while depth > branches {
-            let pairs = Array(zip(levels[depth - 2], levels[depth - 1]))
+            let (sum, addend) = (sums[depth - 2], sums[depth - 1])
             depth -= 1
-            workers.run(tasks: pairs.count, of: "sums over shards") { index in
-                let (sum, addend) = pairs[index]
-                for i in 0..<sum.count { sum.pointer[i] += addend.pointer[i] }
-            }
+            inParts(workers) { VectorOperations.add(addend, times: 1, to: sum, range: $0) }
         }
+    }
+
+    private func inParts(_ workers: Workers, _ body: @Sendable (Range<Int>) -> Void) {
+        let (count, tasks) = (count, max(1, min(4 * workers.parts, count / 4_096)))
+        workers.run(tasks: tasks, of: "sums over shards") { body(Part($0, of: tasks).range(of: count, unit: 16)) }
+    }
+}
+
+extension ShardTree {
+    /// How many sums whoever has these shards holds at once, at most.
+    package func sumsHeld(of run: Range<Int>) -> Int {
+        run.map { branchCount(of: run.lowerBound..<$0) + 1 }.max() ?? 0
     }
 }

@@ -66,7 +66,7 @@ extension Options {
     public var shards: Option<Int> {
         Option(
             "shards", .optimisation, "N", .count, default: 1,
-            "parts of a batch, each with its own batch statistics, that processes share: a power of two")
+            "parts of a batch, each with its own batch statistics, that processes share: a multiple of their number")
     }
 
     /// Leaves out the last batch of an epoch when it is not full.

@@ -4,21 +4,15 @@ extension TrainingConfiguration {
     /// - Throws: `ConfigurationError` where shards, batch and processes do not go together.
     func shardSize(processes: Int) throws(ConfigurationError) -> Int {
         let (name, batch) = (Options().shards.name, Options().batchSize.name)
-        func isPowerOfTwo(_ n: Int) -> Bool { n & (n - 1) == 0 }
-        guard isPowerOfTwo(processes) else {
-            throw .rejected(
-                reason: "\(processes) processes cannot share a batch evenly; start 2, 4, 8 or another power of two")
-        }
         if processes > 1 && self.shards == 1 {
             throw .rejected(
                 reason:
                     "--\(name): \(processes) processes share the shards of a batch, and results depend on their number, "
                     + "not on that of the processes: give a multiple of \(processes), such as --\(name) \(processes)")
         }
-        guard isPowerOfTwo(self.shards), self.shards % processes == 0 else {
+        guard self.shards.isMultiple(of: processes) else {
             throw .invalidValue(
-                option: name, value: "\(self.shards)",
-                expected: "a power of two" + (processes > 1 ? ", at least the \(processes) processes" : ""))
+                option: name, value: "\(self.shards)", expected: "a multiple of the \(processes) processes")
         }
         guard self.batchSize % self.shards == 0 else {
             let below = self.batchSize / self.shards * self.shards

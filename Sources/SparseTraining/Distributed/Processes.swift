@@ -15,12 +15,14 @@ final class Processes {
     private var notes = AlignedBuffer<Double>(count: 0)
 
     /// Nil where one process trains alone.
-    /// - Precondition: The number of processes is a power of two.
-    init?(_ communicator: (any Communicator)?) {
+    /// - Parameters:
+    ///   - communicator: Reaches the processes.
+    ///   - shards: Of a batch, a multiple of their number.
+    init?(_ communicator: (any Communicator)?, shards: Int) {
         guard let communicator, communicator.count > 1 else { return nil }
         self.communicator = communicator
-        gradients = TreeReducer(communicator)
-        growth = TreeReducer(communicator)
+        gradients = TreeReducer(communicator, shards: shards)
+        growth = TreeReducer(communicator, shards: shards)
     }
 
     var rank: Int { communicator.rank }

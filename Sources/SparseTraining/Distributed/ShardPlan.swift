@@ -14,15 +14,19 @@ struct ShardPlan: Sendable, Equatable {
     init() {}
 
     /// - Parameters:
-    ///   - count: A power of two, and a multiple of the number of processes.
+    ///   - count: A multiple of the number of processes.
     ///   - microBatches: Batches of a shard.
     ///   - communicator: The processes, where there are several.
     init(_ count: Int, microBatches: Int, _ communicator: (any Communicator)?) {
         (self.count, self.microBatches) = (count, microBatches)
-        let each = count / (communicator?.count ?? 1)
-        let first = (communicator?.rank ?? 0) * each
-        own = first..<first + each
+        own = tree.run(of: communicator?.rank ?? 0, among: communicator?.count ?? 1)
     }
+
+    /// In which they are summed.
+    var tree: ShardTree { ShardTree(shards: count) }
+
+    /// Sums over the shards of this process.
+    var sums: ShardSums { ShardSums(tree, run: own) }
 
     /// Whether an update follows one batch, all of which is here.
     var isWhole: Bool { count == 1 && microBatches == 1 }

@@ -22,8 +22,8 @@ extension Trainer {
         /// The first of this process that is not finite.
         var failure: String?
         for (index, shard) in shards.own.enumerated() {
-            if use.trainsWeights { network.beginShard(index) }
-            statistics?.begin(shard: index, workers: network.workers)
+            if use.trainsWeights { network.beginShard(shard) }
+            statistics?.begin(shard: shard, workers: network.workers)
             shardSums[index].reset()
             let places = shards.places(of: shard).clamped(to: update.places)
             for place in places {

@@ -112,7 +112,7 @@ public final class Trainer {
             data: data, model: model, method: method, loss: loss, optimizer: optimizer, metrics: metrics)
         try configuration.validate(without: own.options)
         _ = try configuration.shardSize(processes: communicator?.count ?? 1)
-        let processes = Processes(communicator)
+        let processes = Processes(communicator, shards: configuration.shards)
         self.processes = processes
         let isFirst = processes?.isFirst ?? true
         self.folder = isFirst ? folder ?? configuration.out.map { RunFolder(path: $0) } : nil
@@ -145,7 +145,8 @@ public final class Trainer {
         network = try setup.makeNetwork(pruned: pruned)
         network.reducer = processes?.gradients
         shardSums = setup.shards.own.map { _ in MetricSums() }
-        statistics = setup.shards.count > 1 ? ShardStatistics(network) : nil
+        network.gradientSums = setup.shards.sums
+        statistics = setup.shards.count > 1 ? ShardStatistics(network, sums: setup.shards.sums) : nil
         self.observers = observers
         if let folder = self.folder {
             let events = EventFile(folder, histogramsOf: configuration.histograms ? network : nil)

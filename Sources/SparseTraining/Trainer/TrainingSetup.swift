@@ -209,7 +209,8 @@ struct TrainingSetup {
             keptBatches: shards.isWhole
                 ? min(max(policy.gradientBatches - 1, 0), plan.steps)
                 : min(policy.gradientBatches, plan.steps) * batchesHere, keptLayers: changeableLayers,
-            sums: shards.count == 1 ? 0 : ShardTree.height(shards.own.count) + 3)
+            sums: shards.isWhole
+                ? 0 : shards.tree.sumsHeld(of: shards.own) + shards.tree.branchCount(of: shards.own))
         layerShapes = budgets.map(\.shape)
         if let pruning {
             memory.pruning = MemoryEstimate.bytes(

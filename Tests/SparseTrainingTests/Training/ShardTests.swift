@@ -99,6 +99,24 @@ import Testing
         #expect(outcomes[0].metrics.count >= 1 && outcomes[0].steps >= 12)
     }
 
+    /// Six shards, of which a process has one, two, or three, which are two branches of their tree.
+    @Test(arguments: [
+        ["algo": "rigl", "delta-t": "7", "model": "mlp:400,30"], ["algo": "snfs", "delta-t": "7"],
+        ["algo": "srigl", "delta-t": "7"], ["algo": "rigl", "delta-t": "7", "block": "4", "micro-batches": "2"],
+        ["algo": "rigl", "delta-t": "5", "model": "wrn-10-1", "steps": "12", "train-samples": "330"],
+    ]) func anyNumberOfProcessesThatHaveAsManyShards(words: [String: String]) throws {
+        func run(_ processes: Int, shards: String) throws -> Outcome {
+            let folder = try TemporaryFolder()
+            let words = words.merging(["shards": shards, "batch-size": "36"]) { $1 }
+            return try Self.run(processes, words, in: URL(filePath: folder.path("run")))
+        }
+        let six = try run(1, shards: "6")
+        for processes in [2, 3, 6] { #expect(try run(processes, shards: "6") == six, "\(processes)") }
+        let three = try run(1, shards: "3")
+        #expect(try run(3, shards: "3") == three)
+        #expect(three != six && six.steps >= 12)
+    }
+
     /// Sums of other order, and the same network but for that.
     @Test(arguments: ["static", "rigl"]) func shardsAreOneBatchButForTheOrderOfSums(method: String) throws {
         func network(_ shards: String) throws -> Network {
@@ -128,6 +146,17 @@ import Testing
         #expect(first.steps < expected.steps)
         let second = try Self.run(2, words, in: folder, resumption: .exact)
         #expect(second == expected)
+    }
+
+    @Test func threeGoOnAsTwo() throws {
+        let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
+        let words = [
+            "algo": "rigl", "delta-t": "7", "grad-accumulation": "4", "steps": "140", "shards": "6", "batch-size": "36",
+        ]
+        let expected = try Self.run(1, words, in: URL(filePath: whole.path("run")))
+        let folder = URL(filePath: parts.path("run"))
+        #expect(try Self.run(3, words, in: folder, stopping: 6).steps < expected.steps)
+        #expect(try Self.run(2, words, in: folder, resumption: .exact) == expected)
     }
 
     @Test func otherDataAreNoticed() throws {
@@ -187,9 +216,9 @@ import Testing
             return errors[0]
         }
         #expect(try refusal(2, ["shards": "1"]).contains("give a multiple of 2, such as --shards 2"))
-        #expect(try refusal(3, [:]).hasPrefix("3 processes cannot share a batch evenly"))
-        #expect(try refusal(4, ["shards": "2"]).contains("--shards 2: must be a power of two, at least the 4"))
-        #expect(try refusal(1, ["shards": "3"]) == "--shards 3: must be a power of two")
+        #expect(try refusal(3, [:]) == "--shards 4: must be a multiple of the 3 processes")
+        #expect(try refusal(4, ["shards": "2"]) == "--shards 2: must be a multiple of the 4 processes")
+        #expect(try refusal(1, ["shards": "3"]).contains("has no 3 equal shards; take a --batch-size of 30 or 33"))
         #expect(try refusal(2, ["batch-size": "30"]).contains("take a --batch-size of 28 or 32"))
     }
 
