@@ -64,7 +64,7 @@ extension Options {
         let help = Verb.train.helpText()
         #expect(help.contains("  --warmth W"))
         #expect(help.contains("share of the weights that thaws at an update (chilled) [the method's]"))
-        #expect(help.contains("topkast, chilled"))
+        #expect(help.contains("synflow, chilled"))
         #expect(try MethodList.text("chilled", json: false).contains("--warmth 0.25: share of the weights that thaws"))
     }
 

@@ -2,20 +2,26 @@ internal import SparseModels
 internal import SparseStore
 
 /// The score of GraSP (Wang, Zhang, Grosse; ICLR 2020; arXiv 2002.07376): weight x (Hessian of the loss x gradient) at every position. The
-/// product with the Hessian is the central difference of two gradients, from weights a little up and down the gradient.
+/// product with the Hessian is the central difference of two gradients, from weights a little up and down the gradient, in both of which
+/// ReLUs let pass what they do in the middle: where one turned, which happens at any step to some of many samples, the difference would be
+/// that of two pieces.
 struct GradientFlow {
     private let network: Network
+    private let recording: FixedGate.Recording
     /// How far the weights are moved, as a share of their length.
-    static let step: Float = 0x1p-8
+    static let step: Float = 0x1p-10
 
-    /// - Parameter network: Its weights are all stored. They are moved, and come back.
-    init(_ network: Network) { self.network = network }
+    /// - Parameters:
+    ///   - network: Its weights are all stored. They are moved, and come back.
+    ///   - recording: Of the gates in the places of its ReLUs.
+    init(_ network: Network, _ recording: FixedGate.Recording) { (self.network, self.recording) = (network, recording) }
 
     /// One number for each position of each weight matrix.
     /// - Parameter carry: Carries the batch forward and back.
     func scores(_ carry: () -> Void) -> [[Float]] {
         let weights = network.weights.map { $0.elements(of: .values) }
         let gradients = gradients(carry)
+        recording.isOn = false
         let length = Self.length(gradients)
         guard length > 0 else { return weights.map { $0.map { _ in 0 } } }
         let step = Self.step * Self.length(weights) / length

@@ -89,21 +89,29 @@ struct InitialPruner {
                 })
         case .magnitude: return fieldScorer(fields)
         case .loss(let score):
-            let network = try network(keeping: outcome.connections)
+            let network = try network(model, keeping: outcome.connections)
             let count = carry(batch: round - 1, through: network, loss)
             add(count, denseGradient: isDense, to: &outcome)
             if !isDense { network.parameterGradients() }
             return GradientScorer(network: network, fields: isDense ? fields : nil, score: score)
         case .flow:
-            let network = try network(keeping: outcome.connections, absolute: true, batchSize: 1)
+            let network = try network(
+                model.withoutStatistics, keeping: outcome.connections, absolute: true, batchSize: 1)
             try carryOnes(through: network)
             add(1, denseGradient: isDense, to: &outcome)
             if !isDense { network.parameterGradients() }
             return GradientScorer(network: network, fields: isDense ? fields : nil) { ($0 * $1).magnitude }
         case .gradientFlow(let temperature):
-            let network = try network(keeping: outcome.connections, holdsAll: true)
+            let recording = FixedGate.Recording()
+            let gated: Model
+            do throws(ModelError) {
+                gated = try model.replacingReLU { FixedGate(name: $0, recording: recording) }
+            } catch {
+                throw ConfigurationError(error)
+            }
+            let network = try network(gated, keeping: outcome.connections, holdsAll: true)
             let tempered = TemperedLoss(loss: loss, temperature: temperature)
-            let scores = GradientFlow(network).scores {
+            let scores = GradientFlow(network, recording).scores {
                 let count = carry(batch: round - 1, through: network, tempered)
                 add(count, denseGradient: isDense, to: &outcome)
             }
@@ -132,14 +140,15 @@ struct InitialPruner {
 extension InitialPruner {
     /// A network of the weights that are kept so far; of all, where there was no round yet.
     /// - Parameters:
+    ///   - model: That of the run, or one with the same weights.
     ///   - connections: For each weight matrix what is kept.
-    ///   - absolute: Whether weights are absolute values, and nothing follows from a batch.
+    ///   - absolute: Whether weights are absolute values.
     ///   - batchSize: Largest batch; that of the pruning, if left out.
     ///   - holdsAll: Whether all layers hold their weights.
     private func network(
-        keeping connections: [[Int]?], absolute: Bool = false, batchSize: Int? = nil, holdsAll: Bool = false
+        _ model: Model, keeping connections: [[Int]?], absolute: Bool = false, batchSize: Int? = nil,
+        holdsAll: Bool = false
     ) throws -> Network {
-        let model = absolute ? self.model.withoutStatistics : self.model
         let matrices = try model.weightShapes.indices.map { layer in
             try matrix(layer, keeping: connections[layer], absolute: absolute, holdsAll: holdsAll)
         }
