@@ -7,7 +7,10 @@ import Testing
     @Test func productsAreThoseOfTheDenseMatrix() throws {
         var random = CounterRandom(seed: 81, purpose: .test)
         for round in 0..<40 {
-            let (rows, columns) = (1 + random.next(below: 200), 1 + random.next(below: 200))
+            let (rows, channels) = (1 + random.next(below: 200), 1 + random.next(below: 200))
+            // The input may be maps, of which each pixel is a column.
+            let (height, width) = round % 3 == 2 ? (3, 4) : (1, 1)
+            let columns = channels * height * width
             let samples = [1, 31, 32, 33, 64, 100][round % 6]
             let field = NormalField(
                 CounterRandom(seed: 81, purpose: .initialValues, layer: round), deviation: 0.5)
@@ -16,13 +19,14 @@ import Testing
             let dense = try DenseMatrix(
                 rows: rows, columns: columns,
                 values: (0..<rows * columns).map { isAbsolute ? field.value(at: $0).magnitude : field.value(at: $0) })
-            let input = CSRProductTests.randomPanels(columns, samples, &random)
+            let input = Panels(channels: channels, rows: height, columns: width, samples: samples)
+            for i in 0..<input.buffer.count { input.buffer[i] = Float(random.nextUnit()) - 0.5 }
             let gradient = CSRProductTests.randomPanels(rows, samples, &random)
             let bias = AlignedBuffer(CSRProductTests.randomValues(rows, &random))
             let parts = 1 + random.next(below: 3)
             func products(_ matrix: any SparseMatrix) -> ([Float], [Float]) {
                 let output = Panels(channels: rows, samples: samples)
-                let inputGradient = Panels(channels: columns, samples: samples)
+                let inputGradient = Panels(channels: channels, rows: height, columns: width, samples: samples)
                 output.buffer.fill(.nan)
                 inputGradient.buffer.fill(.nan)
                 for part in (0..<parts).map({ Part($0, of: parts) }) {

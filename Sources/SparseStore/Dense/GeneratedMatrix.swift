@@ -46,7 +46,8 @@ package final class GeneratedMatrix: SparseMatrix {
             InstructionSet.kernels.dense.forward(
                 weights.pointer, columns, 0, tile.count, bias.map { UnsafePointer($0.pointer + first) },
                 input.pointer(panel: panels.lowerBound, channel: 0), input.panelStride,
-                output.pointer(panel: panels.lowerBound, channel: first), output.panelStride, panels.count, relu ? 1 : 0
+                output.pointer(panel: panels.lowerBound, channel: 0) + first * Panels.lanes, output.panelStride,
+                panels.count, relu ? 1 : 0
             )
         }
     }
@@ -63,7 +64,9 @@ package final class GeneratedMatrix: SparseMatrix {
             InstructionSet.kernels.dense.input_gradient(
                 weights.pointer, rows, tile.count, 0, tile.count,
                 outputGradient.pointer(panel: panels.lowerBound, channel: 0), outputGradient.panelStride,
-                inputGradient.pointer(panel: panels.lowerBound, channel: first), inputGradient.panelStride,
+                // A column is a pixel of a map, where the input has maps.
+                inputGradient.pointer(panel: panels.lowerBound, channel: 0) + first * Panels.lanes,
+                inputGradient.panelStride,
                 panels.count)
         }
     }
