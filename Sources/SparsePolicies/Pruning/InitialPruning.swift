@@ -37,7 +37,7 @@ public struct InitialPruning: Sendable {
     /// Rounds of one kind.
     /// - Parameters:
     ///   - score: How much a position counts.
-    ///   - rounds: At least 1.
+    ///   - rounds: At least 1; of `gradientFlow` 1.
     ///   - revives: Whether what a round took away may come back; for scores of the loss.
     ///   - scope: What competes with each other.
     ///   - samples: Of which a round takes the gradient; at least 1.
@@ -45,14 +45,19 @@ public struct InitialPruning: Sendable {
         _ score: Score, rounds: Int = 1, revives: Bool = false, scope: PruningScope = .global, samples: Int = 128
     ) {
         precondition(rounds > 0 && samples > 0, "a round has samples")
+        if case .gradientFlow = score {
+            precondition(rounds == 1, "the gradient's flow is scored once, in a dense network")
+        }
         (self.score, self.rounds, self.revives) = (score, rounds, revives)
         (self.scope, self.samples) = (scope, samples)
     }
 
     /// The same with rounds, scope and samples as the options have them.
     init(_ settings: Settings, _ score: Score, revives: Bool = false) {
+        var rounds = settings.rounds ?? 1
+        if case .gradientFlow = score { rounds = 1 }
         self.init(
-            score, rounds: settings.rounds ?? 1, revives: revives, scope: settings.scope ?? .global,
+            score, rounds: rounds, revives: revives, scope: settings.scope ?? .global,
             samples: settings.pruneSamples ?? 128)
     }
 
@@ -71,7 +76,7 @@ public struct InitialPruning: Sendable {
 
 /// What positions compete with each other for being kept.
 public enum PruningScope: String, OptionChoice {
-    /// Those of a layer, whose density the distribution says.
+    /// Those of a layer: at initialisation as many are kept as the distribution says, while training as many as the density of all.
     case layer
     /// Those of all layers, as many as the densities leave of all.
     case global
@@ -94,7 +99,7 @@ extension Options {
     public var pruneSamples: Option<Int?> {
         .ofMethod(
             "prune-samples", "N", .count, carryOver: .refused,
-            "training samples of which each round of pruning takes the gradient")
+            "training samples, or windows of a text, of which each round of pruning takes the gradient")
     }
 }
 

@@ -15,6 +15,7 @@ extension MatrixView {
         _ score: @escaping @Sendable (_ weight: Float, _ gradient: Float) -> Float
     ) throws(StoreError) -> [ScoredPosition] {
         precondition(unitRows == 1 && unitColumns == 1, "single weights have scores")
+        if gradient.batches.isEmpty { return [] }
         let found = Subnormals.flush()
         defer { Subnormals.restore(found) }
         var best = Candidates()

@@ -32,6 +32,7 @@ extension MatrixView {
     /// The dense gradient of the batches at some units, signed: one number per weight, unit after unit in the order of
     /// `positions` and row by row in each; 0 in the padding of edge blocks.
     public func denseGradient(of gradient: DenseGradient, at positions: [Int], workers: Workers) -> [Float] {
+        if gradient.batches.isEmpty { return [Float](repeating: 0, count: positions.count * unitRows * unitColumns) }
         let shards = (0..<gradient.shardCount).map(gradient.shard)
         for batch in shards.joined() { batch.check(rows: rows, columns: columns, convolution) }
         precondition(positions.allSatisfy { 0..<positionCount ~= $0 }, "a position outside the matrix")

@@ -15,7 +15,7 @@ extension TrainingConfiguration {
             throw ConfigurationError.rejected(
                 reason:
                     "\(from): \(method.name) begins with the largest of the values that a dense layer would have, not with "
-                    + "given weights; take another method")
+                    + "given \(start.drawsWeights ? "connections" : "weights"); take another method")
         }
         if method.density == 1, let sparse = free.first(where: { $0.stored < $0.positions }) {
             throw ConfigurationError.rejected(

@@ -23,7 +23,7 @@ struct GradientFlow {
         let gradients = gradients(carry)
         recording.isOn = false
         let length = Self.length(gradients)
-        guard length > 0 else { return weights.map { $0.map { _ in 0 } } }
+        if length == 0 { return weights.map { $0.map { _ in 0 } } }
         let step = Self.step * Self.length(weights) / length
         move(weights, along: gradients, by: step)
         let up = self.gradients(carry)

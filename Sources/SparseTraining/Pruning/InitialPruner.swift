@@ -201,8 +201,9 @@ extension InitialPruner {
         return batch.count
     }
 
-    /// Carries inputs of the same number forward, and a gradient of 1 at each output back. All scores are proportional to that number: it
-    /// is such that the outputs add up to 1, and so do the scores of a layer that everything goes through, whatever the depth.
+    /// Carries inputs of the same number forward, and a gradient of the same number at each output back. All scores are proportional to its
+    /// square, which is such that those of a layer that everything goes through add up to 1: forward and back half of the orders of
+    /// magnitude of a deep network each, so that neither overflows.
     /// - Throws: `ConfigurationError` for a network that reads no numbers, or is too deep.
     private func carryOnes(through network: Network) throws {
         let inputs = try network.model.inputs.enumerated().map { index, input in
@@ -217,11 +218,12 @@ extension InitialPruner {
                 halo: network.model.inputHalos[index], samples: 1)
         }
         /// The sum of the outputs.
-        func flow(_ number: Float) -> Double {
+        func flow(_ number: Float, slope: Float = 1) -> Double {
             for input in inputs { input.fillFirstSample(with: number) }
             var sums = MetricSums()
             network.backward(
-                inputs.map { .values($0) }, targets: .none, samples: 1, loss: OutputSum(), step: 0, into: &sums)
+                inputs.map { .values($0) }, targets: .none, samples: 1, loss: OutputSum(slope: slope), step: 0,
+                into: &sums)
             return sums.loss
         }
         for number: Float in [1, 0x1p-40, 0x1p-80, 0x1p-120] {
@@ -229,7 +231,8 @@ extension InitialPruner {
             // Nothing flows: all scores are 0.
             if sum == 0 { return }
             if sum.isFinite {
-                _ = flow(Float(Double(number) / sum))
+                let half = Float((Double(number) / sum).squareRoot())
+                _ = flow(half, slope: half)
                 return
             }
         }

@@ -1,8 +1,11 @@
 internal import SparseModels
 internal import SparseStore
 
-/// The sum of the outputs, whose gradient is 1 at each: what pruning by flow looks back from.
+/// The sum of the outputs, whose gradient is the same at each: what pruning by flow looks back from.
 struct OutputSum: Loss {
+    /// That gradient.
+    var slope: Float = 1
+
     var name: String { "sum of outputs" }
 
     func evaluate(_ outputs: Panels, targets: Targets, samples: Int, gradient: Panels, panel: Int) -> Double {
@@ -12,7 +15,7 @@ struct OutputSum: Loss {
             let from = outputs.offset(panel: panel, channel: channel, row: row, column: column)
             let to = gradient.offset(panel: panel, channel: channel, row: row, column: column)
             for lane in 0..<Panels.lanes {
-                gradient.buffer[to + lane] = lane < used ? 1 : 0
+                gradient.buffer[to + lane] = lane < used ? slope : 0
                 if lane < used { sum += Double(outputs.buffer[from + lane]) }
             }
         }

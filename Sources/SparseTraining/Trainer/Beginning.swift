@@ -44,7 +44,10 @@ struct Beginning {
             return try Standardization.fixed(mean: mean.map { Float($0) }, deviation: deviation.map { Float($0) })
                 .scaling(for: source.train)
         }
-        guard configuration.standardization == nil, let file else { return nil }
+        // Of a file whose connections alone are wanted the inputs are not its own either; those of a checkpoint are.
+        guard configuration.standardization == nil, let file, recorded != nil || configuration.maskFrom == nil else {
+            return nil
+        }
         let names = [NetworkDescription.meanName, NetworkDescription.scaleName]
         var numbers: [[Float]] = []
         for name in names {
@@ -81,6 +84,9 @@ extension TrainingConfiguration {
     func scalingText(isOfFile: Bool, path: String) -> String {
         if !self.inputMean.isEmpty {
             return "inputs: (x - \(self.inputMean.optionText)) / \(self.inputDeviation.optionText), as given"
+        }
+        if self.maskFrom != nil {
+            return "inputs: scaled by --standardization \(self.standardization ?? "none") of the training samples"
         }
         if isOfFile { return "inputs: scaled as \(path) has it" }
         return

@@ -12,7 +12,7 @@ extension MemoryEstimate {
         let all = pruned.reduce(0) { $0 + $1.shape.count }
         let first = pruning.kept(
             of: all, afterRound: 1, final: min(all, pruned.reduce(0) { $0 + $1.storedCount }))
-        let kept = (pruning.rounds > 1 ? bytesPerWeight : bytesPerCandidate) * Double(first)
+        let kept = (pruning.rounds > 1 ? bytesPerScoredWeight : bytesPerCandidate) * Double(first)
         let held: Double
         switch pruning.score {
         case .random, .magnitude: return kept
@@ -25,6 +25,8 @@ extension MemoryEstimate {
             + Double(model.activationByteCount(batchSize: batchSize) + model.inputByteCount(batchSize: batchSize))
     }
 
+    /// A stored weight of a network of one round, with what the next makes of it: positions, weights, gradients, scores.
+    private static let bytesPerScoredWeight = 96.0
     /// Position and score, in lists that grow and are joined.
     private static let bytesPerCandidate = 40.0
 }

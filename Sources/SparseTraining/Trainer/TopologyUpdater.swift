@@ -43,8 +43,11 @@ struct TopologyUpdater {
         self.seed = seed
         states = setup.optimizer.states
         layers = setup.changeableLayers
+        let scope = try setup.method.settings(setup.configuration.methodOptions).scope
         unitsAskedFor = setup.fallsToDensity.map { density in
             let positions = setup.changeableLayers.map { network.weights[$0].positionCount }
+            // Each layer by itself is rounded up.
+            if scope == .layer { return positions.reduce(0) { $0 + StoredCount.of(density: density, positions: $1) } }
             return StoredCount.of(density: density, positions: positions.reduce(0, +))
         }
         initialUnits = layers.map { layer in

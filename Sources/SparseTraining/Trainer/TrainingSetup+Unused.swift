@@ -182,10 +182,12 @@ extension TrainingSetup {
         }
         let chosen = given.initialization
         guard chosen == .rowFanIn || chosen == .denseFanIn else { return [] }
-        let isSame = budgets.allSatisfy { budget in
-            let sameRows = budget.structure == .constantFanIn || method.initialTopology == .constantFanIn
-            return budget.isFull || method.initialTopology == .largestValues || chosen == .rowFanIn && sameRows
-        }
+        let isSame =
+            pruning != nil
+            || budgets.allSatisfy { budget in
+                let sameRows = budget.structure == .constantFanIn || method.initialTopology == .constantFanIn
+                return budget.isFull || method.initialTopology == .largestValues || chosen == .rowFanIn && sameRows
+            }
         return [
             unused(
                 \.initialization, if: isSame,

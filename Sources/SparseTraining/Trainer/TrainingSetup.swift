@@ -25,6 +25,8 @@ struct TrainingSetup {
     /// How a dense random network is pruned before the training; nil where the first positions are drawn.
     let pruning: InitialPruning?
     let budgets: [LayerBudget]
+    /// Whether layers whose budget is full may have fewer weights: by the policy, or by a pruning in which layers compete.
+    let changesFullLayers: Bool
     /// Places in `budgets` of the layers whose connections may change.
     let changeableLayers: [Int]
     /// Whether topology updates can replace anything.
@@ -166,6 +168,11 @@ struct TrainingSetup {
         budgets = try configuration.budgets(for: model, method: self.method)
         do throws(PolicyError) {
             pruning = try self.method.initialPruning(configuration.methodOptions)
+            if pruning != nil, let layer = budgets.first(where: { !$0.isKeptDense && $0.structure != .unstructured }) {
+                throw PolicyError.unfitStructure(
+                    method: self.method.name, layer: layer.name, structure: layer.structure.description,
+                    reason: "a pruning at initialisation scores single weights")
+            }
             if pruning != nil && start != nil {
                 throw PolicyError.unfitStructure(
                     method: self.method.name, layer: budgets.first { !$0.isKeptDense }?.name ?? "",
@@ -194,8 +201,10 @@ struct TrainingSetup {
         } catch {
             throw ConfigurationError(error)
         }
-        changeableLayers = budgets.indices.filter { [budgets, policy] index in
-            !(budgets[index].isFull && (budgets[index].isKeptDense || !policy.changesFullLayers))
+        let changesFullLayers = policy.changesFullLayers || pruning?.scope == .global
+        self.changesFullLayers = changesFullLayers
+        changeableLayers = budgets.indices.filter { [budgets] index in
+            !(budgets[index].isFull && (budgets[index].isKeptDense || !changesFullLayers))
         }
         canExplore = Self.canExplore(
             plan, policy, stored: changeableLayers.map { [budgets] in budgets[$0].storedCount })
@@ -252,9 +261,12 @@ struct TrainingSetup {
     /// - Parameter pruned: What a pruning of the dense random network has kept.
     /// - Throws: `ConfigurationError` when the machine does not have the memory.
     func makeNetwork(pruned: InitialPruner.Outcome? = nil) throws -> Network {
+        var memory = memory
+        // The pruning is over, or there is none: a run that goes on finds its connections in a checkpoint.
+        memory.pruning = 0
         try memory.check()
         var weights = InitialWeights(
-            configuration: configuration, topology: method.initialTopology, changesFullLayers: policy.changesFullLayers,
+            configuration: configuration, topology: method.initialTopology, changesFullLayers: changesFullLayers,
             workers: workers, connections: pruned?.connections, keepsDenseValues: pruned != nil)
         if let start, start.drawsWeights {
             weights.connections = try start.connections(budgets, format: weights.format)

@@ -302,4 +302,69 @@ import Testing
         let dense = 4.0 * (64_000 + 1_000_000 + 10_000)
         #expect(snip.pruningBytes > 0.2 * dense && grasp.pruningBytes > snip.pruningBytes + 4 * dense)
     }
+
+    private final class StopAfter: TrainingObserver {
+        let step: Int
+        let cancellation: Cancellation
+        init(step: Int, _ cancellation: Cancellation) { (self.step, self.cancellation) = (step, cancellation) }
+        func stepDidEnd(_ progress: TrainingProgress) { if progress.step == step { cancellation.cancel() } }
+    }
+
+    /// A layer whose budget is full loses weights where layers compete, and the run goes on from its checkpoint with the same bits.
+    @Test(arguments: ["snip", "synflow", "grasp"]) func fullBudgetsCompeteAndRunsGoOn(method: String) throws {
+        let folder = try TemporaryFolder()
+        func run(_ name: String, until step: Int?) throws -> Trainer {
+            var given = configuration(method, model: "mlp:60,12")
+            (given.distribution, given.density, given.steps) = ("erk", 0.3, 12)
+            given.layerDensities = [LayerDensity(pattern: "fc3", density: 1)]
+            (given.out, given.checkpointSteps) = (folder.path(name), 5)
+            let stop = Cancellation()
+            let observers: [any TrainingObserver] = step.map { [StopAfter(step: $0, stop)] } ?? []
+            let trainer = try Trainer(given, observers: observers, cancellation: stop, resumption: .exactOrStart)
+            _ = try trainer.run()
+            return trainer
+        }
+        let whole = try run("whole", until: nil)
+        #expect(whole.network.weights[2].storedCount < whole.network.weights[2].positionCount)
+        _ = try run("part", until: 5)
+        let rest = try run("part", until: nil)
+        for (one, other) in zip(whole.network.parameters, rest.network.parameters) {
+            #expect(one.values.array == other.values.array, "\(one.name)")
+        }
+        #expect(whole.network.weights.map { $0.storedPositions() } == rest.network.weights.map { $0.storedPositions() })
+    }
+
+    /// Layers kept dense by name do not compete, and keep all they have.
+    @Test(arguments: ["snip", "synflow", "grasp", "random-prune"]) func denseLayersStayAside(method: String) throws {
+        let setup = try TrainingSetup(configuration(method, model: "mlp:60,12") { $0.denseLayers = ["fc3"] })
+        let outcome = try #require(try setup.pruned())
+        #expect(outcome.connections[2] == nil)
+        let network = try setup.makeNetwork(pruned: outcome)
+        #expect(network.weights[2].format == "dense")
+        let stored: Int = (outcome.connections[0]?.count ?? 0) + (outcome.connections[1]?.count ?? 0)
+        #expect(stored == setup.budgets[0].storedCount + setup.budgets[1].storedCount)
+    }
+
+    /// What a gradual pruning of odd layers ends with is the density asked for: there is a best epoch.
+    @Test(arguments: [PruningScope.layer, .global]) func gradualPruningHasABest(scope: PruningScope) throws {
+        var given = TrainingConfiguration()
+        (given.method, given.model, given.density, given.scope) = ("gmp", "mlp:24,14", 0.2, scope)
+        (given.validationFraction, given.epochs, given.deltaT) = (0.2, 8, .steps(5))
+        let summary = try Trainer(given).run()
+        #expect(summary.bestValidation.value != nil)
+    }
+
+    /// A loss that is no number is no score.
+    @Test(arguments: ["snip", "grasp"]) func whatIsNotFiniteIsSaid(method: String) throws {
+        let features = (0..<40 * 6).map { Float($0 % 7) * 1e30 }
+        let subset = Subset(
+            try InMemoryDataset(
+                features: features, labels: (0..<40).map { $0 % 3 }, shape: SampleShape(channels: 6)))
+        let source = DataSource(name: "huge", train: subset, test: subset)
+        var given = configuration(method, model: "mlp:300,300")
+        (given.standardization, given.pruneSamples) = ("none", 40)
+        #expect { try TrainingSetup(given, own: OwnParts(data: source)).pruned() } throws: {
+            "\($0)".contains("finite")
+        }
+    }
 }
