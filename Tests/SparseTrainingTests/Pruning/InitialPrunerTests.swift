@@ -354,17 +354,13 @@ import Testing
         #expect(summary.bestValidation.value != nil)
     }
 
-    /// A loss that is no number is no score.
-    @Test(arguments: ["snip", "grasp"]) func whatIsNotFiniteIsSaid(method: String) throws {
-        let features = (0..<40 * 6).map { Float($0 % 7) * 1e30 }
-        let subset = Subset(
-            try InMemoryDataset(
-                features: features, labels: (0..<40).map { $0 % 3 }, shape: SampleShape(channels: 6)))
-        let source = DataSource(name: "huge", train: subset, test: subset)
-        var given = configuration(method, model: "mlp:300,300")
-        (given.standardization, given.pruneSamples) = ("none", 40)
-        #expect { try TrainingSetup(given, own: OwnParts(data: source)).pruned() } throws: {
-            "\($0)".contains("finite")
+    /// What is no number is no score, and is said.
+    @Test(arguments: [Float.nan, .infinity, -.infinity]) func whatIsNotFiniteIsSaid(score: Float) throws {
+        for level in 0..<2 {
+            #expect(throws: StoreError.nonFiniteGradient(position: 2)) {
+                try SignedScorer(scores: [[1, -1, score, 0]])
+                    .largest(2, ofLayer: 0, notBelow: 0, level: level)
+            }
         }
     }
 }
